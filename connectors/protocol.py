@@ -1,0 +1,102 @@
+"""What a connector is: one way of handing a delivery over to an agency's system.
+
+A connector takes parcels and answers with one outcome per parcel, in the same order. It never
+raises for a partner's fault: a refusal, a silence or a lost connection is a value, and only the
+dispatcher decides what follows from it. A connector keeps nothing that is not also stored by the
+gateway, retries nothing on its own beyond one short attempt, and reads no clock but its timeouts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+ConnectorName = Literal["amqp", "webhook", "mailbox"]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where, how, and for how long at most to try to reach one agency.
+
+    `timeout` is in seconds and bounds a whole call. `secret` is the webhook's signing secret
+    (`whsec_…`); it stays out of `repr`, and so out of logs.
+    """
+
+    agency: str
+    connector: ConnectorName
+    address: str | None = None
+    secret: str | None = field(default=None, repr=False)
+    timeout: float = 10.0
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One delivery, ready to be sent: the same id and the same bytes on every attempt.
+
+    `body` is the JSON of `envelope`, a complete CloudEvent in structured form. `correlation` is
+    the id of the message that a receipt answers. Contents stay out of `repr`: they are personal.
+    """
+
+    delivery: UUID
+    kind: str
+    envelope: dict[str, Any] = field(repr=False)
+    body: bytes = field(repr=False)
+    correlation: str | None = None
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The partner's system has it, and `evidence` says how we know (confirm, status line)."""
+
+    evidence: str
+    at_remote: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The partner answered that it will not take this parcel; `permanent` forbids a retry."""
+
+    code: str
+    detail: str
+    permanent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """No usable answer came. `unknown` says that the partner may have it all the same.
+
+    `retry_after` is in seconds, where the partner named it.
+    """
+
+    code: str
+    detail: str
+    retry_after: float | None = None
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """The parcel lies ready, and counts as delivered only when its agency fetches it."""
+
+
+Outcome = Delivered | Refused | Unreachable | Parked
+
+
+class Connector(Protocol):
+    """Hands parcels over to one endpoint at a time."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def send(self, endpoint: Endpoint, parcels: Sequence[Parcel]) -> list[Outcome]:
+        """Return one outcome per parcel, in order; raise nothing for a partner's fault.
+
+        Cancellation passes through: what was under way is then unknown to the caller.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections; safe to call twice."""
+        ...
