@@ -1,0 +1,399 @@
+"""The values of a transfer's life: its state, what happens to it, what follows.
+
+Everything here is immutable and JSON-free; `codec.py` writes and reads the stored form.
+Instants are aware. Nothing here decides: `fold.py` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from routing.directory import Directory
+    from routing.itinerary import Itinerary
+    from routing.legaltime import WorkCalendar
+    from routing.policies import Policies
+    from routing.procedures import Catalogue
+    from routing.units import Units
+    from schemas.kinds import Kind
+
+ORIGIN = "origin"
+"""The originator's own step: step 0, done when the transfer is submitted."""
+
+JsonObject = dict[str, Any]
+HopKey = tuple[str, int]
+
+
+class TransferState(StrEnum):
+    """Where a transfer is; everything but `OPEN` is terminal."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
+
+
+class HopState(StrEnum):
+    """Where one agency's turn is; `table.py` lists every legal way between them."""
+
+    PLANNED = "planned"
+    DISPATCHING = "dispatching"
+    DELIVERED = "delivered"
+    RECEIVED = "received"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    REFUSED = "refused"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+    LAPSED = "lapsed"
+
+
+RUNNING_HOPS = frozenset(
+    {HopState.DISPATCHING, HopState.DELIVERED, HopState.RECEIVED, HopState.PAUSED}
+)
+"""States in which an agency has, or is about to get, the dossier."""
+
+OPEN_HOPS = RUNNING_HOPS | {HopState.PLANNED}
+"""States that are not terminal."""
+
+DONE_HOPS = frozenset({HopState.COMPLETED, HopState.SKIPPED, HopState.LAPSED})
+"""Terminal states after which the steps that follow may begin."""
+
+
+class LimitName(StrEnum):
+    """What can be exceeded. `REFUSAL` is the time a sender has to acknowledge a refusal."""
+
+    HANDOVER = "handover"
+    RECEIPT = "receipt"
+    DEADLINE = "deadline"
+    OVERALL = "overall"
+    REFUSAL = "refusal"
+
+
+class Act(StrEnum):
+    """What an operator can do to a transfer."""
+
+    RETRY = "retry"
+    REDIRECT = "redirect"
+    RESOLVE = "resolve"
+    ARCHIVE = "archive"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EXTEND = "extend"
+    RELEASE_REFUSAL = "release_refusal"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedPause:
+    """A pause that has ended: [start, end)."""
+
+    start: datetime
+    end: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HopClock:
+    """The facts of one clock, and the deadline that follows from them.
+
+    `deadline_at` is None before the start, while paused, without a budget, and where the
+    calendar does not know (`calendar_missing`). `recompute_clock` gives the same numbers again.
+    """
+
+    arrived_at: datetime | None = None
+    """The instant that starts it by the step's rule: offered, or received."""
+    started_at: datetime | None = None
+    budget: str | None = None
+    cutoff: str | None = None
+    deadline_at: datetime | None = None
+    pauses: tuple[ClosedPause, ...] = ()
+    paused_at: datetime | None = None
+    pause_reason: str | None = None
+    extended_to: datetime | None = None
+    warned: tuple[str, ...] = ()
+    """Thresholds that have fired."""
+    breached: tuple[LimitName, ...] = ()
+    warn_at: tuple[tuple[str, datetime], ...] = ()
+    """Thresholds still to fire, in order; empty while paused."""
+    rule: Literal["budget", "notice-day"] = "budget"
+    """`notice-day`: until the close of the working day of the notice (a correction)."""
+    restarted_from: tuple[datetime, ...] = ()
+    """Earlier arrivals, where a pause's rule restarts the clock instead of going on."""
+    calendar_missing: bool = False
+
+
+NO_CLOCK = HopClock()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An agency's refusal of its hop, and whether its sender knows."""
+
+    reason: str
+    at: datetime
+    acknowledged_at: datetime | None = None
+    release_by: datetime | None = None
+    """Unacknowledged until then, its consequence follows by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One agency's turn at one step in one round."""
+
+    step: str
+    round: int
+    agency: str | None
+    state: HopState
+    sender_step: str | None = None
+    sender_round: int = 1
+    deliver_by: datetime | None = None
+    """The hand-over limit: offered + 10 min; None once met by a mailbox."""
+    receive_by: datetime | None = None
+    """The receipt limit: delivered (or available) + 2 working hours."""
+    offered_at: datetime | None = None
+    available_at: datetime | None = None
+    """When a mailbox showed it; the agency's ack makes it delivered."""
+    delivered_at: datetime | None = None
+    received_at: datetime | None = None
+    ended_at: datetime | None = None
+    clock: HopClock = NO_CLOCK
+    refusal: Refusal | None = None
+    outcome: str | None = None
+    results_ref: UUID | None = None
+    """The inbox id of the message that completed it."""
+    failure: Mapping[str, Any] | None = None
+    """Why it waits for a person: {kind, detail, candidates}."""
+    stale: bool = False
+    """Finished, but a step before it was opened again since."""
+    superseded_by: int | None = None
+    """The round that took its place."""
+    excluded: tuple[str, ...] = ()
+    """Agencies that said they are not competent for this step."""
+    last_event_at: datetime | None = None
+
+    @property
+    def key(self) -> HopKey:
+        return (self.step, self.round)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_HOPS
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING_HOPS
+
+    @property
+    def is_done(self) -> bool:
+        return self.state in DONE_HOPS
+
+    @property
+    def awaits_acknowledgement(self) -> bool:
+        """A refusal without an answer, whose step has not been taken up again."""
+        return (
+            self.refusal is not None
+            and self.refusal.acknowledged_at is None
+            and self.superseded_by is None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One run of a dossier through an itinerary: all that deciding needs to know."""
+
+    id: UUID
+    issuer: str
+    code: str
+    originator: str
+    state: TransferState
+    procedure: str
+    procedure_version: str
+    itinerary: Itinerary
+    facts: Mapping[str, Any]
+    places: Mapping[str, str]
+    hops: Mapping[HopKey, Hop]
+    """Ordered: the origin, the steps as planned, then later rounds as they came."""
+    submitted_at: datetime
+    received_at: datetime
+    promised_at: datetime | None
+    clock: HopClock
+    """The overall clock; its budget is the itinerary's total."""
+    submission_ref: UUID
+    """The inbox id of the submission."""
+    last_event_at: datetime
+    """The legal instant of the last event."""
+    grace: timedelta
+    """How long after an instant what it breaches is decided."""
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    corrections: tuple[UUID, ...] = ()
+    supplements: tuple[tuple[str, int, UUID], ...] = ()
+    archived: str | None = None
+
+    def current(self, step: str) -> Hop | None:
+        """The hop of this step that no later round has taken the place of."""
+        for hop in self.hops.values():
+            if hop.step == step and hop.superseded_by is None:
+                return hop
+        return None
+
+    def next_instant(self) -> datetime | None:
+        """The earliest instant at which `TimeReached` has something to decide."""
+        from routing.lifecycle.instants import next_instant
+
+        return next_instant(self)
+
+
+# What happens.
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message of an agency, validated; `sender` is who the gateway authenticated."""
+
+    kind: Kind
+    sender: str
+    data: Any
+    claimed_at: datetime | None
+    recorded_at: datetime
+    ref: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Our confirmed hand-over; `how` names the evidence as a code."""
+
+    step: str
+    round: int
+    at: datetime
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """The handover lies in the agency's mailbox: its hand-over limit is met."""
+
+    step: str
+    round: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Undeliverable:
+    """A hand-over that did not succeed; `reason` is a code. Permanent ones wait for a person."""
+
+    step: str
+    round: int
+    reason: str
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimeReached:
+    """Legal time has come this far."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Operated:
+    """An operator's act. `reason` is a code; free text belongs beside `ref`, not here."""
+
+    act: Act | str
+    actor: str
+    reason: str
+    step: str | None = None
+    round: int | None = None
+    agency: str | None = None
+    until: datetime | None = None
+    pause_reason: str | None = None
+    legal_basis: str | None = None
+    ref: UUID | None = None
+
+
+Event = Said | Delivered | Available | Undeliverable | TimeReached | Operated
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The tables that decide, and now (legal, aware)."""
+
+    catalogue: Catalogue
+    directory: Directory
+    units: Units
+    calendar: WorkCalendar
+    policies: Policies
+    now: datetime
+    outages: tuple[tuple[datetime, datetime], ...] = ()
+    """Outages of our own, from our ledger: a claim inside one counts."""
+
+
+# What follows.
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the ledger: an act and what it rests on. No personal data, no free text."""
+
+    act: str
+    legal_at: datetime
+    actor: str
+    """`agency:<code>`, `gateway` or `operator:<name>`."""
+    step: str | None = None
+    round: int | None = None
+    reason: str | None = None
+    legal_basis: str | None = None
+    cause: UUID | None = None
+    facts: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A message owed to an agency; `splice` names whose stored payloads belong in it."""
+
+    to: str
+    kind: Kind
+    data: JsonObject
+    step: str | None = None
+    round: int | None = None
+    splice: tuple[UUID, ...] = ()
+    cause: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """A handover that need not be sent any more, if it was not sent yet."""
+
+    step: str
+    round: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The event counted; `repeated`: it said again what was known, and nothing changed."""
+
+    transfer: Transfer
+    entries: tuple[Entry, ...] = ()
+    sends: tuple[Send, ...] = ()
+    withdraws: tuple[Withdraw, ...] = ()
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The event does not count: `slug` names the problem (schemas.problems)."""
+
+    slug: str
+    detail: str
+    pointer: str | None = None
