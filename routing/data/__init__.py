@@ -1,0 +1,1 @@
+"""The versioned, reviewed tables that decide: units, agencies, calendars, procedures, policies."""

@@ -1,0 +1,1 @@
+"""Writes the packaged tables from their sources; never imported at run time."""
