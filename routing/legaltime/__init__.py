@@ -1,0 +1,44 @@
+"""Legal time: when a clock starts, what it counts, and when it must be answered.
+
+Pure and exact: whole microseconds and fractions, a calendar that is passed in, no clock of its
+own. Instants are aware datetimes, UTC out. The rules are told in docs/legal-time.md.
+"""
+
+from routing.legaltime.arithmetic import add, between, remainder
+from routing.legaltime.budget import Budget, Unit
+from routing.legaltime.calendar import CalendarUnknown, DayNote, WorkCalendar
+from routing.legaltime.deadlines import (
+    DEFAULT_CUTOFF,
+    Due,
+    deadline_of,
+    due,
+    parse_cutoff,
+    start_of,
+)
+from routing.legaltime.pauses import Pause, StillPaused
+from routing.legaltime.tables import NoSuchCalendar, calendar_versions, load_calendar
+from routing.legaltime.thresholds import close_of_notice_day, warning_instants
+
+__all__ = [
+    "DEFAULT_CUTOFF",
+    "Budget",
+    "CalendarUnknown",
+    "DayNote",
+    "Due",
+    "NoSuchCalendar",
+    "Pause",
+    "StillPaused",
+    "Unit",
+    "WorkCalendar",
+    "add",
+    "between",
+    "calendar_versions",
+    "close_of_notice_day",
+    "deadline_of",
+    "due",
+    "load_calendar",
+    "parse_cutoff",
+    "remainder",
+    "start_of",
+    "warning_instants",
+]
