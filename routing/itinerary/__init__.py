@@ -1,0 +1,34 @@
+"""Itineraries: a procedure resolved to agencies, planned, stored and read back."""
+
+from routing.itinerary.codec import (
+    from_document,
+    step_from_document,
+    step_to_document,
+    to_document,
+)
+from routing.itinerary.model import (
+    ORIGIN,
+    FailureKind,
+    Itinerary,
+    PlannedStep,
+    RouteFailure,
+    RouteRefused,
+    RouteRequest,
+)
+from routing.itinerary.planning import plan, resolve_step
+
+__all__ = [
+    "ORIGIN",
+    "FailureKind",
+    "Itinerary",
+    "PlannedStep",
+    "RouteFailure",
+    "RouteRefused",
+    "RouteRequest",
+    "from_document",
+    "plan",
+    "resolve_step",
+    "step_from_document",
+    "step_to_document",
+    "to_document",
+]
