@@ -8,7 +8,7 @@ gateway, retries nothing on its own beyond one short attempt, and reads no clock
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 from uuid import UUID
 
 ConnectorName = Literal["amqp", "webhook", "mailbox"]
@@ -48,7 +48,10 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The partner's system has it, and `evidence` says how we know (confirm, status line)."""
+    """The partner's system has it, and `evidence` says how we know (confirm, status line).
+
+    `at_remote` is the partner's own clock as it wrote it, where it did.
+    """
 
     evidence: str
     at_remote: str | None = None
@@ -67,7 +70,8 @@ class Refused:
 class Unreachable:
     """No usable answer came. `unknown` says that the partner may have it all the same.
 
-    `retry_after` is in seconds, where the partner named it.
+    `retry_after` is in seconds, where the partner named it. Code `not-attempted` says that the
+    call ended before this parcel's turn: that is no failure of the endpoint.
     """
 
     code: str
@@ -82,6 +86,8 @@ class Parked:
 
 
 Outcome = Delivered | Refused | Unreachable | Parked
+
+NOT_ATTEMPTED: Final = Unreachable("not-attempted", "the call ended before this parcel's turn")
 
 
 class Connector(Protocol):

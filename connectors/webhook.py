@@ -1,0 +1,171 @@
+"""Hands parcels over by a signed HTTP POST to an address of the agency.
+
+One parcel is one request: the structured CloudEvent as body, signed as Standard Webhooks say
+(`webhook-id` is the delivery's id, the same on every attempt). Redirects are never followed,
+certificates always checked, and of the answer no more than 64 KiB is read.
+
+    answer                     outcome
+    2xx                        Delivered
+    408, 425, 429, 5xx         Unreachable, after `Retry-After` if the answer names it
+    3xx, other 4xx             Refused, for good
+    no connection              Unreachable: nothing was sent
+    cut or timed out later     Unreachable, unknown: the agency may have it
+    no time left to begin      Unreachable, code `not-attempted`
+"""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import httpx
+from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random
+
+from connectors.protocol import NOT_ATTEMPTED, Endpoint, Outcome, Parcel, Refused, Unreachable
+from connectors.webhook_answers import judge_answer
+
+CONTENT_TYPE: Final = "application/cloudevents+json; charset=UTF-8"
+LARGEST_ANSWER: Final = 64 * 1024
+LONGEST_CONNECT: Final = 5.0
+CALLS_AT_ONCE: Final = 4
+"""Posts under way to one endpoint within one `send`; `options["concurrency"]` changes it."""
+
+_CONNECTIONS: Final = httpx.Limits(max_connections=200, max_keepalive_connections=100)
+
+
+class WebhookCaller:
+    """Posts parcels; `now` is machine time, for signatures and for Retry-After dates."""
+
+    name: Final = "webhook"
+
+    def __init__(
+        self,
+        *,
+        verify: ssl.SSLContext | bool = True,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._now = now
+        self._client = httpx.AsyncClient(
+            verify=verify,
+            follow_redirects=False,
+            trust_env=False,
+            limits=_CONNECTIONS,
+            headers={"user-agent": "lienthong", "accept-encoding": "identity"},
+        )
+
+    async def send(self, endpoint: Endpoint, parcels: Sequence[Parcel]) -> list[Outcome]:
+        """Post the parcels; `endpoint.timeout` bounds the whole call.
+
+        Parcels of one dossier go one after another, and after one without a usable answer the
+        dossier's later ones are not attempted, so that they cannot overtake it. Dossiers do not
+        wait for each other.
+        """
+        ends_at = asyncio.get_running_loop().time() + endpoint.timeout
+        turns = asyncio.Semaphore(int(endpoint.options.get("concurrency", CALLS_AT_ONCE)))
+        outcomes: list[Outcome] = [NOT_ATTEMPTED] * len(parcels)
+
+        async def post_dossier(places: list[int]) -> None:
+            for place in places:
+                outcomes[place] = await self._post(endpoint, parcels[place], turns, ends_at)
+                if isinstance(outcomes[place], Unreachable):
+                    return
+
+        async with asyncio.TaskGroup() as posting:
+            for places in _places_by_dossier(parcels):
+                posting.create_task(post_dossier(places))
+        return outcomes
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def _post(
+        self, endpoint: Endpoint, parcel: Parcel, turns: asyncio.Semaphore, ends_at: float
+    ) -> Outcome:
+        if not endpoint.address or not endpoint.secret:
+            return Refused("not-configured", "the endpoint has no address or no signing secret")
+        try:
+            headers = _signed_headers(endpoint.secret, parcel, self._now())
+        except (ValueError, EmptyWebhookSecretError):
+            return Refused("bad-secret", "the signing secret is not a whsec_ key")
+        began = False
+        try:
+            async with asyncio.timeout_at(ends_at), turns:
+                began = True
+                answer = await self._exchange(endpoint.address, parcel.body, headers, ends_at)
+        except TimeoutError:
+            if not began:
+                return NOT_ATTEMPTED
+            return Unreachable("timeout", "no complete answer within the time", unknown=True)
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+            return Refused("bad-address", "the endpoint's address is not an HTTP address")
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            return Unreachable(_connect_failure(error), "no connection; nothing was sent")
+        except httpx.HTTPError as error:
+            return Unreachable("cut", f"{type(error).__name__} during the exchange", unknown=True)
+        return judge_answer(answer.status_code, answer.headers, self._now())
+
+    async def _exchange(
+        self, address: str, body: bytes, headers: dict[str, str], ends_at: float
+    ) -> httpx.Response:
+        """Send one request and read its answer; a refused connection gets one more try."""
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(httpx.ConnectError),
+            stop=stop_after_attempt(2),
+            wait=wait_random(0.05, 0.2),
+            reraise=True,
+        ):
+            with attempt:
+                left = max(0.01, ends_at - asyncio.get_running_loop().time())
+                timeout = httpx.Timeout(left, connect=min(left, LONGEST_CONNECT))
+                async with self._client.stream(
+                    "POST", address, content=body, headers=headers, timeout=timeout
+                ) as answer:
+                    await _read_bounded(answer)
+                return answer
+        raise AssertionError("the last attempt returns or raises")
+
+
+def _places_by_dossier(parcels: Sequence[Parcel]) -> list[list[int]]:
+    places: dict[object, list[int]] = {}
+    for place, parcel in enumerate(parcels):
+        places.setdefault(parcel.envelope.get("subject", parcel.delivery), []).append(place)
+    return list(places.values())
+
+
+def _signed_headers(secret: str, parcel: Parcel, now: datetime) -> dict[str, str]:
+    """Sign with each key of `secret`: while a key is rotated there are two, space between."""
+    keys = secret.split()
+    delivery = str(parcel.delivery)
+    text = parcel.body.decode()
+    headers = {
+        "content-type": CONTENT_TYPE,
+        "webhook-id": delivery,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": " ".join(Webhook(key).sign(delivery, now, text) for key in keys),
+    }
+    if parcel.traceparent:
+        headers["traceparent"] = parcel.traceparent
+    return headers
+
+
+async def _read_bounded(answer: httpx.Response) -> None:
+    """Read to the end, so that a cut is noticed, but never more than the bound.
+
+    Raw bytes: an answer packed small cannot unpack large.
+    """
+    size = 0
+    async for part in answer.aiter_raw():
+        size += len(part)
+        if size > LARGEST_ANSWER:
+            return
+
+
+def _connect_failure(error: httpx.TransportError) -> str:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return "tls"
+        cause = cause.__cause__ or cause.__context__
+    return "connect-timeout" if isinstance(error, httpx.TimeoutException) else "no-connection"
