@@ -1,0 +1,144 @@
+"""What several messages have in common: people, places, facts, documents, raw statuses."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from schemas.identifiers import AgencyCode, Round, StepId, UnitCode
+from schemas.wire import (
+    Instant,
+    Integer,
+    Line64,
+    Line100,
+    Line200,
+    Line500,
+    Slug,
+    StrictModel,
+    Text2000,
+    TransferId,
+)
+
+__all__ = [
+    "Applicant",
+    "ApplicantIdentifier",
+    "Document",
+    "FactName",
+    "FactValue",
+    "Facts",
+    "HopMessage",
+    "Instant",
+    "Line200",
+    "PauseReason",
+    "PlaceName",
+    "Places",
+    "RawStatus",
+    "ResultDocument",
+    "StepResult",
+    "StrictModel",
+]
+
+PlaceName = Literal["applicant", "land_parcel", "deceased", "workplace", "construction_site"]
+Places = Annotated[
+    dict[PlaceName, UnitCode],
+    Field(
+        description="Where what matters lies: administrative units as of the day of receipt.",
+        examples=[{"applicant": "12448"}],
+    ),
+]
+FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+FactValue = bool | Integer | Line200
+Facts = Annotated[
+    dict[FactName, FactValue],
+    Field(
+        max_length=64,
+        description="What routing asks about a case. Never anything that identifies a person.",
+        examples=[{"verification_needed": False}],
+    ),
+]
+PauseReason = Literal["supplement", "payment", "confirmation", "publication", "outage"]
+Outcome = Literal["approved", "issued", "opinion", "forwarded", "not_applicable"]
+LegalBasis = Line500
+
+
+class ApplicantIdentifier(StrictModel):
+    """A number that the state knows an applicant by."""
+
+    kind: Literal["personal_number", "identity_card", "enterprise_number", "tax_code"]
+    value: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z][0-9A-Z-]{3,19}$")]
+
+
+class Applicant(StrictModel):
+    """Who asks. `birth_date` may be a year or a month where the papers say no more."""
+
+    kind: Literal["citizen", "enterprise", "household_business", "state_agency", "organisation"]
+    name: Line200
+    identifier: ApplicantIdentifier | None = None
+    birth_date: (
+        Annotated[
+            str,
+            StringConstraints(
+                pattern=(
+                    r"^(?:18|19|20|21)[0-9]{2}"
+                    r"(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?$"
+                )
+            ),
+        ]
+        | None
+    ) = None
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 .()-]{5,19}$")] | None = None
+    email: (
+        Annotated[str, StringConstraints(max_length=254, pattern=r"^[!-?A-~]+@[!-?A-~]+$")] | None
+    ) = None
+    address: Line500 | None = None
+
+
+class Document(StrictModel):
+    """A file by reference: where it lies and which bytes it must be."""
+
+    id: Line64
+    name: Line200
+    media_type: Annotated[
+        str,
+        StringConstraints(
+            max_length=100, pattern=r"^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$"
+        ),
+    ]
+    size: Annotated[int, Field(ge=0, le=2**40, description="In bytes.")]
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    url: Annotated[str, StringConstraints(max_length=2048, pattern=r"^https?://[!-~]+$")] | None = (
+        None
+    )
+
+
+class ResultDocument(Document):
+    """A file that a hop produced: what it is, and its official number."""
+
+    kind: Slug
+    number: Line100 | None = None
+
+
+class RawStatus(StrictModel):
+    """The status as the agency's own system writes it, kept beside ours and never rewritten."""
+
+    code: Line64
+    text: Line500 | None = None
+
+
+class HopMessage(StrictModel):
+    """Which hop a message is about."""
+
+    transfer: TransferId
+    step: StepId
+    round: Round
+
+
+class StepResult(StrictModel):
+    """What one finished step produced."""
+
+    step: StepId
+    agency: AgencyCode | None
+    outcome: Outcome | None
+    results: list[ResultDocument] = Field(default_factory=list)
+
+
+Note = Annotated[Text2000, Field(description="Free text for people; never read by programs.")]

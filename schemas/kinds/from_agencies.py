@@ -1,0 +1,156 @@
+"""What agencies send. Nothing here is trusted beyond its shape."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.identifiers import AgencyRef, ProcedureCode, StepId
+from schemas.kinds.common import (
+    Applicant,
+    Document,
+    Facts,
+    HopMessage,
+    LegalBasis,
+    Note,
+    Outcome,
+    PauseReason,
+    Places,
+    RawStatus,
+    ResultDocument,
+)
+from schemas.kinds.form import Form
+from schemas.wire import Instant, Line64, Line100, StrictModel, Text500, Text2000, TransferId
+
+Documents = Annotated[list[Document], Field(max_length=200)]
+
+
+class Alias(StrictModel):
+    """The code that another system knows the dossier by."""
+
+    system: Line64
+    code: Line64
+
+
+class Origin(StrictModel):
+    """Where a dossier comes from that another gateway passed on, and through whom."""
+
+    gateway: AgencyRef
+    transfer: Line64
+    path: Annotated[list[AgencyRef], Field(max_length=16)]
+
+
+class TransferSubmitted(StrictModel):
+    """A dossier sets out. The event's subject is its code, the source its issuer."""
+
+    procedure: ProcedureCode
+    received_at: Instant
+    promised_at: Instant | None = None
+    channel: Literal["in_person", "online", "postal"]
+    applicant: Applicant
+    places: Places
+    facts: Facts = Field(default_factory=dict)
+    documents: Documents = Field(default_factory=list)
+    form: Form | None = None
+    aliases: Annotated[list[Alias], Field(max_length=16)] = Field(default_factory=list)
+    origin: Origin | None = None
+    note: Note | None = None
+
+
+class TransferCorrected(StrictModel):
+    """The originator mends what it submitted; what is left out stays as it was."""
+
+    transfer: TransferId
+    places: Places | None = None
+    facts: Facts | None = None
+    applicant: Applicant | None = None
+    documents: Documents | None = None
+    form: Form | None = None
+    reason: Text500
+    note: Note | None = None
+
+
+class TransferWithdrawn(StrictModel):
+    """The originator takes the dossier back."""
+
+    transfer: TransferId
+    reason: Text500
+    note: Note | None = None
+
+
+class SupplementProvided(HopMessage):
+    """What a paused hop waited for."""
+
+    documents: Documents = Field(default_factory=list)
+    form: Form | None = None
+    facts: Facts | None = None
+    note: Note | None = None
+
+
+class HopReceived(HopMessage):
+    """The agency's own software has the dossier."""
+
+    received_at: Instant | None = None
+    local_code: Line64 | None = None
+    raw_status: RawStatus | None = None
+
+
+class HopRefused(HopMessage):
+    """The agency does not take the dossier, and says which kind of reason it has."""
+
+    reason: Literal["not_competent", "incomplete", "wrong_data", "rejected"]
+    explanation: Text2000
+    legal_basis: LegalBasis | None = None
+    suggested_agency: AgencyRef | None = None
+    raw_status: RawStatus | None = None
+
+
+class RefusalAcknowledged(HopMessage):
+    """The sender has seen the refusal of the hop that it fed."""
+
+
+class HopPaused(HopMessage):
+    """The hop's time stands still, on a legal basis."""
+
+    reason: PauseReason
+    legal_basis: LegalBasis
+    document: Line100 | None = None
+    until: Instant | None = None
+    explanation: Text2000 | None = None
+    raw_status: RawStatus | None = None
+
+
+class HopResumed(HopMessage):
+    """The hop's time runs again."""
+
+    reason: PauseReason
+    raw_status: RawStatus | None = None
+
+
+class HopExtended(HopMessage):
+    """The date promised to the citizen moves, once per dossier."""
+
+    until: Instant
+    reason: Text500
+    legal_basis: LegalBasis
+    raw_status: RawStatus | None = None
+
+
+class HopCompleted(HopMessage):
+    """The agency has done its part."""
+
+    outcome: Outcome
+    facts: Facts = Field(default_factory=dict)
+    results: Annotated[list[ResultDocument], Field(max_length=200)] = Field(default_factory=list)
+    local_code: Line64 | None = None
+    explanation: Text2000 | None = None
+    raw_status: RawStatus | None = None
+
+
+class HopReturned(HopMessage):
+    """The dossier goes back to an earlier step, which opens a new round of it."""
+
+    to_step: StepId
+    reason: Literal["wrong_data", "upstream_error", "wrong_procedure", "incomplete"]
+    explanation: Text2000
+    legal_basis: LegalBasis | None = None
+    raw_status: RawStatus | None = None

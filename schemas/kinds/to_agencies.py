@@ -1,0 +1,130 @@
+"""What the gateway sends to agencies."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.identifiers import AgencyCode, AgencyRef, ProcedureCode, Round, StepId
+from schemas.kinds.common import (
+    HopMessage,
+    LegalBasis,
+    StepResult,
+)
+from schemas.kinds.from_agencies import SupplementProvided, TransferCorrected, TransferSubmitted
+from schemas.receipts import DossierKey, Receipt
+from schemas.states import HopStateName, TransferStateName
+from schemas.wire import (
+    BudgetText,
+    Instant,
+    Line64,
+    Line100,
+    Line500,
+    Slug,
+    StrictModel,
+    Text2000,
+    TransferId,
+)
+
+
+class Task(StrictModel):
+    """What is to be done, in words for people."""
+
+    vi: Line500
+    en: Line500
+
+
+class HandoverProcedure(StrictModel):
+    """The procedure version that the dossier was received under."""
+
+    code: ProcedureCode
+    version: Line64
+    title: Line500
+
+
+class HandoverOffered(HopMessage):
+    """A dossier for this agency, with all that the steps before it brought."""
+
+    task: Task
+    dossier: DossierKey
+    procedure: HandoverProcedure
+    sender: AgencyCode
+    receive_by: Instant | None
+    complete_by: Instant | None
+    budget: BudgetText | None
+    submission: TransferSubmitted
+    corrections: list[TransferCorrected] = Field(default_factory=list)
+    supplements: list[SupplementProvided] = Field(default_factory=list)
+    results: list[StepResult] = Field(default_factory=list)
+
+
+class HandoverCancelled(HopMessage):
+    """What was handed over is not to be worked on any more."""
+
+    reason: Literal["withdrawn", "refused", "stopped", "returned", "redirected", "superseded"]
+
+
+ReceiptIssued = Receipt
+
+
+class SupplementRequested(HopMessage):
+    """An agency down the road needs more from the citizen."""
+
+    requested_by: AgencyRef
+    legal_basis: LegalBasis
+    document: Line100 | None = None
+    explanation: Text2000 | None = None
+    until: Instant | None = None
+
+
+class HopChanged(HopMessage):
+    """A hop that concerns this agency is in another state."""
+
+    agency: AgencyCode | None
+    state: HopStateName
+    reason: Slug | None = None
+    deadline_at: Instant | None = None
+    explanation: Text2000 | None = None
+
+
+class TransferChanged(StrictModel):
+    """A transfer that concerns this agency has changed."""
+
+    transfer: TransferId
+    state: TransferStateName
+    change: Slug
+    step: StepId | None = None
+    reason: Slug | None = None
+
+
+class TransferFinished(StrictModel):
+    """The transfer is over; what it produced."""
+
+    transfer: TransferId
+    state: Literal["completed", "refused", "withdrawn", "stopped"]
+    outcome: Slug | None = None
+    reason: Slug | None = None
+    finished_at: Instant
+    results: list[StepResult] = Field(default_factory=list)
+
+
+class ClockWarned(StrictModel):
+    """A deadline comes near. Without a step it is the whole transfer's."""
+
+    transfer: TransferId
+    step: StepId | None
+    round: Round | None
+    agency: AgencyCode | None
+    threshold: Line64
+    deadline_at: Instant
+
+
+class ClockBreached(StrictModel):
+    """A limit has passed."""
+
+    transfer: TransferId
+    step: StepId | None
+    round: Round | None
+    agency: AgencyCode | None
+    limit: Literal["handover", "receipt", "deadline", "overall", "refusal"]
+    deadline_at: Instant
+    breached_at: Instant

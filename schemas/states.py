@@ -1,0 +1,20 @@
+"""The names of states as they cross the border. What they mean is routing's to say."""
+
+from typing import Literal
+
+TransferStateName = Literal["open", "completed", "refused", "withdrawn", "stopped"]
+HopStateName = Literal[
+    "planned",
+    "dispatching",
+    "delivered",
+    "received",
+    "paused",
+    "completed",
+    "refused",
+    "returned",
+    "withdrawn",
+    "stopped",
+    "cancelled",
+    "skipped",
+    "lapsed",
+]
