@@ -83,6 +83,10 @@ class Units:
             return ()
         return self._succession.get(unit.code, ())
 
+    def versions(self, code: str) -> tuple[Unit, ...]:
+        """Return what the code has named through time, in order; empty if never anything."""
+        return self._by_code.get(code, ())
+
     def children(self, unit: Unit) -> tuple[Unit, ...]:
         """Return the units directly below this one while it is in force, in code order."""
         begin, end = unit.valid_from, unit.valid_to

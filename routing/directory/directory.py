@@ -1,0 +1,84 @@
+"""The agency directory: who an agency is, and who is competent, as of an instant.
+
+Immutable and pure. It knows nothing about how an agency is reached.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from routing.directory.model import Agency
+from routing.directory.territory import Span, spread
+from routing.units import Units
+
+_NOWHERE: Mapping[str, tuple[Span, ...]] = MappingProxyType({})
+
+
+class Directory:
+    """All agencies of one packaged directory, through time."""
+
+    def __init__(self, *, version: str, agencies: Iterable[Agency], units: Units) -> None:
+        self.version = version
+        self._by_code: dict[str, tuple[Agency, ...]] = {}
+        self._by_alias: dict[str, tuple[Agency, ...]] = {}
+        for agency in agencies:
+            self._by_code[agency.code] = (*self._by_code.get(agency.code, ()), agency)
+            for alias in agency.aliases:
+                self._by_alias[alias] = (*self._by_alias.get(alias, ()), agency)
+        self._territory = spread(self, units)
+
+    def __repr__(self) -> str:
+        return f"<Directory {self.version}: {len(self._by_code)} agencies>"
+
+    def __iter__(self) -> Iterator[Agency]:
+        for versions in self._by_code.values():
+            yield from versions
+
+    def competent(self, role: str, unit_code: str, as_of: datetime) -> tuple[Agency, ...]:
+        """Return the agencies of this role that cover the unit or one above it, in code order.
+
+        One is the rule; none and several are the caller's to report.
+        """
+        for span in self._territory.get(role, _NOWHERE).get(unit_code, ()):
+            if span.begin <= as_of < span.end:
+                return span.agencies
+        return ()
+
+    def agency(self, code: str, as_of: datetime) -> Agency | None:
+        """Return the agency with this canonical code if it exists at the instant."""
+        for agency in self._by_code.get(code, ()):
+            if agency.in_force(as_of):
+                return agency
+        return None
+
+    def history(self, code: str) -> tuple[Agency, ...]:
+        """Return every row about this canonical code, in order of time; empty if unknown."""
+        return self._by_code.get(code, ())
+
+    def resolve(self, code_or_alias: str, as_of: datetime | None = None) -> str | None:
+        """Return the canonical code behind a code or alias, or None.
+
+        An abolished agency's code still resolves, to itself: messages about old dossiers keep
+        coming. An alias that was given to several agencies in turn needs the instant; without
+        it, or outside the time of all of them, it stays unresolved.
+        """
+        if code_or_alias in self._by_code:
+            return code_or_alias
+        holders = self._by_alias.get(code_or_alias, ())
+        codes = {agency.code for agency in holders}
+        if len(codes) > 1 and as_of is not None:
+            codes = {agency.code for agency in holders if agency.in_force(as_of)}
+        return codes.pop() if len(codes) == 1 else None
+
+    def in_force(self, as_of: datetime) -> tuple[Agency, ...]:
+        """Return all agencies that exist at the instant, in code order."""
+        present = (agency for agency in self if agency.in_force(as_of))
+        return tuple(sorted(present, key=lambda agency: agency.code))
+
+    def roles(self) -> frozenset[str]:
+        """Return every role that some agency has at some time."""
+        return frozenset(role for agency in self for role in agency.roles)
+
+    def covered(self, role: str) -> Mapping[str, tuple[Span, ...]]:
+        """Return, for every unit that anyone covers in this role, who does and when."""
+        return MappingProxyType(dict(self._territory.get(role, _NOWHERE)))
