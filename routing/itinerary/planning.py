@@ -224,7 +224,7 @@ def _by_receiver(
             FailureKind.AGENCY_NOT_IN_FORCE,
             f"the receiving agency {request.originator} is not in force",
         )
-    if originator.role == step.role:
+    if step.role in originator.roles:
         return f"{step.role}@receiver", (originator.code,)
     assert step.role is not None
     where = receiver_units(originator)
