@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
+from schemas.pointers import escaped
 from schemas.problem_types import ProblemType
 from schemas.wire import INSTANT_PATTERN
 
@@ -27,7 +28,6 @@ LONGEST_EXTENSION: Final = 1024
 MOST_EXTENSIONS: Final = 16
 
 _SPECVERSION: Final = "1.0"
-_PREFIXES: Final = ("ce-", "cloudevents:", "cloudevents_")
 _OWN: Final = frozenset(
     {
         "specversion",
@@ -47,7 +47,6 @@ _OWN: Final = frozenset(
 _NO_EXTENSIONS: Final[Mapping[str, str]] = MappingProxyType({})
 
 _LINE: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
-_URI: Final = re.compile(r"[!-~]+")
 _INSTANT: Final = re.compile(INSTANT_PATTERN)
 _EXTENSION_NAME: Final = re.compile(r"[a-z0-9]{1,64}")
 _JSON_MEDIA_TYPE: Final = re.compile(
@@ -107,21 +106,13 @@ def read_binary(
     """
     event: dict[str, Any] = {}
     for header, value in headers.items():
-        name = header.lower()
-        if name == "content-type":
-            name = "datacontenttype"
-        else:
-            prefix = name[: name.find("-") + 1] if name.startswith("ce-") else name[:12]
-            if prefix not in _PREFIXES:
-                continue
-            name = name[len(prefix) :]
-            if name in ("data", "data_base64"):
-                raise _bad(f"/{name}", "data is the body, not a header")
-        if percent_encoded and type(value) is str and "%" in value:
+        name = _attribute_of(header.lower())
+        if name is None:
+            continue
+        if percent_encoded and "%" in value:
             value = _decoded(value, name)
-        if name in event and event[name] != value:
-            raise _bad(f"/{_escaped(name)}", "two headers give this attribute different values")
-        event[name] = value
+        if event.setdefault(name, value) != value:
+            raise _bad(f"/{escaped(name)}", "two headers give this attribute different values")
     return _read(event, data)
 
 
@@ -157,12 +148,12 @@ def _read(event: Mapping[str, Any], data: Any) -> Envelope:
     subject = event.get("subject")
     schema = event.get("dataschema")
     envelope = Envelope(
-        id=_text(event.get("id"), "id", _LINE),
-        source=_text(event.get("source"), "source", _URI),
-        type=_text(event.get("type"), "type", _URI),
-        subject=None if subject is None else _text(subject, "subject", _LINE),
+        id=_line(event.get("id"), "id"),
+        source=_uri(event.get("source"), "source"),
+        type=_uri(event.get("type"), "type"),
+        subject=None if subject is None else _line(subject, "subject"),
         time=_instant(event.get("time")),
-        dataschema=None if schema is None else _text(schema, "dataschema", _URI),
+        dataschema=None if schema is None else _uri(schema, "dataschema"),
         traceparent=_traceparent(event.get("traceparent")),
         tracestate=_tracestate(event.get("tracestate")),
         data=data,
@@ -173,11 +164,38 @@ def _read(event: Mapping[str, Any], data: Any) -> Envelope:
     return envelope
 
 
-def _text(value: Any, name: str, allowed: re.Pattern[str]) -> str:
+def _attribute_of(header: str) -> str | None:
+    if header.startswith("ce-"):
+        name = header[3:]
+    elif header.startswith(("cloudevents:", "cloudevents_")):
+        name = header[12:]
+    else:
+        return "datacontenttype" if header == "content-type" else None
+    if name in ("data", "data_base64"):
+        raise _bad(f"/{name}", "data is the body, not a header")
+    return name
+
+
+def _line(value: Any, name: str) -> str:
+    text = _text(value, name)
+    # isprintable() is the quick way for nearly all; it also rejects rare spaces that are allowed.
+    if not text.isprintable() and _LINE.fullmatch(text) is None:
+        raise _bad(f"/{name}", "must not hold control characters")
+    return text
+
+
+def _uri(value: Any, name: str) -> str:
+    text = _text(value, name)
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise _bad(f"/{name}", "must be printable ASCII without spaces")
+    return text
+
+
+def _text(value: Any, name: str) -> str:
     if type(value) is not str:
         raise _bad(f"/{name}", "missing" if value is None else "must be text")
-    if len(value) > LONGEST_ATTRIBUTE or allowed.fullmatch(value) is None:
-        raise _bad(f"/{name}", "empty, longer than 255 characters, or with forbidden characters")
+    if not 0 < len(value) <= LONGEST_ATTRIBUTE:
+        raise _bad(f"/{name}", "must have 1 to 255 characters")
     return value
 
 
@@ -219,7 +237,7 @@ def _extensions(event: Mapping[str, Any]) -> Mapping[str, str]:
     for name, value in event.items():
         if name in _OWN or value is None:
             continue
-        pointer = f"/{_escaped(name)}"
+        pointer = f"/{escaped(name)}"
         if _EXTENSION_NAME.fullmatch(name) is None:
             raise _bad(pointer, "names of attributes are lower-case letters and digits")
         match value:
@@ -241,7 +259,7 @@ def _decoded(value: str, name: str) -> str:
     try:
         return unquote(value, errors="strict")
     except UnicodeDecodeError:
-        raise _bad(f"/{_escaped(name)}", "percent-encoded bytes are not UTF-8") from None
+        raise _bad(f"/{escaped(name)}", "percent-encoded bytes are not UTF-8") from None
 
 
 def _attributes(envelope: Envelope) -> list[tuple[str, str]]:
@@ -270,10 +288,6 @@ def _rfc3339(instant: datetime) -> str:
         raise ValueError("an event's time needs an offset")
     text = instant.isoformat()
     return text[:-6] + "Z" if text.endswith("+00:00") else text
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _bad(pointer: str, detail: str) -> EnvelopeError:

@@ -5,10 +5,14 @@ somebody's name.
 """
 
 from collections.abc import Iterable
-from typing import Annotated, Final
+from itertools import islice
+from typing import Annotated, Any, Final
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
+from schemas.pattern_hints import PATTERN_HINTS
+from schemas.pointers import pointer_to
 from schemas.problem_types import CATALOGUE, Fault, ProblemEntry, ProblemType
 from schemas.wire import StrictModel
 
@@ -21,8 +25,10 @@ __all__ = [
     "ProblemEntry",
     "ProblemType",
     "problem",
+    "problem_of_validation_error",
 ]
 
+MOST_ERRORS: Final = 20
 PROBLEM_URN_PREFIX: Final = "urn:lienthong:problem:"
 
 ProblemUrn = Annotated[str, StringConstraints(pattern=r"^urn:lienthong:problem:[a-z0-9-]+$")]
@@ -104,3 +110,82 @@ def problem(
         instance=instance,
         errors=list(errors) if errors is not None else None,
     )
+
+
+def problem_of_validation_error(error: ValidationError, base_pointer: str = "/data") -> Problem:
+    """Say what a model found wrong: the first mistake as the problem, all of them as `errors`.
+
+    Neither values nor keys that do not look like a field's name are repeated: a pointer to such a
+    key ends at the object that holds it.
+    """
+    mistakes = error.errors(include_url=False)
+    found = [_mistake(mistake, base_pointer) for mistake in islice(mistakes, MOST_ERRORS)]
+    kind, first = found[0]
+    return problem(
+        kind,
+        first.detail,
+        first.pointer,
+        [mistake for _, mistake in found] if len(found) > 1 else None,
+    )
+
+
+def _mistake(mistake: ErrorDetails, base_pointer: str) -> tuple[ProblemType, ProblemAt]:
+    context: dict[str, Any] = mistake.get("ctx", {})
+    kind, detail = _explained(mistake["type"], context)
+    if mistake["type"] in ("literal_error", "enum") and not isinstance(mistake["input"], str):
+        kind = ProblemType.WRONG_TYPE
+    path = [part for part in mistake["loc"] if part != "[key]"]
+    pointer = pointer_to([*path, *context.get("path", ())], base_pointer)
+    return kind, ProblemAt(pointer=pointer, detail=detail)
+
+
+def _explained(error_type: str, context: dict[str, Any]) -> tuple[ProblemType, str]:
+    """Put pydantic's type of error into our words; only limits of the schema are quoted."""
+    match error_type:
+        case "extra_forbidden":
+            return ProblemType.UNKNOWN_FIELD, "This message has no such field."
+        case "missing":
+            return ProblemType.MISSING_FIELD, "This field is required."
+        case "too_deep":
+            return ProblemType.TOO_DEEP, "A form is nested at most 16 levels deep."
+        case "json_invalid" if "recursion" in context["error"]:
+            return ProblemType.TOO_DEEP, "The data is nested too deeply to be read."
+        case "json_invalid":
+            return ProblemType.NOT_JSON, "The data cannot be read as JSON."
+        case "unfit_float":
+            return ProblemType.WRONG_TYPE, "Fractions are sent as text."
+        case "unfit_fact":
+            return ProblemType.WRONG_TYPE, "A fact is a boolean, an integer or a text."
+        case "unfit_integer":
+            return ProblemType.INVALID_VALUE, "Integers lie within 2^53 - 1."
+        case "unfit_text":
+            return ProblemType.INVALID_VALUE, "The text holds control characters or is too long."
+        case "literal_error" | "enum":
+            return ProblemType.INVALID_VALUE, f"Expected {context['expected']}."
+        case "string_too_long":
+            return ProblemType.INVALID_VALUE, f"At most {context['max_length']} characters."
+        case "too_long":
+            return ProblemType.INVALID_VALUE, f"At most {context['max_length']} items."
+        case "greater_than_equal":
+            return ProblemType.INVALID_VALUE, f"At least {context['ge']}."
+        case "less_than_equal":
+            return ProblemType.INVALID_VALUE, f"At most {context['le']}."
+        case "string_pattern_mismatch":
+            return ProblemType.INVALID_VALUE, PATTERN_HINTS.get(
+                context["pattern"], "The text has not the form that the schema asks for."
+            )
+        case _ if error_type.endswith("_type"):
+            expected = _JSON_TYPES.get(error_type, "another JSON type")
+            return ProblemType.WRONG_TYPE, f"Expected {expected}."
+        case _:
+            return ProblemType.INVALID_VALUE, "The value is not allowed here."
+
+
+_JSON_TYPES: Final = {
+    "bool_type": "true or false",
+    "dict_type": "an object",
+    "int_type": "an integer",
+    "list_type": "an array",
+    "model_type": "an object",
+    "string_type": "a text",
+}

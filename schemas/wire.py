@@ -5,7 +5,7 @@ coerced: a number is never read from text, an instant never without its offset.
 """
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, GetPydanticSchema, StringConstraints
@@ -32,6 +32,11 @@ TEXT_PATTERN: Final = rf"^{_TEXT}*[^\s{_TEXT_CONTROLS}{_DECEPTIVE}]{_TEXT}*$"
 
 # Beyond 2^53 a reader that keeps numbers as doubles (RFC 8785, JavaScript) sees another number.
 LARGEST_INTEGER: Final = 2**53 - 1
+INTEGER_SCHEMA: Final[dict[str, Any]] = {
+    "type": "integer",
+    "minimum": -LARGEST_INTEGER,
+    "maximum": LARGEST_INTEGER,
+}
 
 
 def _instant_schema(_source: object, _handler: object) -> CoreSchema:
@@ -73,7 +78,6 @@ TransferId = Annotated[
         json_schema_extra={"format": "uuid"},
     ),
 ]
-Integer = Annotated[int, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
 
 Line64 = Annotated[str, StringConstraints(max_length=64, pattern=LINE_PATTERN)]
 Line100 = Annotated[str, StringConstraints(max_length=100, pattern=LINE_PATTERN)]

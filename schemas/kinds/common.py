@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from schemas.facts import FactName, Facts, FactValue
 from schemas.identifiers import AgencyCode, Round, StepId, UnitCode
 from schemas.wire import (
     Instant,
-    Integer,
     Line64,
     Line100,
     Line200,
@@ -43,16 +43,6 @@ Places = Annotated[
     Field(
         description="Where what matters lies: administrative units as of the day of receipt.",
         examples=[{"applicant": "12448"}],
-    ),
-]
-FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-FactValue = bool | Integer | Line200
-Facts = Annotated[
-    dict[FactName, FactValue],
-    Field(
-        max_length=64,
-        description="What routing asks about a case. Never anything that identifies a person.",
-        examples=[{"verification_needed": False}],
     ),
 ]
 PauseReason = Literal["supplement", "payment", "confirmation", "publication", "outage"]

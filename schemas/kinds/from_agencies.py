@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from schemas.form import Form
 from schemas.identifiers import AgencyRef, ProcedureCode, StepId
 from schemas.kinds.common import (
     Applicant,
@@ -18,7 +19,6 @@ from schemas.kinds.common import (
     RawStatus,
     ResultDocument,
 )
-from schemas.kinds.form import Form
 from schemas.wire import Instant, Line64, Line100, StrictModel, Text500, Text2000, TransferId
 
 Documents = Annotated[list[Document], Field(max_length=200)]
