@@ -1,42 +1,270 @@
 """The stored form of a transfer: JSON-ready, and exactly back again.
 
-Instants are ISO 8601 in UTC, ids are text; keys follow the fields of `model.py`, and fields at
-their default are left out, so that rows stay small and old rows read when a field is added.
+Instants are ISO 8601 in UTC, ids are text. Fields at their default are left out, so that rows
+stay small and an old row still reads when a field is added. The gateway keeps the state, each hop
+and the itinerary in rows of their own: `state_to_document` and `transfer_from_parts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from routing.lifecycle.model import Hop, HopClock, Transfer
+from routing import itinerary as itineraries
+from routing.lifecycle.model import (
+    NO_CLOCK,
+    ClosedPause,
+    Hop,
+    HopClock,
+    HopState,
+    LimitName,
+    Refusal,
+    Transfer,
+    TransferState,
+)
+
+_read_instant = datetime.fromisoformat
 
 
 def clock_to_document(clock: HopClock) -> dict[str, Any]:
     """Write a clock."""
-    raise NotImplementedError
+    document: dict[str, Any] = {}
+    for name in ("arrived_at", "started_at", "deadline_at", "paused_at", "extended_to"):
+        instant = getattr(clock, name)
+        if instant is not None:
+            document[name] = _written(instant)
+    for name in ("budget", "cutoff", "pause_reason"):
+        text = getattr(clock, name)
+        if text is not None:
+            document[name] = text
+    if clock.pauses:
+        document["pauses"] = [
+            [_written(pause.start), _written(pause.end), pause.reason] for pause in clock.pauses
+        ]
+    if clock.warned:
+        document["warned"] = list(clock.warned)
+    if clock.breached:
+        document["breached"] = [limit.value for limit in clock.breached]
+    if clock.warn_at:
+        document["warn_at"] = [[name, _written(instant)] for name, instant in clock.warn_at]
+    if clock.rule != "budget":
+        document["rule"] = clock.rule
+    if clock.restarted_from:
+        document["restarted_from"] = [_written(instant) for instant in clock.restarted_from]
+    if clock.calendar_missing:
+        document["calendar_missing"] = True
+    return document
 
 
 def clock_from_document(document: Mapping[str, Any]) -> HopClock:
     """Read a clock."""
-    raise NotImplementedError
+    if not document:
+        return NO_CLOCK
+    get = document.get
+    return HopClock(
+        arrived_at=_instant(get("arrived_at")),
+        started_at=_instant(get("started_at")),
+        budget=get("budget"),
+        cutoff=get("cutoff"),
+        deadline_at=_instant(get("deadline_at")),
+        pauses=tuple(
+            [
+                ClosedPause(_read_instant(start), _read_instant(end), reason)
+                for start, end, reason in get("pauses", ())
+            ]
+        ),
+        paused_at=_instant(get("paused_at")),
+        pause_reason=get("pause_reason"),
+        extended_to=_instant(get("extended_to")),
+        warned=tuple(get("warned", ())),
+        breached=tuple([LimitName(name) for name in get("breached", ())]),
+        warn_at=tuple([(name, _read_instant(at)) for name, at in get("warn_at", ())]),
+        rule=get("rule", "budget"),
+        restarted_from=tuple([_read_instant(at) for at in get("restarted_from", ())]),
+        calendar_missing=get("calendar_missing", False),
+    )
 
 
 def hop_to_document(hop: Hop) -> dict[str, Any]:
     """Write a hop."""
-    raise NotImplementedError
+    document: dict[str, Any] = {"step": hop.step, "round": hop.round, "state": hop.state.value}
+    for name in _HOP_INSTANTS:
+        instant = getattr(hop, name)
+        if instant is not None:
+            document[name] = _written(instant)
+    for name in ("agency", "sender_step", "outcome", "superseded_by"):
+        value = getattr(hop, name)
+        if value is not None:
+            document[name] = value
+    if hop.sender_round != 1:
+        document["sender_round"] = hop.sender_round
+    if hop.clock is not NO_CLOCK and (clock := clock_to_document(hop.clock)):
+        document["clock"] = clock
+    if hop.refusal is not None:
+        document["refusal"] = _refusal_to_document(hop.refusal)
+    if hop.results_ref is not None:
+        document["results_ref"] = str(hop.results_ref)
+    if hop.failure is not None:
+        document["failure"] = dict(hop.failure)
+    if hop.excluded:
+        document["excluded"] = list(hop.excluded)
+    for name in ("stale", "lapses"):
+        if getattr(hop, name):
+            document[name] = True
+    return document
+
+
+_HOP_INSTANTS = (
+    "deliver_by",
+    "receive_by",
+    "offered_at",
+    "available_at",
+    "delivered_at",
+    "received_at",
+    "ended_at",
+    "last_event_at",
+)
 
 
 def hop_from_document(document: Mapping[str, Any]) -> Hop:
     """Read a hop."""
-    raise NotImplementedError
+    get = document.get
+    refusal, results_ref = get("refusal"), get("results_ref")
+    return Hop(
+        step=document["step"],
+        round=document["round"],
+        agency=get("agency"),
+        state=HopState(document["state"]),
+        sender_step=get("sender_step"),
+        sender_round=get("sender_round", 1),
+        deliver_by=_instant(get("deliver_by")),
+        receive_by=_instant(get("receive_by")),
+        offered_at=_instant(get("offered_at")),
+        available_at=_instant(get("available_at")),
+        delivered_at=_instant(get("delivered_at")),
+        received_at=_instant(get("received_at")),
+        ended_at=_instant(get("ended_at")),
+        clock=clock_from_document(get("clock", {})),
+        refusal=None if refusal is None else _refusal_from_document(refusal),
+        outcome=get("outcome"),
+        results_ref=None if results_ref is None else UUID(results_ref),
+        failure=get("failure"),
+        stale=get("stale", False),
+        superseded_by=get("superseded_by"),
+        excluded=tuple(get("excluded", ())),
+        last_event_at=_instant(get("last_event_at")),
+        lapses=get("lapses", False),
+    )
+
+
+def state_to_document(transfer: Transfer) -> dict[str, Any]:
+    """Write a transfer without its hops and its itinerary, which are stored beside it."""
+    document: dict[str, Any] = {
+        "id": str(transfer.id),
+        "issuer": transfer.issuer,
+        "code": transfer.code,
+        "originator": transfer.originator,
+        "state": transfer.state.value,
+        "procedure": transfer.procedure,
+        "procedure_version": transfer.procedure_version,
+        "facts": dict(transfer.facts),
+        "places": dict(transfer.places),
+        "submitted_at": _written(transfer.submitted_at),
+        "received_at": _written(transfer.received_at),
+        "clock": clock_to_document(transfer.clock),
+        "submission_ref": str(transfer.submission_ref),
+        "last_event_at": _written(transfer.last_event_at),
+        "grace": int(transfer.grace.total_seconds()),
+    }
+    for name in ("promised_at", "ended_at"):
+        instant = getattr(transfer, name)
+        if instant is not None:
+            document[name] = _written(instant)
+    for name in ("outcome", "archived"):
+        value = getattr(transfer, name)
+        if value is not None:
+            document[name] = value
+    if transfer.corrections:
+        document["corrections"] = [str(ref) for ref in transfer.corrections]
+    if transfer.supplements:
+        document["supplements"] = [[s, r, str(ref)] for s, r, ref in transfer.supplements]
+    return document
+
+
+def transfer_from_parts(
+    document: Mapping[str, Any],
+    itinerary: Mapping[str, Any] | itineraries.Itinerary,
+    hops: Iterable[Hop],
+) -> Transfer:
+    """Read a transfer from its state, its itinerary's document, and its hops."""
+    if not isinstance(itinerary, itineraries.Itinerary):
+        itinerary = itineraries.from_document(itinerary)
+    get = document.get
+    return Transfer(
+        id=UUID(document["id"]),
+        issuer=document["issuer"],
+        code=document["code"],
+        originator=document["originator"],
+        state=TransferState(document["state"]),
+        procedure=document["procedure"],
+        procedure_version=document["procedure_version"],
+        itinerary=itinerary,
+        facts=document["facts"],
+        places=document["places"],
+        hops={(hop.step, hop.round): hop for hop in hops},
+        submitted_at=_read_instant(document["submitted_at"]),
+        received_at=_read_instant(document["received_at"]),
+        promised_at=_instant(get("promised_at")),
+        clock=clock_from_document(document["clock"]),
+        submission_ref=UUID(document["submission_ref"]),
+        last_event_at=_read_instant(document["last_event_at"]),
+        grace=timedelta(seconds=document["grace"]),
+        ended_at=_instant(get("ended_at")),
+        outcome=get("outcome"),
+        corrections=tuple([UUID(ref) for ref in get("corrections", ())]),
+        supplements=tuple([(s, r, UUID(ref)) for s, r, ref in get("supplements", ())]),
+        archived=get("archived"),
+    )
 
 
 def transfer_to_document(transfer: Transfer) -> dict[str, Any]:
-    """Write a transfer with its itinerary and all its hops."""
-    raise NotImplementedError
+    """Write a transfer whole, with its itinerary and all its hops."""
+    document = state_to_document(transfer)
+    document["itinerary"] = itineraries.to_document(transfer.itinerary)
+    document["hops"] = [hop_to_document(hop) for hop in transfer.hops.values()]
+    return document
 
 
 def transfer_from_document(document: Mapping[str, Any]) -> Transfer:
-    """Read a transfer."""
-    raise NotImplementedError
+    """Read a transfer that `transfer_to_document` wrote."""
+    return transfer_from_parts(
+        document, document["itinerary"], [hop_from_document(hop) for hop in document["hops"]]
+    )
+
+
+def _refusal_to_document(refusal: Refusal) -> dict[str, Any]:
+    document = {"reason": refusal.reason, "at": _written(refusal.at)}
+    if refusal.acknowledged_at is not None:
+        document["acknowledged_at"] = _written(refusal.acknowledged_at)
+    if refusal.release_by is not None:
+        document["release_by"] = _written(refusal.release_by)
+    return document
+
+
+def _refusal_from_document(document: Mapping[str, Any]) -> Refusal:
+    return Refusal(
+        reason=document["reason"],
+        at=_read_instant(document["at"]),
+        acknowledged_at=_instant(document.get("acknowledged_at")),
+        release_by=_instant(document.get("release_by")),
+    )
+
+
+def _written(instant: datetime) -> str:
+    return (instant if instant.tzinfo is UTC else instant.astimezone(UTC)).isoformat()
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else _read_instant(text)

@@ -1,4 +1,4 @@
-"""The values of a transfer's life: its state, what happens to it, what follows.
+"""The values of a transfer's life: its state; with what happens and follows from `events.py`.
 
 Everything here is immutable and JSON-free; `codec.py` writes and reads the stored form.
 Instants are aware. Nothing here decides: `fold.py` does.
@@ -7,25 +7,68 @@ Instants are aware. Nothing here decides: `fold.py` does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
+from routing.lifecycle.events import (
+    Act,
+    Available,
+    Context,
+    Declined,
+    Delivered,
+    Entry,
+    Event,
+    Folded,
+    JsonObject,
+    Operated,
+    Said,
+    Send,
+    TimeReached,
+    Undeliverable,
+    Withdraw,
+)
+
 if TYPE_CHECKING:
-    from routing.directory import Directory
     from routing.itinerary import Itinerary
-    from routing.legaltime import WorkCalendar
-    from routing.policies import Policies
-    from routing.procedures import Catalogue
-    from routing.units import Units
-    from schemas.kinds import Kind
+
+__all__ = [
+    "DONE_HOPS",
+    "NO_CLOCK",
+    "OPEN_HOPS",
+    "ORIGIN",
+    "RUNNING_HOPS",
+    "Act",
+    "Available",
+    "ClosedPause",
+    "Context",
+    "Declined",
+    "Delivered",
+    "Entry",
+    "Event",
+    "Folded",
+    "Hop",
+    "HopClock",
+    "HopKey",
+    "HopState",
+    "JsonObject",
+    "LimitName",
+    "Operated",
+    "Refusal",
+    "Said",
+    "Send",
+    "TimeReached",
+    "Transfer",
+    "TransferState",
+    "Undeliverable",
+    "Withdraw",
+]
 
 ORIGIN = "origin"
 """The originator's own step: step 0, done when the transfer is submitted."""
 
-JsonObject = dict[str, Any]
 HopKey = tuple[str, int]
 
 
@@ -79,20 +122,6 @@ class LimitName(StrEnum):
     REFUSAL = "refusal"
 
 
-class Act(StrEnum):
-    """What an operator can do to a transfer."""
-
-    RETRY = "retry"
-    REDIRECT = "redirect"
-    RESOLVE = "resolve"
-    ARCHIVE = "archive"
-    PAUSE = "pause"
-    RESUME = "resume"
-    EXTEND = "extend"
-    RELEASE_REFUSAL = "release_refusal"
-    STOP = "stop"
-
-
 @dataclass(frozen=True, slots=True)
 class ClosedPause:
     """A pause that has ended: [start, end)."""
@@ -130,6 +159,16 @@ class HopClock:
     restarted_from: tuple[datetime, ...] = ()
     """Earlier arrivals, where a pause's rule restarts the clock instead of going on."""
     calendar_missing: bool = False
+
+    def instants(self, limit: LimitName, grace: timedelta) -> list[tuple[str, datetime]]:
+        """What is still to come on this clock: its next warning, and its end after the grace."""
+        found: list[tuple[str, datetime]] = []
+        if self.paused_at is None:
+            if self.warn_at:
+                found.append(("warning", self.warn_at[0][1]))
+            if self.deadline_at is not None and limit not in self.breached:
+                found.append((limit, self.deadline_at + grace))
+        return found
 
 
 NO_CLOCK = HopClock()
@@ -180,6 +219,8 @@ class Hop:
     excluded: tuple[str, ...] = ()
     """Agencies that said they are not competent for this step."""
     last_event_at: datetime | None = None
+    lapses: bool = False
+    """Silence is consent: at its deadline, once delivered, it lapses."""
 
     @property
     def key(self) -> HopKey:
@@ -196,6 +237,31 @@ class Hop:
     @property
     def is_done(self) -> bool:
         return self.state in DONE_HOPS
+
+    def instants(self, grace: timedelta) -> list[tuple[str, datetime]]:
+        """What is still to be decided about this hop by the passing of time, and when."""
+        if self.state is HopState.REFUSED:
+            refusal = self.refusal
+            if refusal is None or refusal.release_by is None or not self.awaits_acknowledgement:
+                return []
+            return [(LimitName.REFUSAL, refusal.release_by)]
+        if self.state not in RUNNING_HOPS:
+            return []
+        breached = self.clock.breached
+        found = self.clock.instants(LimitName.DEADLINE, grace)
+        if self.state is HopState.DISPATCHING:
+            if self.deliver_by is not None and LimitName.HANDOVER not in breached:
+                found.append((LimitName.HANDOVER, self.deliver_by))
+            if self.lapses and self.available_at is None:
+                found = [one for one in found if one[0] != LimitName.DEADLINE]
+        if (
+            self.received_at is None
+            and (self.delivered_at or self.available_at) is not None
+            and self.receive_by is not None
+            and LimitName.RECEIPT not in breached
+        ):
+            found.append((LimitName.RECEIPT, self.receive_by + grace))
+        return found
 
     @property
     def awaits_acknowledgement(self) -> bool:
@@ -249,151 +315,10 @@ class Transfer:
 
     def next_instant(self) -> datetime | None:
         """The earliest instant at which `TimeReached` has something to decide."""
-        from routing.lifecycle.instants import next_instant
-
-        return next_instant(self)
-
-
-# What happens.
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message of an agency, validated; `sender` is who the gateway authenticated."""
-
-    kind: Kind
-    sender: str
-    data: Any
-    claimed_at: datetime | None
-    recorded_at: datetime
-    ref: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """Our confirmed hand-over; `how` names the evidence as a code."""
-
-    step: str
-    round: int
-    at: datetime
-    how: str
-
-
-@dataclass(frozen=True, slots=True)
-class Available:
-    """The handover lies in the agency's mailbox: its hand-over limit is met."""
-
-    step: str
-    round: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Undeliverable:
-    """A hand-over that did not succeed; `reason` is a code. Permanent ones wait for a person."""
-
-    step: str
-    round: int
-    reason: str
-    permanent: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TimeReached:
-    """Legal time has come this far."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Operated:
-    """An operator's act. `reason` is a code; free text belongs beside `ref`, not here."""
-
-    act: Act | str
-    actor: str
-    reason: str
-    step: str | None = None
-    round: int | None = None
-    agency: str | None = None
-    until: datetime | None = None
-    pause_reason: str | None = None
-    legal_basis: str | None = None
-    ref: UUID | None = None
-
-
-Event = Said | Delivered | Available | Undeliverable | TimeReached | Operated
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The tables that decide, and now (legal, aware)."""
-
-    catalogue: Catalogue
-    directory: Directory
-    units: Units
-    calendar: WorkCalendar
-    policies: Policies
-    now: datetime
-    outages: tuple[tuple[datetime, datetime], ...] = ()
-    """Outages of our own, from our ledger: a claim inside one counts."""
-
-
-# What follows.
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row of the ledger: an act and what it rests on. No personal data, no free text."""
-
-    act: str
-    legal_at: datetime
-    actor: str
-    """`agency:<code>`, `gateway` or `operator:<name>`."""
-    step: str | None = None
-    round: int | None = None
-    reason: str | None = None
-    legal_basis: str | None = None
-    cause: UUID | None = None
-    facts: JsonObject = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """A message owed to an agency; `splice` names whose stored payloads belong in it."""
-
-    to: str
-    kind: Kind
-    data: JsonObject
-    step: str | None = None
-    round: int | None = None
-    splice: tuple[UUID, ...] = ()
-    cause: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """A handover that need not be sent any more, if it was not sent yet."""
-
-    step: str
-    round: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """The event counted; `repeated`: it said again what was known, and nothing changed."""
-
-    transfer: Transfer
-    entries: tuple[Entry, ...] = ()
-    sends: tuple[Send, ...] = ()
-    withdraws: tuple[Withdraw, ...] = ()
-    repeated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Declined:
-    """The event does not count: `slug` names the problem (schemas.problems)."""
-
-    slug: str
-    detail: str
-    pointer: str | None = None
+        if self.state is not TransferState.OPEN:
+            return None
+        instants = [instant for _, instant in self.clock.instants(LimitName.OVERALL, self.grace)]
+        for hop in self.hops.values():
+            if hop.superseded_by is None:
+                instants.extend(instant for _, instant in hop.instants(self.grace))
+        return min(instants, default=None)

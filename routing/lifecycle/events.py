@@ -1,0 +1,173 @@
+"""What happens to a transfer, and what follows: the inputs and outputs of `fold`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from routing.directory import Directory
+    from routing.legaltime import WorkCalendar
+    from routing.lifecycle.model import Transfer
+    from routing.policies import Policies
+    from routing.procedures import Catalogue
+    from routing.units import Units
+    from schemas.kinds import Kind
+
+JsonObject = dict[str, Any]
+
+
+class Act(StrEnum):
+    """What an operator can do to a transfer."""
+
+    RETRY = "retry"
+    REDIRECT = "redirect"
+    RESOLVE = "resolve"
+    ARCHIVE = "archive"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EXTEND = "extend"
+    RELEASE_REFUSAL = "release_refusal"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message of an agency, validated; `sender` is who the gateway authenticated."""
+
+    kind: Kind
+    sender: str
+    data: Any
+    claimed_at: datetime | None
+    recorded_at: datetime
+    ref: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Our confirmed hand-over; `how` names the evidence as a code."""
+
+    step: str
+    round: int
+    at: datetime
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """The handover lies in the agency's mailbox: its hand-over limit is met."""
+
+    step: str
+    round: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Undeliverable:
+    """A hand-over that did not succeed; `reason` is a code. Permanent ones wait for a person."""
+
+    step: str
+    round: int
+    reason: str
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimeReached:
+    """Legal time has come this far."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Operated:
+    """An operator's act. `reason` is a code; free text belongs beside `ref`, not here."""
+
+    act: Act | str
+    actor: str
+    reason: str
+    step: str | None = None
+    round: int | None = None
+    agency: str | None = None
+    until: datetime | None = None
+    pause_reason: str | None = None
+    legal_basis: str | None = None
+    ref: UUID | None = None
+
+
+Event = Said | Delivered | Available | Undeliverable | TimeReached | Operated
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The tables that decide, and now (legal, aware)."""
+
+    catalogue: Catalogue
+    directory: Directory
+    units: Units
+    calendar: WorkCalendar
+    policies: Policies
+    now: datetime
+    outages: tuple[tuple[datetime, datetime], ...] = ()
+    """Outages of our own, from our ledger: a claim inside one counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the ledger: an act and what it rests on. No personal data, no free text."""
+
+    act: str
+    legal_at: datetime
+    actor: str
+    """`agency:<code>`, `gateway` or `operator:<name>`."""
+    step: str | None = None
+    round: int | None = None
+    reason: str | None = None
+    legal_basis: str | None = None
+    cause: UUID | None = None
+    facts: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A message owed to an agency; `splice` names whose stored payloads belong in it."""
+
+    to: str
+    kind: Kind
+    data: JsonObject
+    step: str | None = None
+    round: int | None = None
+    splice: tuple[UUID, ...] = ()
+    cause: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """A handover that need not be sent any more, if it was not sent yet."""
+
+    step: str
+    round: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The event counted; `repeated`: it said again what was known, and nothing changed."""
+
+    transfer: Transfer
+    entries: tuple[Entry, ...] = ()
+    sends: tuple[Send, ...] = ()
+    withdraws: tuple[Withdraw, ...] = ()
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The event does not count: `slug` names the problem (schemas.problems)."""
+
+    slug: str
+    detail: str
+    pointer: str | None = None
