@@ -1,0 +1,510 @@
+"""The desk: decide a batch in arrival order, in memory, and gather the rows to write.
+
+No I/O. Everything the batch may touch was loaded and locked before; one message that makes our
+own code fail becomes poison by itself and stops nobody else.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, assert_never
+from uuid import UUID
+
+import orjson
+import structlog
+
+from gateway import receipts
+from gateway.commit.items import (
+    Act,
+    Answer,
+    Due,
+    Incoming,
+    Item,
+    Judged,
+    Outcome,
+    Owed,
+    Road,
+    Settlement,
+)
+from gateway.commit.live import Live
+from gateway.commit.rows import Rows, hexed
+from gateway.ids import derived_id, new_id
+from routing.lifecycle.fold import fold, open_transfer
+from routing.lifecycle.model import (
+    Available,
+    Context,
+    Declined,
+    Delivered,
+    Folded,
+    Hop,
+    Said,
+    Send,
+    TimeReached,
+    Undeliverable,
+    Withdraw,
+)
+from schemas.envelope import STRUCTURED_MEDIA_TYPE
+from schemas.kinds import Kind
+from schemas.problems import Problem, ProblemType, problem
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The first judgement of a key that was claimed before."""
+
+    digest: bytes
+    inbox_id: UUID
+    verdict: str | None
+    answer: str | None
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What the transaction found and locked."""
+
+    earlier: dict[tuple[str, str], Earlier] = field(default_factory=dict)
+    in_transit: set[tuple[str, str]] = field(default_factory=set)
+    live: dict[UUID, Live] = field(default_factory=dict)
+    settled: set[UUID] = field(default_factory=set)
+
+
+class Desk:
+    """Decides one batch. Use once."""
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        context: Context,
+        versions: Mapping[str, str],
+        *,
+        is_mailbox: Callable[[str], bool],
+        may_take: Callable[[str], bool],
+        lease_seconds: float,
+    ) -> None:
+        self.rows = Rows()
+        self._loaded = loaded
+        self._context = context
+        self._versions = versions
+        self._is_mailbox = is_mailbox
+        self._may_take = may_take
+        self._lease = lease_seconds
+        self._answers: dict[UUID, Answer] = {}
+
+    def decide(self, items: Iterable[Item]) -> list[Answer | str | None]:
+        """Return one answer per item: for messages the Answer, for operators' acts a sentence."""
+        answers = [self._decide(item) for item in items]
+        self._gather()
+        return answers
+
+    def _decide(self, item: Item) -> Answer | str | None:
+        match item:
+            case Judged():
+                return self._message(item)
+            case Outcome():
+                return self._outcome(item)
+            case Due():
+                return self._due(item)
+            case Act():
+                return self._act(item)
+        assert_never(item)
+
+    # Messages
+
+    def _message(self, judged: Judged) -> Answer:
+        incoming = judged.incoming
+        if judged.key is not None:
+            again = self._again(judged)
+            if again is not None:
+                return again
+        found, live, hop = judged.problem, None, None
+        verdict = "poison" if judged.poison else "refused"
+        if found is None:
+            try:
+                found, live, hop = self._fold_message(judged)
+            except Exception as error:
+                log.exception("message.poison", inbox=str(incoming.id), error=type(error).__name__)
+                verdict = "poison"
+                found = problem(ProblemType.INTERNAL, "the gateway could not judge this message")
+        if found is not None or live is None:
+            assert found is not None
+            return self._refuse(judged, found, verdict)
+        receipt = receipts.accepted(
+            incoming.id,
+            judged.key or "",
+            live.transfer,
+            self._context,
+            hop=hop,
+            forecast=judged.kind is Kind.TRANSFER_SUBMITTED,
+        )
+        answer = Answer("accepted", 202, receipt)
+        self._record(judged, "accepted", answer, live.transfer.id, live.transfer.code)
+        return answer
+
+    def _again(self, judged: Judged) -> Answer | None:
+        """Answer a message whose key was claimed before; None if it is the first."""
+        assert judged.key is not None
+        incoming = judged.incoming
+        earlier = self._loaded.earlier.get((incoming.agency, judged.key))
+        if earlier is None:
+            return None
+        first = self._answers.get(earlier.inbox_id)
+        if earlier.inbox_id == incoming.id and earlier.answer is None:
+            return None
+        if earlier.digest != judged.digest:
+            found = problem(
+                ProblemType.CONTENT_DIFFERS,
+                "this id was used before, for a message with another content; nothing was changed",
+                "/id",
+            )
+            return self._refuse(judged, found, "conflict")
+        verdict, stored = (
+            (first.verdict, first.receipt.decode())
+            if first is not None
+            else (earlier.verdict or "refused", earlier.answer or "{}")
+        )
+        outcome = "accepted" if verdict == "accepted" else "refused"
+        if earlier.inbox_id == incoming.id:
+            # Our own transaction, committed although its answer was lost on the way.
+            return Answer(outcome, 202 if outcome == "accepted" else 422, stored.encode())
+        answer = Answer("duplicate", 200, receipts.repeated(stored, outcome))
+        if incoming.road is Road.AMQP:
+            self._owe_receipt(incoming, judged.key, answer, None, judged.subject)
+        return answer
+
+    def _fold_message(self, judged: Judged) -> tuple[Problem | None, Live | None, Hop | None]:
+        incoming = judged.incoming
+        assert judged.kind is not None
+        said = Said(
+            kind=judged.kind,
+            sender=incoming.agency,
+            data=judged.data,
+            claimed_at=judged.claimed_at,
+            recorded_at=incoming.recorded_at,
+            ref=incoming.id,
+        )
+        if judged.kind is Kind.TRANSFER_SUBMITTED:
+            return self._submit(judged, said)
+        data: Any = judged.data
+        live = self._loaded.live.get(data.transfer)
+        if live is None or not concerns(live, incoming.agency):
+            found = problem(
+                ProblemType.UNKNOWN_TRANSFER, "no such transfer concerns you", "/data/transfer"
+            )
+            return found, None, None
+        if judged.subject is not None and judged.subject != live.transfer.code:
+            found = problem(
+                ProblemType.KEY_MISMATCH,
+                "`subject` is not the code of this transfer's dossier",
+                "/subject",
+            )
+            return found, None, None
+        result = fold(live.transfer, said, self._context)
+        if isinstance(result, Declined):
+            return _problem_of(result), None, None
+        self._take_over(live, result, traceparent=incoming.traceparent)
+        step, round_ = getattr(data, "step", None), getattr(data, "round", None)
+        hop = live.transfer.hops.get((step, round_)) if step and round_ else None
+        return None, live, hop
+
+    def _submit(
+        self, judged: Judged, said: Said
+    ) -> tuple[Problem | None, Live | None, Hop | None]:
+        incoming, code = judged.incoming, judged.subject
+        assert code is not None
+        dossier = (incoming.agency, code)
+        if dossier in self._loaded.in_transit:
+            found = problem(
+                ProblemType.DOSSIER_IN_TRANSIT,
+                "this dossier has an open transfer; it must end before another one begins",
+                "/subject",
+            )
+            return found, None, None
+        result = open_transfer(said, new_id(), code, self._context)
+        if isinstance(result, Declined):
+            return _problem_of(result), None, None
+        live = Live(result.transfer)
+        self._loaded.live[result.transfer.id] = live
+        self._loaded.in_transit.add(dossier)
+        self._take_over(live, result, traceparent=incoming.traceparent)
+        data: Any = judged.data
+        self.rows.dossiers.append(
+            {
+                "issuer": incoming.agency,
+                "code": code,
+                "first_seen": self._context.now,
+                "promised_at": data.promised_at,
+            }
+        )
+        for alias in data.aliases:
+            self.rows.aliases.append(
+                {
+                    "system": alias.system,
+                    "alias": alias.code,
+                    "issuer": incoming.agency,
+                    "code": code,
+                }
+            )
+        first = next((hop for hop in live.transfer.hops.values() if hop.is_running), None)
+        return None, live, first
+
+    def _refuse(self, judged: Judged, found: Problem, verdict: str) -> Answer:
+        receipt = receipts.refused(
+            judged.incoming.id, judged.key or judged.incoming.message_id, found
+        )
+        answer = Answer("refused", found.status, receipt, found)
+        data: Any = judged.data
+        transfer = getattr(data, "transfer", None)
+        if transfer not in self._loaded.live:
+            transfer = None
+        self._record(judged, verdict, answer, transfer, judged.subject)
+        return answer
+
+    def _record(
+        self,
+        judged: Judged,
+        verdict: str,
+        answer: Answer,
+        transfer: UUID | None,
+        subject: str | None,
+    ) -> None:
+        incoming = judged.incoming
+        self._answers[incoming.id] = answer
+        self.rows.inbox.append(
+            {
+                "id": incoming.id,
+                "recorded_at": incoming.recorded_at,
+                "road": incoming.road,
+                "agency": incoming.agency,
+                "message_id": judged.key or incoming.message_id,
+                "kind": judged.kind,
+                "transfer_id": transfer,
+                "verdict": verdict,
+                "problem": answer.problem.slug if answer.problem else None,
+                "answer": answer.receipt.decode(),
+                "size": len(incoming.body),
+                "digest": hexed(judged.body_digest),
+                "traceparent": incoming.traceparent,
+            }
+        )
+        if judged.keep_body:
+            self.rows.payloads.append(
+                (incoming.id, judged.body_digest, _media(judged), incoming.body)
+            )
+        if incoming.road is not Road.HTTP:
+            self._owe_receipt(
+                incoming, judged.key or incoming.message_id, answer, transfer, subject
+            )
+
+    def _owe_receipt(
+        self,
+        incoming: Incoming,
+        message_id: str | None,
+        answer: Answer,
+        transfer: UUID | None,
+        subject: str | None,
+    ) -> None:
+        self._owe(
+            receipts.receipt_id(incoming.id),
+            incoming.agency,
+            Kind.RECEIPT_ISSUED,
+            answer.receipt.decode(),
+            transfer_id=transfer,
+            subject=subject,
+            cause=incoming.id,
+            correlation=message_id,
+            traceparent=incoming.traceparent,
+        )
+
+    # Outcomes, timers, operators
+
+    def _outcome(self, outcome: Outcome) -> None:
+        owed = outcome.owed
+        in_time = owed.id in self._loaded.settled
+        if not in_time or outcome.settlement is not Settlement.DELIVERED:
+            self.rows.attempts.append(
+                {
+                    "delivery_id": owed.id,
+                    "lease_no": owed.lease_no,
+                    "outcome": outcome.settlement if in_time else "late",
+                    "code": outcome.code,
+                    "detail": outcome.detail,
+                    "unknown": outcome.unknown,
+                    "latency_ms": outcome.latency_ms,
+                }
+            )
+        if not in_time or not owed.is_handover or owed.transfer_id is None:
+            return
+        live = self._loaded.live.get(owed.transfer_id)
+        if live is None:
+            return
+        assert owed.step is not None and owed.round is not None
+        match outcome.settlement:
+            case Settlement.DELIVERED:
+                event: Delivered | Undeliverable = Delivered(
+                    owed.step, owed.round, self._context.now, outcome.code
+                )
+            case Settlement.REFUSED:
+                event = Undeliverable(owed.step, owed.round, outcome.code, permanent=True)
+            case Settlement.UNREACHABLE:
+                return
+        self._fold_own(live, event)
+
+    def _due(self, due: Due) -> None:
+        live = self._loaded.live.get(due.transfer_id)
+        if live is not None:
+            self._fold_own(live, TimeReached(self._context.now))
+
+    def _fold_own(self, live: Live, event: Delivered | Undeliverable | TimeReached) -> None:
+        try:
+            result = fold(live.transfer, event, self._context)
+        except Exception as error:
+            log.exception(
+                "transfer.poison", transfer=str(live.transfer.id), error=type(error).__name__
+            )
+            live.poisoned = True
+            return
+        if isinstance(result, Folded):
+            self._take_over(live, result)
+
+    def _act(self, act: Act) -> str:
+        live = self._loaded.live.get(act.transfer_id)
+        if live is None:
+            return "not-found"
+        result = fold(live.transfer, act.event, self._context)
+        if isinstance(result, Declined):
+            return f"{result.slug}: {result.detail}"
+        self._take_over(live, result)
+        return "done"
+
+    # Consequences
+
+    def _take_over(self, live: Live, folded: Folded, *, traceparent: str | None = None) -> None:
+        live.transfer = folded.transfer
+        for entry in folded.entries:
+            live.append(entry, self._context, self._versions)
+        for withdraw in folded.withdraws:
+            self._withdraw(live, withdraw)
+        parked: list[tuple[str, int]] = []
+        for no, send in enumerate(folded.sends):
+            self._send(live, no, send, traceparent)
+            if send.kind is Kind.HANDOVER_OFFERED and self._is_mailbox(send.to):
+                assert send.step is not None and send.round is not None
+                parked.append((send.step, send.round))
+        for step, round_ in parked:
+            shown = fold(live.transfer, Available(step, round_, self._context.now), self._context)
+            if isinstance(shown, Folded):
+                self._take_over(live, shown)
+
+    def _send(self, live: Live, no: int, send: Send, traceparent: str | None) -> None:
+        transfer = live.transfer
+        self._owe(
+            derived_id(transfer.id, live.seq << 8 | no, at_ms=new_id().int >> 80),
+            send.to,
+            send.kind,
+            orjson.dumps(send.data, option=orjson.OPT_UTC_Z).decode(),
+            transfer_id=transfer.id,
+            subject=transfer.code,
+            step=send.step,
+            round_=send.round,
+            splice=send.splice,
+            cause=send.cause,
+            traceparent=traceparent,
+        )
+
+    def _owe(
+        self,
+        delivery_id: UUID,
+        agency: str,
+        kind: Kind,
+        data: str,
+        *,
+        transfer_id: UUID | None,
+        subject: str | None,
+        step: str | None = None,
+        round_: int | None = None,
+        splice: tuple[UUID, ...] = (),
+        cause: UUID | None = None,
+        correlation: str | None = None,
+        traceparent: str | None = None,
+    ) -> None:
+        parked = self._is_mailbox(agency)
+        take = not parked and self._may_take(agency)
+        now = self._context.now
+        self.rows.deliveries.append(
+            {
+                "no": len(self.rows.deliveries),
+                "id": delivery_id,
+                "agency": agency,
+                "kind": kind,
+                "transfer_id": transfer_id,
+                "step": step,
+                "round": round_,
+                "subject": subject,
+                "data": data,
+                "splice": splice,
+                "cause": cause,
+                "correlation": correlation,
+                "traceparent": traceparent,
+                "parked": parked,
+                "created_at": now,
+                "take": take,
+                "lease": self._lease,
+            }
+        )
+        if take:
+            self.rows.owed[delivery_id] = Owed(
+                delivery_id,
+                agency,
+                kind,
+                transfer_id,
+                step,
+                round_,
+                subject,
+                data,
+                splice,
+                correlation,
+                traceparent,
+                now,
+                lease_no=1,
+            )
+
+    def _withdraw(self, live: Live, withdraw: Withdraw) -> None:
+        self.rows.withdrawals.append(
+            {
+                "transfer_id": live.transfer.id,
+                "step": withdraw.step,
+                "round": withdraw.round,
+            }
+        )
+
+    def _gather(self) -> None:
+        rows = self.rows
+        for live in self._loaded.live.values():
+            if not live.is_changed:
+                continue
+            plan = live.itinerary_row()
+            if plan is not None:
+                rows.itineraries.append(plan)
+            (rows.transfers if live.is_new else rows.transfer_changes).append(live.transfer_row())
+            rows.hops.extend(live.hop_rows())
+            rows.ledger.extend(live.ledger)
+
+
+def concerns(live: Live, agency: str) -> bool:
+    """Whether an agency is party to a transfer: its originator, or on a hop that was its turn."""
+    return live.transfer.originator == agency or any(
+        hop.agency == agency for hop in live.transfer.hops.values()
+    )
+
+
+def _problem_of(declined: Declined) -> Problem:
+    return problem(ProblemType(declined.slug), declined.detail, declined.pointer)
+
+
+def _media(judged: Judged) -> str:
+    """Name what the stored body is: a binary event's body does not say its own type."""
+    media = judged.incoming.media
+    if media.startswith(STRUCTURED_MEDIA_TYPE) or judged.kind is None:
+        return media
+    return f"{media.partition(';')[0]};kind={judged.kind}"

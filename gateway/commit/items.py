@@ -1,0 +1,140 @@
+"""What a group commit takes in, and what it gives back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from routing.lifecycle.model import Operated
+from schemas.kinds import Kind
+from schemas.problems import Problem
+
+
+class Road(StrEnum):
+    AMQP = "amqp"
+    HTTP = "http"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Raw bytes from a caller whose identity is proven; `agency` is the caller's canonical code."""
+
+    id: UUID
+    road: Road
+    agency: str
+    media: str
+    body: bytes
+    headers: Mapping[str, str]
+    message_id: str | None
+    recorded_at: datetime
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A message after decoding and validation: either `problem` is set, or kind and data are.
+
+    `key` is the message id it claims; None where the message may claim none (unreadable, foreign
+    source, too large). `keep_body` is False for what was too large to keep.
+    """
+
+    incoming: Incoming
+    body_digest: bytes
+    key: str | None = None
+    digest: bytes = b""
+    kind: Kind | None = None
+    subject: str | None = None
+    claimed_at: datetime | None = None
+    data: BaseModel | None = None
+    problem: Problem | None = None
+    keep_body: bool = True
+    poison: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Our answer to a message: the receipt, and how HTTP says it."""
+
+    verdict: str
+    status: int
+    receipt: bytes
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A delivery under lease: what a connector needs, and the number its outcome counts under."""
+
+    id: UUID
+    agency: str
+    kind: str
+    transfer_id: UUID | None
+    step: str | None
+    round: int | None
+    subject: str | None
+    data: str
+    splice: tuple[UUID, ...]
+    correlation: str | None
+    traceparent: str | None
+    created_at: datetime
+    lease_no: int
+    attempts: int = 0
+
+    @property
+    def is_handover(self) -> bool:
+        return self.kind == "handover.offered"
+
+
+class Settlement(StrEnum):
+    """What one attempt came to."""
+
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one attempt; `wait` (seconds) until the next try of an unreachable one."""
+
+    owed: Owed
+    settlement: Settlement
+    code: str
+    detail: str | None
+    latency_ms: int
+    wait: float = 0.0
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A transfer whose clocks need attention."""
+
+    transfer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An operator's act on one transfer."""
+
+    transfer_id: UUID
+    event: Operated
+
+
+Item = Judged | Outcome | Due | Act
+
+
+@dataclass(slots=True)
+class Committed:
+    """The result of a batch: an answer per item (None where nobody waits) and what is to be sent now."""
+
+    answers: list[Any] = field(default_factory=list)
+    taken: list[Owed] = field(default_factory=list)
+    waiting: bool = False
+    rows: int = 0
+    problems: dict[str, int] = field(default_factory=dict)

@@ -1,0 +1,251 @@
+"""One batch in one transaction: claim and lock, decide, write, commit. Two round trips.
+
+Lock order, the same for every writer: message keys sorted, dossiers sorted, transfers by id.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncCursor
+
+from gateway.clock import LegalClock
+from gateway.commit.desk import Desk, Earlier, Loaded
+from gateway.commit.items import Act, Committed, Due, Item, Judged, Outcome, Owed, Settlement
+from gateway.commit.live import Live
+from gateway.commit.rows import Row, Rows, encode, hexed
+from gateway.rulebook import Rulebook
+from gateway.store.pool import Connection
+from gateway.store.sql import statement
+from routing.lifecycle.codec import hop_from_document, transfer_from_parts
+from routing.lifecycle.model import Context
+from schemas.kinds import Kind
+
+Cursor = AsyncCursor[tuple[Any, ...]]
+_DEFERRED = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """What a transaction needs beside its connection."""
+
+    rulebook: Rulebook
+    clock: LegalClock
+    is_mailbox: Callable[[str], bool]
+    may_take: Callable[[str], bool]
+    lease_seconds: float
+
+    def open(self, loaded: Loaded, context: Context) -> Desk:
+        return Desk(
+            loaded,
+            context,
+            self.rulebook.versions(),
+            is_mailbox=self.is_mailbox,
+            may_take=self.may_take,
+            lease_seconds=self.lease_seconds,
+        )
+
+
+async def commit_items(connection: Connection, items: Sequence[Item], desks: Desks) -> Committed:
+    """Decide and write a batch; the caller retries. Reads the legal clock once."""
+    async with connection.transaction():
+        context = desks.rulebook.at(desks.clock.now())
+        loaded = await _load(connection, items)
+        desk = desks.open(loaded, context)
+        answers = desk.decide(items)
+        leased = await _write(connection, desk.rows, loaded, context)
+    return _committed(answers, desk.rows, leased)
+
+
+async def commit_due(connection: Connection, desks: Desks, *, limit: int) -> Committed:
+    """Handle up to `limit` transfers whose clocks are due; their row locks are the claim."""
+    async with connection.transaction():
+        context = desks.rulebook.at(desks.clock.now())
+        found = await connection.execute(
+            statement("claim_due_transfers"), (context.now, limit), prepare=True
+        )
+        rows = await found.fetchall()
+        if not rows:
+            return Committed()
+        hops = await connection.execute(
+            statement("load_hops"), ([row[0] for row in rows],), prepare=True
+        )
+        loaded = Loaded(live=_read_transfers(rows, await hops.fetchall()))
+        items = [Due(transfer_id) for transfer_id in loaded.live]
+        desk = desks.open(loaded, context)
+        desk.decide(items)
+        leased = await _write(connection, desk.rows, loaded, context)
+    committed = _committed([None] * len(items), desk.rows, leased)
+    committed.waiting = len(rows) == limit
+    return committed
+
+
+def _committed(answers: list[Any], rows: Rows, leased: dict[UUID, int]) -> Committed:
+    taken: list[Owed] = []
+    waiting = False
+    for delivery_id, lease_no in leased.items():
+        owed = rows.owed.get(delivery_id)
+        if owed is not None and lease_no == owed.lease_no:
+            taken.append(owed)
+        else:
+            waiting = True
+    return Committed(answers=answers, taken=taken, waiting=waiting, rows=rows.count())
+
+
+# Load
+
+
+async def _load(connection: Connection, items: Sequence[Item]) -> Loaded:
+    keyed = [item for item in items if isinstance(item, Judged) and item.key is not None]
+    submissions = sorted({dossier for item in keyed if (dossier := _dossier(item)) is not None})
+    transfers = sorted({transfer for item in items if (transfer := _transfer(item)) is not None})
+    outcomes = [item for item in items if isinstance(item, Outcome)]
+
+    loaded = Loaded()
+    claimed = open_ = locked = hops = settled = None
+    async with connection.pipeline():
+        if keyed:
+            claimed = await _run(connection, "claim_message_keys", encode(_key_rows(keyed)))
+        if submissions:
+            await _run(connection, "lock_dossiers", [_lock_key(d) for d in submissions])
+            names = [{"issuer": issuer, "code": code} for issuer, code in submissions]
+            open_ = await _run(connection, "find_open_transfers", encode(names))
+        if transfers:
+            locked = await _run(connection, "lock_transfers", transfers)
+            hops = await _run(connection, "load_hops", transfers)
+        if outcomes:
+            settled = await _run(
+                connection, "settle_deliveries", encode([_outcome_row(o) for o in outcomes])
+            )
+        mine = {row[0] for row in await claimed.fetchall()} if claimed else set()
+        if open_:
+            loaded.in_transit = {(row[0], row[1]) for row in await open_.fetchall()}
+        if locked and hops:
+            loaded.live = _read_transfers(await locked.fetchall(), await hops.fetchall())
+        if settled:
+            loaded.settled = {row[0] for row in await settled.fetchall()}
+    repeated = [item for item in keyed if item.incoming.id not in mine]
+    if repeated:
+        loaded.earlier = await _earlier(connection, repeated)
+    return loaded
+
+
+async def _run(connection: Connection, name: str, parameter: Any) -> Cursor:
+    return await connection.execute(statement(name), (parameter,), prepare=True)
+
+
+async def _earlier(
+    connection: Connection, repeated: Sequence[Judged]
+) -> dict[tuple[str, str], Earlier]:
+    names = [{"agency": item.incoming.agency, "message_id": item.key} for item in repeated]
+    found = await _run(connection, "find_message_keys", encode(names))
+    return {
+        (row[0], row[1]): Earlier(row[2], row[3], row[4], row[5]) for row in await found.fetchall()
+    }
+
+
+def _key_rows(keyed: Sequence[Judged]) -> list[Row]:
+    return [
+        {
+            "no": no,
+            "agency": item.incoming.agency,
+            "message_id": item.key,
+            "digest": hexed(item.digest),
+            "inbox_id": item.incoming.id,
+        }
+        for no, item in enumerate(keyed)
+    ]
+
+
+def _dossier(item: Judged) -> tuple[str, str] | None:
+    if item.kind is Kind.TRANSFER_SUBMITTED and item.problem is None and item.subject:
+        return (item.incoming.agency, item.subject)
+    return None
+
+
+def _transfer(item: Item) -> UUID | None:
+    match item:
+        case Judged(data=data):
+            return getattr(data, "transfer", None)
+        case Outcome(owed=owed):
+            return owed.transfer_id if owed.is_handover else None
+        case Due() | Act():
+            return item.transfer_id
+
+
+def _lock_key(dossier: tuple[str, str]) -> int:
+    digest = sha256("\n".join(dossier).encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def _outcome_row(outcome: Outcome) -> Row:
+    states = {
+        Settlement.DELIVERED: "delivered",
+        Settlement.REFUSED: "failed",
+        Settlement.UNREACHABLE: "pending",
+    }
+    delivered = outcome.settlement is Settlement.DELIVERED
+    return {
+        "id": outcome.owed.id,
+        "lease_no": outcome.owed.lease_no,
+        "state": states[outcome.settlement],
+        "wait": outcome.wait,
+        "evidence": outcome.code if delivered else None,
+        "latency_ms": outcome.latency_ms,
+        "failure_code": None if delivered else outcome.code,
+    }
+
+
+def _read_transfers(rows: Sequence[Any], hop_rows: Sequence[Any]) -> dict[UUID, Live]:
+    hops: dict[UUID, list[Any]] = {}
+    for transfer_id, document in hop_rows:
+        hops.setdefault(transfer_id, []).append(hop_from_document(document))
+    live: dict[UUID, Live] = {}
+    for transfer_id, _, _, itinerary_no, document, seq, head, itinerary in rows:
+        transfer = transfer_from_parts(document, itinerary, hops.get(transfer_id, []))
+        live[transfer_id] = Live(transfer, seq=seq, head=bytes(head), itinerary_no=itinerary_no)
+    return live
+
+
+# Write
+
+
+async def _write(
+    connection: Connection, rows: Rows, loaded: Loaded, context: Context
+) -> dict[UUID, int]:
+    deferred = [
+        {"id": live.transfer.id, "until": context.now + _DEFERRED}
+        for live in loaded.live.values()
+        if live.poisoned
+    ]
+    inserted: Cursor | None = None
+    async with connection.pipeline():
+        if rows.payloads:
+            ids, digests, media, bodies = (list(column) for column in zip(*rows.payloads, strict=True))
+            await connection.execute(
+                statement("insert_payloads"), (ids, digests, media, bodies), prepare=True
+            )
+        for name, table in (
+            ("insert_inbox", rows.inbox),
+            ("insert_dossiers", rows.dossiers),
+            ("insert_aliases", rows.aliases),
+            ("insert_transfers", rows.transfers),
+            ("update_transfers", rows.transfer_changes),
+            ("insert_itineraries", rows.itineraries),
+            ("write_hops", rows.hops),
+            ("insert_ledger", rows.ledger),
+            ("insert_attempts", rows.attempts),
+            ("withdraw_deliveries", rows.withdrawals),
+            ("defer_timers", deferred),
+        ):
+            if table:
+                await _run(connection, name, encode(table))
+        if rows.deliveries:
+            inserted = await _run(connection, "insert_deliveries", encode(rows.deliveries))
+        if inserted is None:
+            return {}
+        return {row[0]: row[1] for row in await inserted.fetchall()}
+

@@ -1,0 +1,1 @@
+"""Dispatch: what is owed to agencies, sent by their connectors, with an outcome for every try."""

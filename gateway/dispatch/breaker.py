@@ -1,0 +1,60 @@
+"""The circuit breaker: a partner that fails again and again is left alone for a while.
+
+Counted per process, kept in the endpoints table so that every process and every operator sees the
+same state. While open nothing is sent; then a single probe decides. Only partners that we call
+ourselves have one: what becomes of the broker's road is nobody's failure.
+"""
+
+from dataclasses import dataclass
+
+from gateway.store.pool import Pool
+
+@dataclass(slots=True)
+class _Count:
+    failures: int = 0
+    opened: int = 0
+
+
+class Breakers:
+    """Watches outcomes per agency and opens or closes the circuit in the database."""
+
+    def __init__(self, pool: Pool, *, failures: int, seconds: float) -> None:
+        self._pool = pool
+        self._most = failures
+        self._seconds = seconds
+        self._counts: dict[str, _Count] = {}
+
+    async def note(self, agency: str, *, reached: bool) -> None:
+        """Count one outcome; write to the database only when the state changes."""
+        count = self._counts.get(agency)
+        if reached:
+            if count is not None:
+                del self._counts[agency]
+                if count.opened:
+                    await self._write(agency, "closed", None, 0)
+            return
+        if count is None:
+            count = self._counts[agency] = _Count()
+        count.failures += 1
+        if count.failures >= self._most or count.opened:
+            count.opened += 1
+            pause = min(self._seconds * 2.0 ** (count.opened - 1), self._seconds * 32)
+            await self._write(agency, "open", pause, count.failures)
+
+    async def probe(self, agency: str, *, within: float) -> None:
+        """Note that a half-open probe is under way: nobody else probes meanwhile."""
+        self._counts.setdefault(agency, _Count(opened=1))
+        await self._write(agency, "half-open", within, self._counts[agency].failures)
+
+    async def _write(self, agency: str, state: str, seconds: float | None, failures: int) -> None:
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                """
+                UPDATE endpoints
+                SET breaker = %s,
+                    breaker_failures = %s,
+                    breaker_until = clock_timestamp() + %s * interval '1 second'
+                WHERE agency = %s
+                """,
+                (state, failures, seconds, agency),
+            )

@@ -1,0 +1,64 @@
+"""The endpoint book: how each agency is reached, as the database last said (at most 1 s ago)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.protocol import Endpoint
+from gateway.store.pool import Pool
+from gateway.store.sql import statement
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """An agency's endpoint with its pace and the state of its breaker."""
+
+    endpoint: Endpoint
+    concurrency: int
+    events: bool
+    enabled: bool
+    breaker: str
+
+
+class EndpointBook:
+    """A read-only view of the endpoints table, refreshed as a duty."""
+
+    def __init__(self, pool: Pool, *, send_timeout: float) -> None:
+        self._pool = pool
+        self._send_timeout = send_timeout
+        self._reach: Mapping[str, Reach] = {}
+
+    async def refresh(self) -> bool:
+        """Read the table again."""
+        async with self._pool.connection() as connection:
+            found = await connection.execute(statement("load_endpoints"), prepare=True)
+            rows = await found.fetchall()
+        self._reach = {row[0]: self._read(row) for row in rows}
+        return False
+
+    def _read(self, row: tuple[Any, ...]) -> Reach:
+        agency, connector, address, secret, timeout_ms, concurrency, events, options = row[:8]
+        return Reach(
+            Endpoint(
+                agency=agency,
+                connector=connector,
+                address=address,
+                secret=secret,
+                timeout=min(timeout_ms / 1000, self._send_timeout),
+                options=options,
+            ),
+            concurrency=concurrency,
+            events=events,
+            enabled=row[8],
+            breaker=row[9],
+        )
+
+    def reach(self, agency: str) -> Reach | None:
+        return self._reach.get(agency)
+
+    def is_mailbox(self, agency: str) -> bool:
+        reach = self._reach.get(agency)
+        return reach is not None and reach.endpoint.connector == "mailbox"
+
+    def all(self) -> Mapping[str, Reach]:
+        return self._reach

@@ -1,0 +1,1 @@
+"""Background duties: each a small module named by an agent noun, all run by one loop."""

@@ -1,0 +1,1 @@
+"""Intake: one path for messages from the broker and over HTTP."""

@@ -1,0 +1,191 @@
+"""Read a message: decode, check whose it is, digest, validate. No I/O.
+
+Nothing raises: what cannot be read becomes a stored, visible refusal under the caller. A message
+claims its key (agency, id) only once its id is readable and its source is the caller's own.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from gateway.commit.items import Incoming, Judged, Road
+from schemas.envelope import (
+    STRUCTURED_MEDIA_TYPE,
+    Envelope,
+    EnvelopeError,
+    read_binary,
+    read_structured,
+)
+from schemas.identifiers import IdentifierError, agency_of_urn, parse_dossier_code
+from schemas.kinds import Kind
+from schemas.problems import Problem, ProblemType, problem, problem_of_validation_error
+from schemas.registry import REGISTRY
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 32
+
+Resolve = Callable[[str], str | None]
+
+
+def read_message(incoming: Incoming, resolve: Resolve) -> Judged:
+    """Judge one message by itself; `resolve` turns an agency code or alias into the present code."""
+    body_digest = sha256(incoming.body).digest()
+    if len(incoming.body) > MAX_BYTES:
+        return Judged(
+            incoming,
+            body_digest,
+            problem=problem(
+                ProblemType.TOO_LARGE,
+                f"the message has {len(incoming.body)} bytes; at most {MAX_BYTES} are taken",
+            ),
+            keep_body=False,
+        )
+    try:
+        envelope = _read_envelope(incoming)
+        _check_source(envelope, incoming.agency, resolve)
+    except _Unreadable as unreadable:
+        return Judged(incoming, body_digest, problem=unreadable.problem)
+    data = orjson.dumps(envelope.data, option=orjson.OPT_SORT_KEYS)
+    digest = content_digest(envelope, data)
+    judged = Judged(
+        incoming,
+        body_digest,
+        key=envelope.id,
+        digest=digest,
+        subject=envelope.subject,
+        claimed_at=envelope.time,
+    )
+    return _validate(judged, envelope, data)
+
+
+def content_digest(envelope: Envelope, canonical_data: bytes) -> bytes:
+    """Return sha-256 of the canonical JSON of {type, subject, dataschema, data} (RFC 8785).
+
+    Mode, road, key order, escapes, time and trace headers are no part of it. Messages carry no
+    floats, so orjson's sorted form is the canonical one.
+    """
+    head = orjson.dumps(
+        {
+            "dataschema": envelope.dataschema,
+            "subject": envelope.subject,
+            "type": envelope.type,
+        }
+    )
+    return sha256(b'{"data":' + canonical_data + b"," + head[1:]).digest()
+
+
+class _Unreadable(Exception):
+    def __init__(self, found: Problem) -> None:
+        self.problem = found
+        super().__init__(found.type)
+
+
+def _read_envelope(incoming: Incoming) -> Envelope:
+    try:
+        text = incoming.body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _Unreadable(
+            problem(ProblemType.NOT_UTF8, f"byte {error.start} is not UTF-8")
+        ) from error
+    try:
+        document = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        slug = ProblemType.TOO_DEEP if "recursion" in str(error) else ProblemType.NOT_JSON
+        raise _Unreadable(
+            problem(slug, f"line {error.lineno}, column {error.colno}: {error.msg.split(':')[0]}")
+        ) from error
+    if _too_deep(document):
+        raise _Unreadable(
+            problem(ProblemType.TOO_DEEP, f"nested deeper than {MAX_DEPTH} levels")
+        )
+    try:
+        if incoming.media.startswith(STRUCTURED_MEDIA_TYPE):
+            return read_structured(document)
+        return read_binary(incoming.headers, document)
+    except EnvelopeError as error:
+        raise _Unreadable(problem(error.problem_type, error.detail, error.pointer)) from error
+
+
+def _too_deep(document: Any) -> bool:
+    level, depth = [document], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            return True
+        below: list[Any] = []
+        for value in level:
+            if type(value) is dict:
+                below.extend(v for v in value.values() if type(v) in (dict, list))
+            elif type(value) is list:
+                below.extend(v for v in value if type(v) in (dict, list))
+        level = below
+    return False
+
+
+def _check_source(envelope: Envelope, caller: str, resolve: Resolve) -> None:
+    try:
+        owner = resolve(agency_of_urn(envelope.source))
+    except IdentifierError:
+        owner = None
+    if owner != caller:
+        raise _Unreadable(
+            problem(
+                ProblemType.FOREIGN_SOURCE,
+                "`source` must be urn:lienthong:agency:<your own code>",
+                "/source",
+            )
+        )
+
+
+def _validate(judged: Judged, envelope: Envelope, data: bytes) -> Judged:
+    kind = Kind.of_type(envelope.type)
+    if kind is None or not kind.is_inbound:
+        return _refuse(
+            judged,
+            problem(ProblemType.UNKNOWN_TYPE, "no such message type is taken in", "/type"),
+        )
+    if kind is Kind.TRANSFER_SUBMITTED and not _is_dossier_code(envelope.subject):
+        return _refuse(
+            judged,
+            problem(
+                ProblemType.INVALID_VALUE, "`subject` must be the dossier's code", "/subject"
+            ),
+            kind,
+        )
+    try:
+        model = REGISTRY.model_for(envelope.type).model_validate_json(data)
+    except ValidationError as error:
+        return _refuse(judged, problem_of_validation_error(error), kind)
+    return Judged(
+        judged.incoming,
+        judged.body_digest,
+        key=judged.key,
+        digest=judged.digest,
+        kind=kind,
+        subject=judged.subject,
+        claimed_at=judged.claimed_at,
+        data=model,
+    )
+
+
+def _refuse(judged: Judged, found: Problem, kind: Kind | None = None) -> Judged:
+    return Judged(
+        judged.incoming,
+        judged.body_digest,
+        key=judged.key,
+        digest=judged.digest,
+        kind=kind,
+        subject=judged.subject,
+        claimed_at=judged.claimed_at,
+        problem=found,
+    )
+
+
+def _is_dossier_code(subject: str | None) -> bool:
+    try:
+        return subject is not None and bool(parse_dossier_code(subject))
+    except IdentifierError:
+        return False

@@ -1,0 +1,86 @@
+"""Receipts: our answer to a message, written once and given again to every duplicate."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from gateway.ids import derived_id
+from routing.forecast import latest_ends
+from routing.lifecycle.model import Context, Hop, Transfer
+from schemas.problems import Problem
+
+_UTC = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
+
+
+def receipt_id(inbox_id: UUID) -> UUID:
+    """Return the receipt's own id: it derives from its cause, so that copies are one."""
+    return derived_id(inbox_id, 0)
+
+
+def accepted(
+    inbox_id: UUID,
+    message_id: str,
+    transfer: Transfer,
+    context: Context,
+    *,
+    hop: Hop | None = None,
+    forecast: bool = False,
+) -> bytes:
+    """Write the receipt of an accepted message: where the transfer stands, and by when what is due.
+
+    `hop` is the one whose limits are firm; `forecast` adds the later hops' latest ends.
+    """
+    deadlines: dict[str, Any] = {"overall": transfer.clock.deadline_at}
+    if hop is not None:
+        deadlines["hop"] = {
+            "step": hop.step,
+            "receive_by": hop.receive_by,
+            "complete_by": hop.clock.deadline_at,
+        }
+    if forecast:
+        deadlines["latest"] = latest_ends(transfer, context)
+    return orjson.dumps(
+        {
+            "id": str(receipt_id(inbox_id)),
+            "verdict": "accepted",
+            "message": message_id,
+            "transfer": str(transfer.id),
+            "dossier": {"issuer": transfer.issuer, "code": transfer.code},
+            "itinerary": [_line(hop) for hop in transfer.hops.values() if hop.superseded_by is None],
+            "deadlines": deadlines,
+        },
+        option=_UTC,
+    )
+
+
+def refused(inbox_id: UUID, message_id: str | None, found: Problem) -> bytes:
+    """Write the receipt of a refusal, with the problem inside."""
+    return orjson.dumps(
+        {
+            "id": str(receipt_id(inbox_id)),
+            "verdict": "refused",
+            "message": message_id or "unreadable",
+            "problem": found.model_dump(mode="json", exclude_none=True),
+        }
+    )
+
+
+def repeated(stored: str, first: str) -> bytes:
+    """Write the answer to a duplicate: the stored receipt, saying what it was the first time."""
+    receipt = orjson.loads(stored)
+    receipt["verdict"] = "duplicate"
+    receipt["first"] = first
+    return orjson.dumps(receipt)
+
+
+def _line(hop: Hop) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "step": hop.step,
+        "round": hop.round,
+        "agency": hop.agency,
+        "state": hop.state,
+    }
+    if hop.failure is not None:
+        line["failure"] = hop.failure["kind"]
+    return line

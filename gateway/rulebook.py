@@ -1,0 +1,53 @@
+"""The tables that decide, loaded once: procedures, directory, units, calendar, policies."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from routing.directory import Directory, load_directory
+from routing.legaltime import WorkCalendar, load_calendar
+from routing.lifecycle.model import Context
+from routing.policies import Policies, load_policies
+from routing.procedures import Catalogue, load_catalogue
+from routing.units import Units, load_units
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Versioned tables. Every ledger entry names the versions that decided."""
+
+    catalogue: Catalogue
+    directory: Directory
+    units: Units
+    calendar: WorkCalendar
+    policies: Policies
+
+    def at(self, now: datetime) -> Context:
+        """Return the context of one batch: these tables, and legal now."""
+        return Context(
+            catalogue=self.catalogue,
+            directory=self.directory,
+            units=self.units,
+            calendar=self.calendar,
+            policies=self.policies,
+            now=now,
+        )
+
+    def versions(self) -> dict[str, str]:
+        """Name the versions, for the ledger."""
+        return {
+            "directory": self.directory.version,
+            "units": self.units.version,
+            "calendar": self.calendar.version,
+            "policies": self.policies.version,
+        }
+
+
+def load_rulebook(directory: str, calendar: str) -> Rulebook:
+    """Load the packaged tables by name."""
+    return Rulebook(
+        catalogue=load_catalogue(),
+        directory=load_directory(directory),
+        units=load_units(),
+        calendar=load_calendar(calendar),
+        policies=load_policies(),
+    )

@@ -1,0 +1,35 @@
+"""What the entry points (HTTP, CLI, console) are given: one value, made in wiring.py alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.clock import LegalClock
+from gateway.commit.group import GroupCommitter
+from gateway.dispatch.endpoints import EndpointBook
+from gateway.rulebook import Rulebook
+from gateway.settings import Settings
+from gateway.store.pool import Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One part of the gateway: well, or not and why."""
+
+    part: str
+    well: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """A running gateway's parts, as far as its entry points may use them."""
+
+    settings: Settings
+    rulebook: Rulebook
+    clock: LegalClock
+    pool: Pool
+    committer: GroupCommitter
+    endpoints: EndpointBook
+    health: Callable[[], list[Health]]
+    metrics: Callable[[], bytes]
+    wake_dispatch: Callable[[], None]

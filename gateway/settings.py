@@ -1,0 +1,80 @@
+"""Every setting, from the environment (prefix `LIENTHONG_`), checked before anything starts.
+
+Production (`LIENTHONG_ENV=production`) refuses embedded servers, default secrets and roads
+without TLS: what is convenient on a desk must not reach a province.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-secret-0000000000000000"  # noqa: S105  refused in production
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """What a gateway process needs to know about the place it runs in."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_", extra="ignore", frozen=True)
+
+    env: Environment = Environment.DEVELOPMENT
+    gateway_id: str = Field("vn.lienthong.gateway", pattern=r"^[A-Za-z0-9.\-]{3,64}$")
+    directory: str = "thai-binh-hung-yen"
+    calendar: str = "vn"
+
+    database_url: str | None = None
+    database_pool: Annotated[int, Field(ge=2, le=64)] = 8
+    amqp_url: str | None = None
+    amqp_admin_url: str | None = None
+
+    http_host: str = "127.0.0.1"
+    http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    tls_terminated: bool = Field(False, description="A proxy in front of us terminates TLS.")
+    token_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    token_seconds: Annotated[int, Field(ge=60, le=86400)] = 3600
+
+    batch_size: Annotated[int, Field(ge=1, le=1000)] = 250
+    batch_wait_ms: Annotated[int, Field(ge=0, le=1000)] = 5
+    intake_waiting: Annotated[int, Field(ge=10, le=100_000)] = 2000
+    prefetch: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    lease_seconds: Annotated[float, Field(gt=0, le=300)] = 30.0
+    send_timeout: Annotated[float, Field(gt=0, le=25)] = 10.0
+    backoff_base: Annotated[float, Field(gt=0, le=60)] = 1.0
+    backoff_cap: Annotated[float, Field(gt=0, le=3600)] = 900.0
+    breaker_failures: Annotated[int, Field(ge=1, le=100)] = 5
+    breaker_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
+    log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _production_is_safe(self) -> "Settings":
+        if self.env is not Environment.PRODUCTION:
+            return self
+        faults: list[str] = []
+        if not self.database_url:
+            faults.append("LIENTHONG_DATABASE_URL is missing (embedded servers are for development)")
+        elif "sslmode=verify-full" not in self.database_url:
+            faults.append("LIENTHONG_DATABASE_URL must say sslmode=verify-full")
+        if not self.amqp_url:
+            faults.append("LIENTHONG_AMQP_URL is missing (embedded servers are for development)")
+        elif urlsplit(self.amqp_url).scheme != "amqps":
+            faults.append("LIENTHONG_AMQP_URL must be amqps://")
+        if self.amqp_admin_url and urlsplit(self.amqp_admin_url).scheme != "https":
+            faults.append("LIENTHONG_AMQP_ADMIN_URL must be https://")
+        for name, url in (("AMQP", self.amqp_url), ("AMQP_ADMIN", self.amqp_admin_url)):
+            if url and urlsplit(url).password in {"guest", "admin", "password", "lienthong"}:
+                faults.append(f"LIENTHONG_{name}_URL carries a default password")
+        secret = self.token_secret.get_secret_value()
+        if secret == DEVELOPMENT_SECRET or len(secret) < 32:
+            faults.append("LIENTHONG_TOKEN_SECRET must be at least 32 characters of your own")
+        if not self.tls_terminated and self.http_host not in {"127.0.0.1", "::1"}:
+            faults.append("LIENTHONG_TLS_TERMINATED must be true, or listen on loopback only")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self

@@ -1,0 +1,3 @@
+SELECT p.id, p.media, p.body
+FROM payloads p
+WHERE p.id = ANY(%s::uuid[])
