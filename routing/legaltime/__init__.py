@@ -15,6 +15,7 @@ from routing.legaltime.deadlines import (
     parse_cutoff,
     start_of,
 )
+from routing.legaltime.explain import CountedDay, Explanation, StartRule, explain
 from routing.legaltime.pauses import Pause, StillPaused
 from routing.legaltime.tables import NoSuchCalendar, calendar_versions, load_calendar
 from routing.legaltime.thresholds import close_of_notice_day, warning_instants
@@ -23,10 +24,13 @@ __all__ = [
     "DEFAULT_CUTOFF",
     "Budget",
     "CalendarUnknown",
+    "CountedDay",
     "DayNote",
     "Due",
+    "Explanation",
     "NoSuchCalendar",
     "Pause",
+    "StartRule",
     "StillPaused",
     "Unit",
     "WorkCalendar",
@@ -36,6 +40,7 @@ __all__ = [
     "close_of_notice_day",
     "deadline_of",
     "due",
+    "explain",
     "load_calendar",
     "parse_cutoff",
     "remainder",

@@ -21,9 +21,11 @@ class Unit(StrEnum):
     @property
     def counts_working_time(self) -> bool:
         """Say whether only working time is counted (``wh``, ``wd``)."""
-        return self is Unit.WORKING_DAY or self is Unit.WORKING_HOUR
+        return self is _WORKING_DAY or self is _WORKING_HOUR
 
 
+# Bound once: looking a member up on its class costs more than the comparison, on a hot path.
+_WORKING_DAY, _WORKING_HOUR = Unit.WORKING_DAY, Unit.WORKING_HOUR
 _CLOCK_MICROS = {
     Unit.MINUTE: MINUTE,
     Unit.WORKING_HOUR: HOUR,

@@ -11,6 +11,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 def micros_of(instant: datetime) -> int:
@@ -23,4 +24,4 @@ def micros_of(instant: datetime) -> int:
 
 def instant_of(micros: int) -> datetime:
     """Return the aware UTC instant; ``OverflowError`` beyond the years 1 to 9999."""
-    return _EPOCH + timedelta(microseconds=micros)
+    return _EPOCH + micros * MICROSECOND
