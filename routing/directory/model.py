@@ -11,7 +11,7 @@ class Agency:
     `jurisdiction` lists administrative units; whatever lies below a listed unit is covered too.
     Without any, the agency is never found by place, only by its code (national agencies).
     `demo` marks a code or a body that was constructed, not confirmed; `certainty` says how sure
-    the row is (confirmed, 2nd = secondary source only, MEM = from memory, unverified).
+    the row is, in the words that procedures use: observed, secondary, memory, unverified.
     """
 
     code: str

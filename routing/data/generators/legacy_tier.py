@@ -1,7 +1,7 @@
 """Thái Bình until 2025-07-01: province, 8 districts, 242 communes.
 
 Police is the commune's: it registers residence, and district police were abolished before June
-2025 (MEM), so none is listed.
+2025 (from memory), so none is listed.
 """
 
 from collections.abc import Iterator

@@ -9,13 +9,13 @@ COORDINATOR_BEGINS = "2027-01-01"
 PORTAL_CHAIN_LAW = "NĐ 301/2026 Đ.18.3"
 
 MINISTRIES = (
-    ("G01", "Bộ Công an", "confirmed"),
-    ("G09", "Bộ Nội vụ", "confirmed"),
-    ("G12", "Bộ Tài chính", "MEM"),
-    ("G15", "Bộ Tư pháp", "confirmed"),
-    ("G18", "Bộ Y tế", "confirmed"),
-    ("G22", "Văn phòng Chính phủ", "confirmed"),
-    ("G24", "Bảo hiểm xã hội Việt Nam", "MEM"),
+    ("G01", "Bộ Công an", "observed"),
+    ("G09", "Bộ Nội vụ", "observed"),
+    ("G12", "Bộ Tài chính", "memory"),
+    ("G15", "Bộ Tư pháp", "observed"),
+    ("G18", "Bộ Y tế", "observed"),
+    ("G22", "Văn phòng Chính phủ", "observed"),
+    ("G24", "Bảo hiểm xã hội Việt Nam", "memory"),
 )
 SYSTEMS = (
     ("G01.899.001", "G01", "Cơ sở dữ liệu quốc gia về dân cư"),
@@ -37,9 +37,9 @@ def rows() -> Iterator[AgencyRow]:
             level="national",
             roles="ministry",
             begin=KNOWN_FROM,
-            code_is="demo" if certainty == "MEM" else "real",
+            code_is="demo" if certainty == "memory" else "real",
             certainty=certainty,
-            source="level-1 code list" if certainty == "MEM" else SEEN,
+            source="level-1 code list" if certainty == "memory" else SEEN,
             name=name,
         )
     for code, parent, name in SYSTEMS:
@@ -58,7 +58,7 @@ def rows() -> Iterator[AgencyRow]:
         parent="G01",
         begin=KNOWN_FROM,
         code_is="real",
-        certainty="confirmed",
+        certainty="observed",
         source=SEEN,
         name="Cổng dịch vụ công Bộ Công an",
     )
@@ -71,7 +71,7 @@ def rows() -> Iterator[AgencyRow]:
         end=COORDINATOR_BEGINS,
         successors="G01.899.100",
         code_is="real",
-        certainty="confirmed",
+        certainty="observed",
         source=f"{SEEN}; end: {PORTAL_CHAIN_LAW}",
         name="Phần mềm dịch vụ công liên thông",
     )

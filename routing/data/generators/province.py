@@ -77,7 +77,7 @@ def bodies(province: Province, successor: Province | None) -> Iterator[AgencyRow
             begin=province.begin,
             end=province.end,
             successors=heir,
-            certainty="MEM" if code == province.root else "unverified",
+            certainty="memory" if code == province.root else "unverified",
             source=province.source,
             name=name,
         )
@@ -101,7 +101,7 @@ def _listed(province: Province) -> list[tuple[str, str, str, str]]:
             "social-facility.province",
             f"Trung tâm Công tác xã hội và Bảo trợ xã hội {name}",
         ),
-        # Since early 2025 labour belongs to home affairs (MEM), so one body has both roles.
+        # Since early 2025 labour belongs to home affairs (from memory): one body, both roles.
         (f"{root}.13", root, "home-affairs.province labour.province", f"Sở Nội vụ {name}"),
         (f"{root}.14", root, "construction.province", f"Sở Xây dựng {name}"),
         (
