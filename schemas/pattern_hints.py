@@ -12,6 +12,7 @@ PATTERN_HINTS: Final[Mapping[str, str]] = MappingProxyType(
         wire.INSTANT_PATTERN: (
             "An instant has date, time with seconds, and offset: 2026-03-02T07:30:00+07:00."
         ),
+        wire.PARTIAL_DATE_PATTERN: "A day, month or year is expected: 1988-05-19, 1988-05, 1988.",
         wire.UUID_PATTERN: "A UUID in its form with hyphens is expected.",
         wire.LINE_PATTERN: "One line of text without control characters, not blank, is expected.",
         wire.TEXT_PATTERN: "Text without control characters, not blank, is expected.",

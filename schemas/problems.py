@@ -174,6 +174,8 @@ def _explained(error_type: str, context: dict[str, Any]) -> tuple[ProblemType, s
             return ProblemType.INVALID_VALUE, PATTERN_HINTS.get(
                 context["pattern"], "The text has not the form that the schema asks for."
             )
+        case _ if error_type.endswith("_parsing"):
+            return ProblemType.INVALID_VALUE, "There is no such day or time."
         case _ if error_type.endswith("_type"):
             expected = _JSON_TYPES.get(error_type, "another JSON type")
             return ProblemType.WRONG_TYPE, f"Expected {expected}."

@@ -4,12 +4,19 @@ A type here accepts in JSON exactly what its published JSON Schema says it accep
 coerced: a number is never read from text, an instant never without its offset.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, GetPydanticSchema, StringConstraints
-from pydantic_core import CoreSchema, core_schema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetPydanticSchema,
+    StringConstraints,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 # RFC 3339 with seconds and offset. The years are bounded because an instant of year 1 or 9999
 # cannot be moved to another offset, and would break whoever converts it to UTC.
@@ -17,6 +24,9 @@ INSTANT_PATTERN: Final = (
     r"^(?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
     r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?"
     r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$"
+)
+PARTIAL_DATE_PATTERN: Final = (
+    r"^(?:18|19|20|21)[0-9]{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?$"
 )
 UUID_PATTERN: Final = r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
@@ -62,12 +72,30 @@ def _uuid_schema(_source: object, _handler: object) -> CoreSchema:
     )
 
 
+def _check_day(text: str) -> str:
+    if len(text) == len("YYYY-MM-DD"):
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise PydanticCustomError("date_parsing", "there is no such day") from None
+    return text
+
+
 Instant = Annotated[
     datetime,
     GetPydanticSchema(_instant_schema),
     Field(
         description="An instant with its offset from UTC (RFC 3339).",
         json_schema_extra={"format": "date-time"},
+    ),
+]
+PartialDate = Annotated[
+    str,
+    StringConstraints(pattern=PARTIAL_DATE_PATTERN),
+    AfterValidator(_check_day),
+    Field(
+        description="A day, or a month or a year where the papers say no more.",
+        examples=["1950", "1988-05", "1988-05-19"],
     ),
 ]
 TransferId = Annotated[

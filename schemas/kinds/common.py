@@ -6,12 +6,15 @@ from pydantic import Field, StringConstraints
 
 from schemas.facts import FactName, Facts, FactValue
 from schemas.identifiers import AgencyCode, Round, StepId, UnitCode
+from schemas.kinds import examples
+from schemas.kinds.examples import with_examples
 from schemas.wire import (
     Instant,
     Line64,
     Line100,
     Line200,
     Line500,
+    PartialDate,
     Slug,
     StrictModel,
     Text2000,
@@ -53,6 +56,8 @@ LegalBasis = Line500
 class ApplicantIdentifier(StrictModel):
     """A number that the state knows an applicant by."""
 
+    model_config = with_examples(examples.APPLICANT_IDENTIFIER)
+
     kind: Literal["personal_number", "identity_card", "enterprise_number", "tax_code"]
     value: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z][0-9A-Z-]{3,19}$")]
 
@@ -60,21 +65,12 @@ class ApplicantIdentifier(StrictModel):
 class Applicant(StrictModel):
     """Who asks. `birth_date` may be a year or a month where the papers say no more."""
 
+    model_config = with_examples(examples.APPLICANT)
+
     kind: Literal["citizen", "enterprise", "household_business", "state_agency", "organisation"]
     name: Line200
     identifier: ApplicantIdentifier | None = None
-    birth_date: (
-        Annotated[
-            str,
-            StringConstraints(
-                pattern=(
-                    r"^(?:18|19|20|21)[0-9]{2}"
-                    r"(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?$"
-                )
-            ),
-        ]
-        | None
-    ) = None
+    birth_date: PartialDate | None = None
     phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 .()-]{5,19}$")] | None = None
     email: (
         Annotated[str, StringConstraints(max_length=254, pattern=r"^[!-?A-~]+@[!-?A-~]+$")] | None
@@ -84,6 +80,8 @@ class Applicant(StrictModel):
 
 class Document(StrictModel):
     """A file by reference: where it lies and which bytes it must be."""
+
+    model_config = with_examples(examples.DOCUMENT)
 
     id: Line64
     name: Line200
@@ -103,12 +101,16 @@ class Document(StrictModel):
 class ResultDocument(Document):
     """A file that a hop produced: what it is, and its official number."""
 
+    model_config = with_examples(examples.RESULT_DOCUMENT)
+
     kind: Slug
     number: Line100 | None = None
 
 
 class RawStatus(StrictModel):
     """The status as the agency's own system writes it, kept beside ours and never rewritten."""
+
+    model_config = with_examples(examples.RAW_STATUS)
 
     code: Line64
     text: Line500 | None = None
@@ -117,6 +119,8 @@ class RawStatus(StrictModel):
 class HopMessage(StrictModel):
     """Which hop a message is about."""
 
+    model_config = with_examples(examples.HOP_MESSAGE)
+
     transfer: TransferId
     step: StepId
     round: Round
@@ -124,6 +128,8 @@ class HopMessage(StrictModel):
 
 class StepResult(StrictModel):
     """What one finished step produced."""
+
+    model_config = with_examples(examples.STEP_RESULT)
 
     step: StepId
     agency: AgencyCode | None

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from schemas.form import Form
 from schemas.identifiers import AgencyRef, ProcedureCode, StepId
+from schemas.kinds import examples
 from schemas.kinds.common import (
     Applicant,
     Document,
@@ -19,6 +20,7 @@ from schemas.kinds.common import (
     RawStatus,
     ResultDocument,
 )
+from schemas.kinds.examples import with_examples
 from schemas.wire import Instant, Line64, Line100, StrictModel, Text500, Text2000, TransferId
 
 Documents = Annotated[list[Document], Field(max_length=200)]
@@ -27,12 +29,16 @@ Documents = Annotated[list[Document], Field(max_length=200)]
 class Alias(StrictModel):
     """The code that another system knows the dossier by."""
 
+    model_config = with_examples(examples.ALIAS)
+
     system: Line64
     code: Line64
 
 
 class Origin(StrictModel):
     """Where a dossier comes from that another gateway passed on, and through whom."""
+
+    model_config = with_examples(examples.ORIGIN)
 
     gateway: AgencyRef
     transfer: Line64
@@ -41,6 +47,8 @@ class Origin(StrictModel):
 
 class TransferSubmitted(StrictModel):
     """A dossier sets out. The event's subject is its code, the source its issuer."""
+
+    model_config = with_examples(examples.TRANSFER_SUBMITTED, examples.TRANSFER_PASSED_ON)
 
     procedure: ProcedureCode
     received_at: Instant
@@ -59,6 +67,8 @@ class TransferSubmitted(StrictModel):
 class TransferCorrected(StrictModel):
     """The originator mends what it submitted; what is left out stays as it was."""
 
+    model_config = with_examples(examples.TRANSFER_CORRECTED)
+
     transfer: TransferId
     places: Places | None = None
     facts: Facts | None = None
@@ -72,6 +82,8 @@ class TransferCorrected(StrictModel):
 class TransferWithdrawn(StrictModel):
     """The originator takes the dossier back."""
 
+    model_config = with_examples(examples.TRANSFER_WITHDRAWN)
+
     transfer: TransferId
     reason: Text500
     note: Note | None = None
@@ -79,6 +91,8 @@ class TransferWithdrawn(StrictModel):
 
 class SupplementProvided(HopMessage):
     """What a paused hop waited for."""
+
+    model_config = with_examples(examples.SUPPLEMENT_PROVIDED)
 
     documents: Documents = Field(default_factory=list)
     form: Form | None = None
@@ -89,6 +103,8 @@ class SupplementProvided(HopMessage):
 class HopReceived(HopMessage):
     """The agency's own software has the dossier."""
 
+    model_config = with_examples(examples.HOP_RECEIVED)
+
     received_at: Instant | None = None
     local_code: Line64 | None = None
     raw_status: RawStatus | None = None
@@ -96,6 +112,8 @@ class HopReceived(HopMessage):
 
 class HopRefused(HopMessage):
     """The agency does not take the dossier, and says which kind of reason it has."""
+
+    model_config = with_examples(examples.HOP_REFUSED)
 
     reason: Literal["not_competent", "incomplete", "wrong_data", "rejected"]
     explanation: Text2000
@@ -107,9 +125,13 @@ class HopRefused(HopMessage):
 class RefusalAcknowledged(HopMessage):
     """The sender has seen the refusal of the hop that it fed."""
 
+    model_config = with_examples(examples.REFUSAL_ACKNOWLEDGED)
+
 
 class HopPaused(HopMessage):
     """The hop's time stands still, on a legal basis."""
+
+    model_config = with_examples(examples.HOP_PAUSED)
 
     reason: PauseReason
     legal_basis: LegalBasis
@@ -122,12 +144,16 @@ class HopPaused(HopMessage):
 class HopResumed(HopMessage):
     """The hop's time runs again."""
 
+    model_config = with_examples(examples.HOP_RESUMED)
+
     reason: PauseReason
     raw_status: RawStatus | None = None
 
 
 class HopExtended(HopMessage):
     """The date promised to the citizen moves, once per dossier."""
+
+    model_config = with_examples(examples.HOP_EXTENDED)
 
     until: Instant
     reason: Text500
@@ -137,6 +163,8 @@ class HopExtended(HopMessage):
 
 class HopCompleted(HopMessage):
     """The agency has done its part."""
+
+    model_config = with_examples(examples.HOP_COMPLETED)
 
     outcome: Outcome
     facts: Facts = Field(default_factory=dict)
@@ -148,6 +176,8 @@ class HopCompleted(HopMessage):
 
 class HopReturned(HopMessage):
     """The dossier goes back to an earlier step, which opens a new round of it."""
+
+    model_config = with_examples(examples.HOP_RETURNED)
 
     to_step: StepId
     reason: Literal["wrong_data", "upstream_error", "wrong_procedure", "incomplete"]

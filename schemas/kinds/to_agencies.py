@@ -5,11 +5,13 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.identifiers import AgencyCode, AgencyRef, ProcedureCode, Round, StepId
+from schemas.kinds import examples
 from schemas.kinds.common import (
     HopMessage,
     LegalBasis,
     StepResult,
 )
+from schemas.kinds.examples import with_examples
 from schemas.kinds.from_agencies import SupplementProvided, TransferCorrected, TransferSubmitted
 from schemas.receipts import DossierKey, Receipt
 from schemas.states import HopStateName, TransferStateName
@@ -29,12 +31,16 @@ from schemas.wire import (
 class Task(StrictModel):
     """What is to be done, in words for people."""
 
+    model_config = with_examples(examples.TASK)
+
     vi: Line500
     en: Line500
 
 
 class HandoverProcedure(StrictModel):
     """The procedure version that the dossier was received under."""
+
+    model_config = with_examples(examples.HANDOVER_PROCEDURE)
 
     code: ProcedureCode
     version: Line64
@@ -43,6 +49,8 @@ class HandoverProcedure(StrictModel):
 
 class HandoverOffered(HopMessage):
     """A dossier for this agency, with all that the steps before it brought."""
+
+    model_config = with_examples(examples.HANDOVER_OFFERED)
 
     task: Task
     dossier: DossierKey
@@ -60,6 +68,8 @@ class HandoverOffered(HopMessage):
 class HandoverCancelled(HopMessage):
     """What was handed over is not to be worked on any more."""
 
+    model_config = with_examples(examples.HANDOVER_CANCELLED)
+
     reason: Literal["withdrawn", "refused", "stopped", "returned", "redirected", "superseded"]
 
 
@@ -68,6 +78,8 @@ ReceiptIssued = Receipt
 
 class SupplementRequested(HopMessage):
     """An agency down the road needs more from the citizen."""
+
+    model_config = with_examples(examples.SUPPLEMENT_REQUESTED)
 
     requested_by: AgencyRef
     legal_basis: LegalBasis
@@ -79,6 +91,8 @@ class SupplementRequested(HopMessage):
 class HopChanged(HopMessage):
     """A hop that concerns this agency is in another state."""
 
+    model_config = with_examples(examples.HOP_CHANGED)
+
     agency: AgencyCode | None
     state: HopStateName
     reason: Slug | None = None
@@ -89,6 +103,8 @@ class HopChanged(HopMessage):
 class TransferChanged(StrictModel):
     """A transfer that concerns this agency has changed."""
 
+    model_config = with_examples(examples.TRANSFER_CHANGED)
+
     transfer: TransferId
     state: TransferStateName
     change: Slug
@@ -98,6 +114,8 @@ class TransferChanged(StrictModel):
 
 class TransferFinished(StrictModel):
     """The transfer is over; what it produced."""
+
+    model_config = with_examples(examples.TRANSFER_FINISHED)
 
     transfer: TransferId
     state: Literal["completed", "refused", "withdrawn", "stopped"]
@@ -110,6 +128,8 @@ class TransferFinished(StrictModel):
 class ClockWarned(StrictModel):
     """A deadline comes near. Without a step it is the whole transfer's."""
 
+    model_config = with_examples(examples.CLOCK_WARNED)
+
     transfer: TransferId
     step: StepId | None
     round: Round | None
@@ -120,6 +140,8 @@ class ClockWarned(StrictModel):
 
 class ClockBreached(StrictModel):
     """A limit has passed."""
+
+    model_config = with_examples(examples.CLOCK_BREACHED)
 
     transfer: TransferId
     step: StepId | None
