@@ -16,19 +16,24 @@ from routing.itinerary.model import (
     RouteRequest,
 )
 from routing.itinerary.planning import plan, resolve_step
+from routing.itinerary.walking import Leg, Walk, legs_of, walk
 
 __all__ = [
     "ORIGIN",
     "FailureKind",
     "Itinerary",
+    "Leg",
     "PlannedStep",
     "RouteFailure",
     "RouteRefused",
     "RouteRequest",
+    "Walk",
     "from_document",
+    "legs_of",
     "plan",
     "resolve_step",
     "step_from_document",
     "step_to_document",
     "to_document",
+    "walk",
 ]

@@ -7,13 +7,10 @@ one that was split is never guessed.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from routing.directory import Agency
 from routing.itinerary.model import FailureKind, RouteFailure, RouteRefused
 from routing.units import Unit, UnitAbolished, UnitFound, Units, UnitUnknown
-
-if TYPE_CHECKING:
-    from routing.directory import Agency
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +52,25 @@ def locate(
                 f"its territory now belongs to {successors[0]}",
                 pointer,
             )
-        case UnitUnknown():
+        case UnitUnknown(because=because):
             # A dossier received under the old units may well be sent with a current code.
             if isinstance(units.find(code, as_of), UnitFound):
                 return Placed(code, code)
             return RouteRefused(
-                "unknown-unit", f"{code} is not the code of an administrative unit", pointer
+                "unknown-unit", f"{code} names no administrative unit: {because}", pointer
             )
 
 
-def receiver_units(originator: "Agency") -> tuple[str, ...]:
+def receiver_units(originator: Agency) -> tuple[str, ...]:
     """The units of the receiving agency itself: "here", for a step that stays with it."""
     return originator.jurisdiction
 
 
 def _carry_forward(name: str, unit: Unit, as_of: datetime, units: Units) -> Placed | RouteFailure:
     if unit.in_force(as_of):
+        return Placed(unit.code, unit.code)
+    if unit.valid_from is not None and isinstance(units.find(unit.code, as_of), UnitFound):
+        # Of the current era: its code does not change hands, another row is another name.
         return Placed(unit.code, unit.code)
     successors = units.successors(unit)
     if len(successors) == 1:

@@ -6,8 +6,8 @@ cannot decide is a typed failure on the step, which a person resolves while the 
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+from routing.directory import Directory
 from routing.itinerary.model import (
     FailureKind,
     Itinerary,
@@ -17,13 +17,11 @@ from routing.itinerary.model import (
     RouteRequest,
 )
 from routing.itinerary.places import Placed, locate, receiver_units
+from routing.procedures.cases import budget_in
 from routing.procedures.catalogue import Catalogue
 from routing.procedures.conditions import FactValue, holds
-from routing.procedures.model import BudgetCase, Procedure, Step
+from routing.procedures.model import Procedure, Step
 from routing.units import Units
-
-if TYPE_CHECKING:
-    from routing.directory import Directory
 
 _NOBODY: frozenset[str] = frozenset()
 _NONE_EXCLUDED: Mapping[str, frozenset[str]] = {}
@@ -32,7 +30,7 @@ _NONE_EXCLUDED: Mapping[str, frozenset[str]] = {}
 def plan(
     request: RouteRequest,
     catalogue: Catalogue,
-    directory: "Directory",
+    directory: Directory,
     units: Units,
     excluded: Mapping[str, frozenset[str]] = _NONE_EXCLUDED,
 ) -> Itinerary | RouteRefused:
@@ -59,7 +57,7 @@ def plan(
         units_version=units.version,
         as_of=request.as_of,
         originator=request.originator,
-        total=_budget(procedure.total, procedure.total_cases, facts),
+        total=budget_in(procedure.total, procedure.total_cases, facts),
         total_excludes=procedure.total_excludes,
         facts=facts,
         steps=tuple(
@@ -75,7 +73,7 @@ def resolve_step(
     planned: PlannedStep,
     request: RouteRequest,
     catalogue: Catalogue,
-    directory: "Directory",
+    directory: Directory,
     units: Units,
     excluded: frozenset[str] = _NOBODY,
 ) -> PlannedStep:
@@ -156,21 +154,12 @@ def _declared_facts(
     return facts
 
 
-def _budget(
-    ordinary: str | None, cases: tuple[BudgetCase, ...], facts: Mapping[str, FactValue]
-) -> str | None:
-    for case in cases:
-        if holds(case.when, facts):
-            return case.budget
-    return ordinary
-
-
 def _resolve(
     step: Step,
     request: RouteRequest,
     facts: Mapping[str, FactValue],
     placed: Mapping[str, Placed | RouteFailure],
-    directory: "Directory",
+    directory: Directory,
     excluded: frozenset[str],
 ) -> PlannedStep:
     if step.agency is not None:
@@ -185,7 +174,7 @@ def _resolve(
         step.title_vi,
         step.title_en,
         step.after,
-        _budget(step.budget, step.budget_cases, facts) if step.budget_cases else step.budget,
+        budget_in(step.budget, step.budget_cases, facts) if step.budget_cases else step.budget,
         step.cutoff,
         step.start,
         step.when,
@@ -204,7 +193,7 @@ def _resolve(
 
 
 def _fixed(
-    code: str, request: RouteRequest, directory: "Directory"
+    code: str, request: RouteRequest, directory: Directory
 ) -> tuple[str, ...] | RouteFailure:
     agency = directory.agency(code, request.as_of)
     if agency is None:
@@ -216,7 +205,7 @@ def _fixed(
 
 
 def _by_receiver(
-    step: Step, request: RouteRequest, directory: "Directory"
+    step: Step, request: RouteRequest, directory: Directory
 ) -> tuple[str, tuple[str, ...] | RouteFailure]:
     originator = directory.agency(request.originator, request.as_of)
     if originator is None:
@@ -240,7 +229,7 @@ def _by_place(
     step: Step,
     request: RouteRequest,
     placed: Mapping[str, Placed | RouteFailure],
-    directory: "Directory",
+    directory: Directory,
 ) -> tuple[str, tuple[str, ...] | RouteFailure]:
     assert step.role is not None
     assert step.place is not None

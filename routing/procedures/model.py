@@ -148,6 +148,13 @@ class Procedure:
         raise KeyError(step_id)
 
     @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition of the version, of steps, budgets and totals."""
+        asked = [step.when for step in self.steps if step.when is not None]
+        asked += [case.when for step in self.steps for case in step.budget_cases]
+        return (*asked, *(case.when for case in self.total_cases))
+
+    @property
     def places(self) -> tuple[PlaceName, ...]:
         """The places a sender has to give for every step to be resolvable."""
         return tuple(

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
 
+from routing.data.tables import VIETNAM
+from routing.legaltime import Budget, parse_cutoff
 from routing.procedures import conditions
 from routing.procedures.model import (
     BudgetCase,
@@ -24,14 +25,11 @@ from routing.procedures.model import (
     Step,
 )
 
-LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 DEFAULT_CUTOFF = "15:00"
 
 _CODE = re.compile(r"^[1-9]\.\d{6}(?:\.000\.00\.00\.[A-Y]\d{2}(?:\.\d{2})?)?$")
 _NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
 _STEP = re.compile(r"^[a-z][a-z0-9-]{0,63}$")
-_BUDGET = re.compile(r"^\d+(?:\.\d+)? (?:min|h|wh|wd|cd)$")
-_CUTOFF = re.compile(r"^(?:[01]\d|2[0-3]):[0-5]\d$")
 
 
 class ProcedureDataError(ValueError):
@@ -43,7 +41,9 @@ def read_procedure(text: str, name: str) -> Procedure:
     try:
         row = _Row(tomllib.loads(text), name)
         return _procedure(row)
-    except (tomllib.TOMLDecodeError, conditions.ConditionError) as error:
+    except ProcedureDataError:
+        raise
+    except ValueError as error:  # not TOML, no condition, no budget, no time of day
         raise ProcedureDataError(f"{name}: {error}") from error
 
 
@@ -70,6 +70,19 @@ class _Row:
             raise self.wrong(key, "must be text")
         if pattern is not None and not pattern.match(value):
             raise self.wrong(key, f"has the wrong form: {value!r}")
+        return value
+
+    def budget(self, key: str = "budget") -> str | None:
+        value = self.optional(key)
+        if value is not None:
+            Budget.parse(value)
+        return value
+
+    def cutoff(self) -> str | None:
+        value = self.optional("cutoff") or DEFAULT_CUTOFF
+        if value == "none":
+            return None
+        parse_cutoff(value)
         return value
 
     def choice(self, key: str, allowed: Any, default: str | None = None) -> Any:
@@ -103,7 +116,7 @@ class _Row:
             return None
         if not isinstance(value, date) or isinstance(value, datetime):
             raise self.wrong(key, "must be a date")
-        return datetime.combine(value, time(), LEGAL_ZONE)
+        return datetime.combine(value, time(), VIETNAM)
 
     def rows(self, key: str) -> list["_Row"]:
         tables = self.left.pop(key, [])
@@ -145,7 +158,7 @@ def _procedure(row: _Row) -> Procedure:
         demo=row.flag("demo"),
         valid_from=valid_from,
         valid_to=row.day("valid_to"),
-        total=row.optional("total", _BUDGET),
+        total=row.budget("total"),
         total_cases=tuple(_case(case) for case in row.rows("total_case")),
         total_excludes=excludes,  # type: ignore[arg-type]
         facts=MappingProxyType(
@@ -186,7 +199,7 @@ def _fact(name: str, row: _Row) -> Fact:
 def _case(row: _Row) -> BudgetCase:
     case = BudgetCase(
         when=conditions.check(row.left.pop("when", None)),
-        budget=row.text("budget", _BUDGET),
+        budget=row.budget(),
         legal_basis=row.text("legal_basis"),
         certainty=row.certainty(),
     )
@@ -206,9 +219,6 @@ def _step(row: _Row) -> Step:
     if (role is None) == (agency is None) or (role is None) != (place is None):
         raise row.wrong("step", "needs either a role with a place, or a fixed agency")
     when = row.left.pop("when", None)
-    cutoff = row.optional("cutoff") or DEFAULT_CUTOFF
-    if cutoff != "none" and not _CUTOFF.match(cutoff):
-        raise row.wrong("cutoff", f"has the wrong form: {cutoff!r}")
     silence = row.left.pop("silence", None)
     if silence not in (None, "consent"):
         raise row.wrong("silence", "can only be consent")
@@ -220,9 +230,9 @@ def _step(row: _Row) -> Step:
         agency=agency,
         place=place,
         after=row.texts("after"),
-        budget=row.optional("budget", _BUDGET),
+        budget=row.budget(),
         budget_cases=tuple(_case(case) for case in row.rows("budget_case")),
-        cutoff=None if cutoff == "none" else cutoff,
+        cutoff=row.cutoff(),
         start=row.choice("start", StartRule, "sent"),
         when=None if when is None else conditions.check(when),
         silence=silence,
