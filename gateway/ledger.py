@@ -48,7 +48,10 @@ def verify(
     *,
     head: tuple[int, bytes],
 ) -> list[Broken]:
-    """Check one transfer's chain: (seq, body, prev_hash, hash, act, recorded_at) in order, and its head."""
+    """Check one transfer's chain and its head.
+
+    Rows are (seq, body, prev_hash, hash, act, recorded_at), in order.
+    """
     broken: list[Broken] = []
     previous, expected = GENESIS, 1
     for seq, body, prev_hash, digest, act, recorded_at in rows:
@@ -63,5 +66,7 @@ def verify(
             broken.append(Broken(transfer, seq, "the columns differ from the sealed body"))
         previous, expected = digest, seq + 1
     if (expected - 1, previous) != head:
-        broken.append(Broken(transfer, head[0], "the head on the transfer is not the end of the chain"))
+        broken.append(
+            Broken(transfer, head[0], "the head on the transfer is not the end of the chain")
+        )
     return broken

@@ -31,5 +31,4 @@ class Services:
     committer: GroupCommitter
     endpoints: EndpointBook
     health: Callable[[], list[Health]]
-    metrics: Callable[[], bytes]
     wake_dispatch: Callable[[], None]

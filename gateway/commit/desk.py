@@ -11,6 +11,7 @@ from uuid import UUID
 
 import orjson
 import structlog
+from routing.lifecycle.fold import fold, open_transfer
 
 from gateway import receipts
 from gateway.commit.items import (
@@ -28,7 +29,6 @@ from gateway.commit.items import (
 from gateway.commit.live import Live
 from gateway.commit.rows import Rows, hexed
 from gateway.ids import derived_id, new_id
-from routing.lifecycle.fold import fold, open_transfer
 from routing.lifecycle.model import (
     Available,
     Context,
@@ -207,9 +207,7 @@ class Desk:
         hop = live.transfer.hops.get((step, round_)) if step and round_ else None
         return None, live, hop
 
-    def _submit(
-        self, judged: Judged, said: Said
-    ) -> tuple[Problem | None, Live | None, Hop | None]:
+    def _submit(self, judged: Judged, said: Said) -> tuple[Problem | None, Live | None, Hop | None]:
         incoming, code = judged.incoming, judged.subject
         assert code is not None
         dossier = (incoming.agency, code)
@@ -338,7 +336,8 @@ class Desk:
         live = self._loaded.live.get(owed.transfer_id)
         if live is None:
             return
-        assert owed.step is not None and owed.round is not None
+        assert owed.step is not None
+        assert owed.round is not None
         match outcome.settlement:
             case Settlement.DELIVERED:
                 event: Delivered | Undeliverable = Delivered(
@@ -389,7 +388,8 @@ class Desk:
         for no, send in enumerate(folded.sends):
             self._send(live, no, send, traceparent)
             if send.kind is Kind.HANDOVER_OFFERED and self._is_mailbox(send.to):
-                assert send.step is not None and send.round is not None
+                assert send.step is not None
+                assert send.round is not None
                 parked.append((send.step, send.round))
         for step, round_ in parked:
             shown = fold(live.transfer, Available(step, round_, self._context.now), self._context)

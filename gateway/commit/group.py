@@ -87,7 +87,7 @@ class GroupCommitter:
         return future
 
     async def handle_due(self, limit: int) -> bool:
-        """Handle transfers whose clocks are due, in a transaction of their own; True if more wait."""
+        """Handle transfers whose clocks are due, in one transaction; True if more wait."""
         async with self._pool.connection() as connection:
             committed = await commit_due(connection, self._desks, limit=limit)
         self._on_committed(committed.taken, committed.waiting)
@@ -161,7 +161,9 @@ class GroupCommitter:
         """What fails alone is poison: a message is stored as such; anything else is only told."""
         log.error("item.poison", item=type(item).__name__, error=type(error).__name__)
         if isinstance(item, Judged) and not item.poison:
-            found = problem(ProblemType.INTERNAL, "the gateway could not store this message's effect")
+            found = problem(
+                ProblemType.INTERNAL, "the gateway could not store this message's effect"
+            )
             return await self._persist([replace(item, key=None, problem=found, poison=True)])
         return Committed(answers=[None])
 
@@ -178,5 +180,8 @@ def _joined(first: Committed, second: Committed) -> Committed:
 def _log_retry(state: Any) -> None:
     error = state.outcome.exception()
     log.warning(
-        "commit.retried", attempt=state.attempt_number, error=type(error).__name__, detail=str(error)
+        "commit.retried",
+        attempt=state.attempt_number,
+        error=type(error).__name__,
+        detail=str(error),
     )

@@ -131,7 +131,7 @@ Item = Judged | Outcome | Due | Act
 
 @dataclass(slots=True)
 class Committed:
-    """The result of a batch: an answer per item (None where nobody waits) and what is to be sent now."""
+    """The result of a batch: an answer per item (None: nobody waits), and what is to be sent."""
 
     answers: list[Any] = field(default_factory=list)
     taken: list[Owed] = field(default_factory=list)

@@ -31,9 +31,7 @@ class Rows:
 
     def count(self) -> int:
         """How many rows this writes (inserts and updates)."""
-        return sum(
-            len(getattr(self, name)) for name in self.__slots__ if name not in ("owed",)
-        )
+        return sum(len(getattr(self, name)) for name in self.__slots__ if name not in ("owed",))
 
 
 def encode(rows: list[Row]) -> str:

@@ -224,7 +224,9 @@ async def _write(
     inserted: Cursor | None = None
     async with connection.pipeline():
         if rows.payloads:
-            ids, digests, media, bodies = (list(column) for column in zip(*rows.payloads, strict=True))
+            ids, digests, media, bodies = (
+                list(column) for column in zip(*rows.payloads, strict=True)
+            )
             await connection.execute(
                 statement("insert_payloads"), (ids, digests, media, bodies), prepare=True
             )
@@ -248,4 +250,3 @@ async def _write(
         if inserted is None:
             return {}
         return {row[0]: row[1] for row in await inserted.fetchall()}
-

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from gateway.store.pool import Pool
 
+
 @dataclass(slots=True)
 class _Count:
     failures: int = 0

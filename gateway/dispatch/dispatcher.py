@@ -149,9 +149,7 @@ class Dispatcher:
                 self._queue_wanted.clear()
                 await self._queue_wanted.wait()
                 continue
-            batch = [
-                self._for_queue.popleft() for _ in range(min(BATCH, len(self._for_queue)))
-            ]
+            batch = [self._for_queue.popleft() for _ in range(min(BATCH, len(self._for_queue)))]
             await self._publish(batch)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=self._pace.send_timeout)

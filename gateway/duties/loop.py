@@ -21,7 +21,9 @@ class Loop:
     looks at.
     """
 
-    def __init__(self, name: str, round_: Callable[[], Awaitable[bool]], *, interval: float) -> None:
+    def __init__(
+        self, name: str, round_: Callable[[], Awaitable[bool]], *, interval: float
+    ) -> None:
         self.name = name
         self.interval = interval
         self.last_success = time.monotonic()
@@ -51,7 +53,9 @@ class Loop:
                 more = await self._round()
             except Exception as error:
                 self.failures += 1
-                log.error("duty.failed", duty=self.name, error=type(error).__name__, detail=str(error))
+                log.error(
+                    "duty.failed", duty=self.name, error=type(error).__name__, detail=str(error)
+                )
                 await self._wait(min(10.0, 0.1 * 2 ** min(self.failures, 7)))
                 continue
             self.failures = 0

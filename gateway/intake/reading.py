@@ -31,7 +31,7 @@ Resolve = Callable[[str], str | None]
 
 
 def read_message(incoming: Incoming, resolve: Resolve) -> Judged:
-    """Judge one message by itself; `resolve` turns an agency code or alias into the present code."""
+    """Judge one message by itself; `resolve` turns a code or alias into the present code."""
     body_digest = sha256(incoming.body).digest()
     if len(incoming.body) > MAX_BYTES:
         return Judged(
@@ -98,13 +98,11 @@ def _read_envelope(incoming: Incoming) -> Envelope:
             problem(slug, f"line {error.lineno}, column {error.colno}: {error.msg.split(':')[0]}")
         ) from error
     if _too_deep(document):
-        raise _Unreadable(
-            problem(ProblemType.TOO_DEEP, f"nested deeper than {MAX_DEPTH} levels")
-        )
+        raise _Unreadable(problem(ProblemType.TOO_DEEP, f"nested deeper than {MAX_DEPTH} levels"))
     try:
         if incoming.media.startswith(STRUCTURED_MEDIA_TYPE):
             return read_structured(document)
-        return read_binary(incoming.headers, document)
+        return read_binary(incoming.headers, document, percent_encoded=incoming.road is Road.HTTP)
     except EnvelopeError as error:
         raise _Unreadable(problem(error.problem_type, error.detail, error.pointer)) from error
 
@@ -150,9 +148,7 @@ def _validate(judged: Judged, envelope: Envelope, data: bytes) -> Judged:
     if kind is Kind.TRANSFER_SUBMITTED and not _is_dossier_code(envelope.subject):
         return _refuse(
             judged,
-            problem(
-                ProblemType.INVALID_VALUE, "`subject` must be the dossier's code", "/subject"
-            ),
+            problem(ProblemType.INVALID_VALUE, "`subject` must be the dossier's code", "/subject"),
             kind,
         )
     try:

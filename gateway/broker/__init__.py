@@ -1,0 +1,1 @@
+"""The broker: the road that messages travel; the database is the truth."""

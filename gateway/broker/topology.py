@@ -1,0 +1,55 @@
+"""What we declare on the broker: exchanges, queues, bindings, with every argument explicit.
+
+Names and arguments are public: agencies' software is written against them.
+"""
+
+from collections.abc import Iterable
+
+from aio_pika import ExchangeType
+from aio_pika.abc import AbstractChannel
+
+MESSAGES = "lienthong.messages"
+DELIVERIES = "lienthong.deliveries"
+EVENTS = "lienthong.events"
+INTAKE = "lienthong.intake"
+DEAD = "lienthong.dead"
+
+QUORUM = {"x-queue-type": "quorum"}
+INTAKE_ARGUMENTS = {
+    **QUORUM,
+    "x-delivery-limit": 20,
+    "x-dead-letter-exchange": DEAD,
+    "x-dead-letter-strategy": "at-least-once",
+    "x-overflow": "reject-publish",
+}
+
+
+def agency_queue(code: str) -> str:
+    """Name the queue that an agency reads its deliveries from."""
+    return f"agency.{code}"
+
+
+def events_queue(code: str) -> str:
+    """Name the queue that a subscribing agency reads its events from."""
+    return f"events.{code}"
+
+
+async def declare_roads(channel: AbstractChannel) -> None:
+    """Declare what every gateway process needs; declaring it again changes nothing."""
+    messages = await channel.declare_exchange(MESSAGES, ExchangeType.TOPIC, durable=True)
+    await channel.declare_exchange(DELIVERIES, ExchangeType.DIRECT, durable=True)
+    await channel.declare_exchange(EVENTS, ExchangeType.TOPIC, durable=True)
+    graveyard = await channel.declare_exchange(DEAD, ExchangeType.FANOUT, durable=True)
+    dead = await channel.declare_queue(DEAD, durable=True, arguments=dict(QUORUM))
+    await dead.bind(graveyard)
+    intake = await channel.declare_queue(INTAKE, durable=True, arguments=dict(INTAKE_ARGUMENTS))
+    await intake.bind(messages, routing_key="#")
+
+
+async def declare_agency_queues(channel: AbstractChannel, codes: Iterable[str]) -> None:
+    """Declare the queue of every agency that is reached over AMQP."""
+    for code in codes:
+        queue = await channel.declare_queue(
+            agency_queue(code), durable=True, arguments=dict(QUORUM)
+        )
+        await queue.bind(DELIVERIES, routing_key=code)

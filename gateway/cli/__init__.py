@@ -1,0 +1,53 @@
+"""The command line: each command parses, calls a use case, and prints.
+
+Bad input is one clear line on stderr and exit code 2. Commands load what they need when they
+run, so that `lienthong deadline` does not wait for a web framework.
+"""
+
+import sys
+from importlib import import_module
+
+import typer
+
+_COMMANDS = {
+    "serve": "Run a gateway process until interrupted.",
+    "demo": "Run the fixed week of a real province and report.",
+    "sandbox": "Run a gateway with canned agencies until interrupted.",
+    "migrate": "Bring the database to the newest shape.",
+    "doctor": "Check this machine and say what is missing.",
+    "route": "Explain where a dossier would go, and why.",
+    "deadline": "Compute legal deadlines.",
+    "directory": "Ask the directory of agencies.",
+    "procedures": "List and show procedures.",
+    "stuck": "See what is stuck, and free it.",
+}
+"""Command → one line of help; the module gateway.cli.<command> holds it."""
+
+
+def main() -> None:
+    """Run the command named first; only its own module is imported."""
+    arguments = sys.argv[1:]
+    name = next((argument for argument in arguments if not argument.startswith("-")), None)
+    wanted = [name] if name in _COMMANDS else list(_COMMANDS)
+    app = typer.Typer(
+        name="lienthong",
+        help="Liên Thông carries dossiers between one-stop systems, and keeps their legal time.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    for command in wanted:
+        _register(app, command)
+    # With a single command typer would drop its name: keep it a group.
+    app.callback()(lambda: None)
+    app()
+
+
+def _register(app: typer.Typer, command: str) -> None:
+    module = import_module(f"gateway.cli.{command}")
+    group = getattr(module, "app", None)
+    if group is not None:
+        app.add_typer(group, name=command, help=_COMMANDS[command])
+    else:
+        app.command(command, help=_COMMANDS[command])(getattr(module, command))

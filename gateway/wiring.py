@@ -1,0 +1,218 @@
+"""The one place where everything is wired together: settings in, a running gateway out.
+
+Order of shutdown: stop intake, drain what was taken, flush what is owed, close.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from connectors.amqp_queue import AmqpQueue
+from connectors.webhook import Webhook
+from gateway.broker.consumer import IntakeConsumer
+from gateway.clock import LegalClock, SystemClock
+from gateway.commit.group import GroupCommitter
+from gateway.commit.items import Owed
+from gateway.commit.transaction import Desks
+from gateway.dispatch.breaker import Breakers
+from gateway.dispatch.dispatcher import Dispatcher, Pace
+from gateway.dispatch.endpoints import EndpointBook
+from gateway.dispatch.parcels import ParcelMaker
+from gateway.duties.loop import Loop
+from gateway.duties.watchdog import Watchdog
+from gateway.rulebook import Rulebook, load_rulebook
+from gateway.services import Health, Services
+from gateway.settings import Settings
+from gateway.store.pool import open_pool
+
+log = structlog.get_logger()
+
+TIMER_BATCH = 250
+PROGRESS_WITHIN = 30.0
+
+
+@dataclass(slots=True)
+class Gateway:
+    """A running gateway process. `services` is what entry points get."""
+
+    services: Services
+    committer: GroupCommitter
+    dispatcher: Dispatcher
+    intake: IntakeConsumer | None
+    loops: dict[str, Loop]
+
+    def __repr__(self) -> str:
+        return f"<Gateway {self.services.settings.gateway_id} pid {os.getpid()}>"
+
+    async def refresh_endpoints(self) -> None:
+        """See a change of the endpoints table now instead of within a second."""
+        await self.services.endpoints.refresh()
+
+
+@asynccontextmanager
+async def run_gateway(
+    settings: Settings,
+    *,
+    clock: LegalClock | None = None,
+    rulebook: Rulebook | None = None,
+) -> AsyncIterator[Gateway]:
+    """Run every part of a gateway but its HTTP server, until the block ends; then drain."""
+    if settings.database_url is None:
+        raise ValueError("LIENTHONG_DATABASE_URL is missing")
+    clock = clock or SystemClock()
+    rulebook = rulebook or load_rulebook(settings.directory, settings.calendar)
+    async with AsyncExitStack() as stack:
+        pool = open_pool(settings.database_url, size=settings.database_pool)
+        await stack.enter_async_context(pool)
+        endpoints = EndpointBook(pool, send_timeout=settings.send_timeout)
+        await endpoints.refresh()
+        webhook = Webhook()
+        stack.push_async_callback(webhook.aclose)
+        queue = AmqpQueue(settings.amqp_url) if settings.amqp_url else None
+        if queue is not None:
+            stack.push_async_callback(queue.aclose)
+
+        dispatcher: Dispatcher | None = None
+        rescuer: Loop | None = None
+
+        def may_take(agency: str) -> bool:
+            return dispatcher is not None and dispatcher.may_take(agency)
+
+        def on_committed(taken: Sequence[Owed], waiting: bool) -> None:
+            assert dispatcher is not None
+            assert rescuer is not None
+            dispatcher.take(taken)
+            if waiting:
+                rescuer.wake()
+
+        desks = Desks(
+            rulebook=rulebook,
+            clock=clock,
+            is_mailbox=endpoints.is_mailbox,
+            may_take=may_take,
+            lease_seconds=settings.lease_seconds,
+        )
+        committer = GroupCommitter(
+            pool,
+            desks,
+            size=settings.batch_size,
+            wait=settings.batch_wait_ms / 1000,
+            waiting=settings.intake_waiting,
+            on_committed=on_committed,
+        )
+        dispatcher = Dispatcher(
+            pool,
+            committer,
+            endpoints,
+            Breakers(pool, failures=settings.breaker_failures, seconds=settings.breaker_seconds),
+            ParcelMaker(pool, gateway_id=settings.gateway_id),
+            clock,
+            Pace(
+                lease_seconds=settings.lease_seconds,
+                send_timeout=settings.send_timeout,
+                backoff_base=settings.backoff_base,
+                backoff_cap=settings.backoff_cap,
+            ),
+            queue=queue,
+            webhook=webhook,
+        )
+
+        def consumer(*, alone: bool) -> IntakeConsumer | None:
+            if settings.amqp_url is None:
+                return None
+            return IntakeConsumer(
+                settings.amqp_url,
+                committer,
+                clock,
+                lambda code: rulebook.directory.resolve(code, None),
+                prefetch=settings.prefetch,
+                alone=alone,
+            )
+
+        intake, undertaker = consumer(alone=False), consumer(alone=True)
+        rescuer = Loop("rescuer", dispatcher.claim, interval=1.0)
+        loops = {
+            "timekeeper": Loop(
+                "timekeeper", lambda: committer.handle_due(TIMER_BATCH), interval=0.25
+            ),
+            "rescuer": rescuer,
+            "endpoints": Loop("endpoints", endpoints.refresh, interval=0.8),
+        }
+        watchdog: Watchdog | None = None
+        if settings.amqp_url is not None and intake is not None:
+            watchdog = Watchdog(settings.amqp_url, intake)
+            loops["watchdog"] = Loop("watchdog", watchdog.look, interval=5.0)
+            stack.push_async_callback(watchdog.aclose)
+
+        services = Services(
+            settings=settings,
+            rulebook=rulebook,
+            clock=clock,
+            pool=pool,
+            committer=committer,
+            endpoints=endpoints,
+            health=lambda: _health(loops, committer, intake),
+            wake_dispatch=rescuer.wake,
+        )
+        gateway = Gateway(services, committer, dispatcher, intake, loops)
+        async with asyncio.TaskGroup() as tasks:
+            intakes = [
+                tasks.create_task(one.run()) for one in (intake, undertaker) if one is not None
+            ]
+            duties = [tasks.create_task(loop.run()) for loop in loops.values()]
+            committing = tasks.create_task(committer.run())
+            sending = tasks.create_task(dispatcher.run())
+            try:
+                yield gateway
+            finally:
+                for one in (intake, undertaker):
+                    if one is not None:
+                        one.close()
+                await _within(20, intakes)
+                for loop in loops.values():
+                    loop.stop()
+                await _within(20, duties)
+                dispatcher.close()
+                await _within(15, [sending])
+                committer.close()
+                await _within(20, [committing])
+                log.info("gateway.stopped")
+
+
+async def _within(seconds: float, tasks: list[asyncio.Task[None]]) -> None:
+    """Wait for tasks to end by themselves; cancel those that do not."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=seconds)
+    for task in late:
+        log.warning("shutdown.cancels", task=task.get_name())
+        task.cancel()
+
+
+def _health(
+    loops: dict[str, Loop], committer: GroupCommitter, intake: IntakeConsumer | None
+) -> list[Health]:
+    stalled = committer.stalled_for()
+    parts = [
+        Health(
+            "commit",
+            stalled < 5.0,
+            "commits" if stalled < 5.0 else f"the batch under way has waited {stalled:.0f} s",
+        )
+    ]
+    if intake is not None:
+        parts.append(
+            Health(
+                "intake",
+                intake.is_consuming,
+                "consumes" if intake.is_consuming else "no consumer on lienthong.intake",
+            )
+        )
+    for name, loop in loops.items():
+        well = loop.is_well(within=PROGRESS_WITHIN)
+        parts.append(Health(name, well, "runs" if well else f"{loop.failures} rounds failed"))
+    return parts
