@@ -111,6 +111,8 @@ def read_binary(
             continue
         if percent_encoded and "%" in value:
             value = _decoded(value, name)
+        elif name == "time" and type(value) is int:
+            value = _of_amqp_timestamp(value)
         if event.setdefault(name, value) != value:
             raise _bad(f"/{escaped(name)}", "two headers give this attribute different values")
     return _read(event, data)
@@ -207,15 +209,17 @@ def _instant(value: Any) -> datetime | None:
             return datetime.fromisoformat(value)
         except ValueError:
             pass  # a day that the month does not have
-    elif type(value) is int:
-        # An AMQP timestamp: milliseconds since 1970 (CloudEvents AMQP binding §3.1.3.1).
-        try:
-            return datetime.fromtimestamp(value / 1000, UTC)
-        except (OverflowError, ValueError, OSError):
-            pass
     elif isinstance(value, datetime) and value.tzinfo is not None:
         return value
     raise _bad("/time", "must be an RFC 3339 instant with seconds and offset")
+
+
+def _of_amqp_timestamp(milliseconds: int) -> datetime:
+    """Read a native AMQP timestamp (CloudEvents AMQP binding §3.1.3.1)."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (OverflowError, ValueError, OSError):
+        raise _bad("/time", "the timestamp is out of range") from None
 
 
 def _check_media_type(value: Any) -> None:
