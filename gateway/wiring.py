@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from connectors.amqp_queue import AmqpQueue
-from connectors.webhook import Webhook
+from connectors.webhook import WebhookCaller
 from gateway.broker.consumer import IntakeConsumer
 from gateway.clock import LegalClock, SystemClock
 from gateway.commit.group import GroupCommitter
@@ -70,7 +70,7 @@ async def run_gateway(
         await stack.enter_async_context(pool)
         endpoints = EndpointBook(pool, send_timeout=settings.send_timeout)
         await endpoints.refresh()
-        webhook = Webhook()
+        webhook = WebhookCaller()
         stack.push_async_callback(webhook.aclose)
         queue = AmqpQueue(settings.amqp_url) if settings.amqp_url else None
         if queue is not None:

@@ -4,9 +4,13 @@ Names and arguments are public: agencies' software is written against them.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel
+from pamqp.common import FieldValue
+
+Arguments = dict[str, FieldValue]
 
 MESSAGES = "lienthong.messages"
 DELIVERIES = "lienthong.deliveries"
@@ -14,8 +18,8 @@ EVENTS = "lienthong.events"
 INTAKE = "lienthong.intake"
 DEAD = "lienthong.dead"
 
-QUORUM = {"x-queue-type": "quorum"}
-INTAKE_ARGUMENTS = {
+QUORUM: Final[Arguments] = {"x-queue-type": "quorum"}
+INTAKE_ARGUMENTS: Final[Arguments] = {
     **QUORUM,
     "x-delivery-limit": 20,
     "x-dead-letter-exchange": DEAD,

@@ -102,9 +102,11 @@ class Desk:
             case Judged():
                 return self._message(item)
             case Outcome():
-                return self._outcome(item)
+                self._outcome(item)
+                return None
             case Due():
-                return self._due(item)
+                self._due(item)
+                return None
             case Act():
                 return self._act(item)
         assert_never(item)

@@ -125,17 +125,18 @@ class Live:
         stored = self._stored_hops
         transfer_id = self.transfer.id
         return [
-            _hop_row(transfer_id, hop)
-            for key, hop in self.transfer.hops.items()
+            _hop_row(transfer_id, no, hop)
+            for no, (key, hop) in enumerate(self.transfer.hops.items())
             if stored.get(key) is not hop
         ]
 
 
-def _hop_row(transfer_id: UUID, hop: Hop) -> dict[str, Any]:
+def _hop_row(transfer_id: UUID, no: int, hop: Hop) -> dict[str, Any]:
     return {
         "transfer_id": transfer_id,
         "step": hop.step,
         "round": hop.round,
+        "no": no,
         "agency": hop.agency,
         "state": hop.state,
         "superseded_by": hop.superseded_by,

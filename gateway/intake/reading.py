@@ -20,7 +20,7 @@ from schemas.envelope import (
     read_structured,
 )
 from schemas.identifiers import IdentifierError, agency_of_urn, parse_dossier_code
-from schemas.kinds import Kind
+from schemas.kinds import FROM_AGENCIES, Kind, UnknownType
 from schemas.problems import Problem, ProblemType, problem, problem_of_validation_error
 from schemas.registry import REGISTRY
 
@@ -139,12 +139,10 @@ def _check_source(envelope: Envelope, caller: str, resolve: Resolve) -> None:
 
 
 def _validate(judged: Judged, envelope: Envelope, data: bytes) -> Judged:
-    kind = Kind.of_type(envelope.type)
-    if kind is None or not kind.is_inbound:
-        return _refuse(
-            judged,
-            problem(ProblemType.UNKNOWN_TYPE, "no such message type is taken in", "/type"),
-        )
+    kind = _kind_of(envelope.type)
+    if kind is None:
+        found = problem(ProblemType.UNKNOWN_TYPE, "no such message type is taken in", "/type")
+        return _refuse(judged, found)
     if kind is Kind.TRANSFER_SUBMITTED and not _is_dossier_code(envelope.subject):
         return _refuse(
             judged,
@@ -178,6 +176,14 @@ def _refuse(judged: Judged, found: Problem, kind: Kind | None = None) -> Judged:
         claimed_at=judged.claimed_at,
         problem=found,
     )
+
+
+def _kind_of(type_: str) -> Kind | None:
+    try:
+        kind = Kind.of_type(type_)
+    except UnknownType:
+        return None
+    return kind if kind in FROM_AGENCIES else None
 
 
 def _is_dossier_code(subject: str | None) -> bool:

@@ -128,6 +128,7 @@ CREATE TABLE hops (
     transfer_id uuid NOT NULL,
     step        text NOT NULL,
     round       integer NOT NULL,
+    no          smallint NOT NULL,
     agency      text,
     state       text NOT NULL CHECK (state IN ('planned', 'dispatching', 'delivered', 'received', 'paused',
                     'completed', 'refused', 'returned', 'withdrawn', 'stopped', 'cancelled', 'skipped', 'lapsed')),
@@ -139,6 +140,7 @@ CREATE TABLE hops (
     PRIMARY KEY (transfer_id, step, round)
 ) WITH (fillfactor = 80);
 CREATE INDEX hops_open ON hops (agency, transfer_id) WHERE state IN ('dispatching', 'delivered', 'received', 'paused', 'refused');
+COMMENT ON COLUMN hops.no IS 'The hop''s place in its transfer: the origin, the steps as planned, later rounds.';
 COMMENT ON TABLE hops IS 'One agency''s turn at one step in one round. The document holds the clock; the columns are what questions are asked by.';
 
 CREATE TABLE deliveries (
