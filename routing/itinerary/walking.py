@@ -65,9 +65,16 @@ def legs_of(itinerary: Itinerary) -> tuple[Leg, ...]:
     )
 
 
-def walk(legs: Sequence[Leg], total: str | None, calendar: WorkCalendar, start: datetime) -> Walk:
+def walk(
+    legs: Sequence[Leg],
+    total: str | None,
+    calendar: WorkCalendar,
+    start: datetime,
+    received_at: datetime | None = None,
+) -> Walk:
     """Walk all legs from the instant at which the originator hands over.
 
+    The total runs from `received_at`, which is the same instant unless it is given.
     CalendarUnknown if a deadline lies beyond what the calendar knows.
     """
     dues: dict[str, Due] = {}
@@ -89,5 +96,5 @@ def walk(legs: Sequence[Leg], total: str | None, calendar: WorkCalendar, start: 
     if total is None:
         return Walk(dues, ends_at, None)
     pauses = sorted(stops, key=lambda pause: pause.start)
-    overall = due(calendar, start, Budget.parse(total), DEFAULT_CUTOFF, pauses)
+    overall = due(calendar, received_at or start, Budget.parse(total), DEFAULT_CUTOFF, pauses)
     return Walk(dues, ends_at, overall)
