@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     breaker_failures: Annotated[int, Field(ge=1, le=100)] = 5
     breaker_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
     log_level: str = "INFO"
+    crash_at: str | None = Field(
+        None,
+        pattern=r"^[a-z]+\.[a-z]+(?::[1-9][0-9]{0,5})?$",
+        description="Die at a named place (gateway.crash_points); for fault tests only.",
+    )
 
     @model_validator(mode="after")
     def _production_is_safe(self) -> "Settings":
@@ -58,7 +63,9 @@ class Settings(BaseSettings):
             return self
         faults: list[str] = []
         if not self.database_url:
-            faults.append("LIENTHONG_DATABASE_URL is missing (embedded servers are for development)")
+            faults.append(
+                "LIENTHONG_DATABASE_URL is missing (embedded servers are for development)"
+            )
         elif "sslmode=verify-full" not in self.database_url:
             faults.append("LIENTHONG_DATABASE_URL must say sslmode=verify-full")
         if not self.amqp_url:
@@ -75,6 +82,8 @@ class Settings(BaseSettings):
             faults.append("LIENTHONG_TOKEN_SECRET must be at least 32 characters of your own")
         if not self.tls_terminated and self.http_host not in {"127.0.0.1", "::1"}:
             faults.append("LIENTHONG_TLS_TERMINATED must be true, or listen on loopback only")
+        if self.crash_at is not None:
+            faults.append("LIENTHONG_CRASH_AT is for fault tests")
         if faults:
             raise ValueError("; ".join(faults))
         return self

@@ -18,6 +18,7 @@ from gateway.clock import LegalClock, SystemClock
 from gateway.commit.group import GroupCommitter
 from gateway.commit.items import Owed
 from gateway.commit.transaction import Desks
+from gateway.crash_points import armed
 from gateway.dispatch.breaker import Breakers
 from gateway.dispatch.dispatcher import Dispatcher, Pace
 from gateway.dispatch.endpoints import EndpointBook
@@ -65,6 +66,7 @@ async def run_gateway(
         raise ValueError("LIENTHONG_DATABASE_URL is missing")
     clock = clock or SystemClock()
     rulebook = rulebook or load_rulebook(settings.directory, settings.calendar)
+    crash = armed(settings.crash_at)
     async with AsyncExitStack() as stack:
         pool = open_pool(settings.database_url, size=settings.database_pool)
         await stack.enter_async_context(pool)
@@ -95,6 +97,7 @@ async def run_gateway(
             is_mailbox=endpoints.is_mailbox,
             may_take=may_take,
             lease_seconds=settings.lease_seconds,
+            crash=crash,
         )
         committer = GroupCommitter(
             pool,
@@ -119,6 +122,7 @@ async def run_gateway(
             ),
             queue=queue,
             webhook=webhook,
+            crash=crash,
         )
 
         def consumer(*, alone: bool) -> IntakeConsumer | None:
@@ -131,6 +135,7 @@ async def run_gateway(
                 lambda code: rulebook.directory.resolve(code, None),
                 prefetch=settings.prefetch,
                 alone=alone,
+                crash=crash,
             )
 
         intake, undertaker = consumer(alone=False), consumer(alone=True)

@@ -23,6 +23,7 @@ from gateway.broker.topology import DEAD, INTAKE, declare_roads
 from gateway.clock import LegalClock
 from gateway.commit.group import GroupCommitter
 from gateway.commit.items import Incoming, Judged, Road
+from gateway.crash_points import Crash, CrashPoint, unarmed
 from gateway.ids import new_id
 from gateway.intake.reading import read_message
 from schemas.problems import ProblemType, problem
@@ -54,6 +55,7 @@ class IntakeConsumer:
         *,
         prefetch: int,
         alone: bool = False,
+        crash: Crash = unarmed,
     ) -> None:
         self._url = url
         self._committer = committer
@@ -61,6 +63,7 @@ class IntakeConsumer:
         self._resolve = resolve
         self._prefetch = 1 if alone else prefetch
         self._alone = alone
+        self._crash = crash
         self._pending: deque[_Pending] = deque()
         self._grown = asyncio.Event()
         self._restart = asyncio.Event()
@@ -137,6 +140,7 @@ class IntakeConsumer:
         delivery = message.delivery
         incoming = self._incoming(message)
         judged = self._judge(incoming, message.header.properties.headers)
+        self._crash(CrashPoint.INTAKE_TAKEN)
         future = self._committer.enqueue(judged, bounded=False)
         self.consumed += 1
         self._pending.append((delivery.delivery_tag, future))
@@ -176,6 +180,7 @@ class IntakeConsumer:
             await asyncio.wait((future,))
             while self._pending and self._pending[0][1].done():
                 tag, _ = self._pending.popleft()
+            self._crash(CrashPoint.INTAKE_ACKNOWLEDGING)
             await raw.basic_ack(tag, multiple=True, wait=False)
 
     async def _drain(self, acker: asyncio.Task[None]) -> None:

@@ -17,6 +17,7 @@ from gateway.commit.desk import Desk, Earlier, Loaded
 from gateway.commit.items import Act, Committed, Due, Item, Judged, Outcome, Owed, Settlement
 from gateway.commit.live import Live
 from gateway.commit.rows import Row, Rows, encode, hexed
+from gateway.crash_points import Crash, CrashPoint, unarmed
 from gateway.rulebook import Rulebook
 from gateway.store.pool import Connection
 from gateway.store.sql import statement
@@ -37,6 +38,7 @@ class Desks:
     is_mailbox: Callable[[str], bool]
     may_take: Callable[[str], bool]
     lease_seconds: float
+    crash: Crash = unarmed
 
     def open(self, loaded: Loaded, context: Context) -> Desk:
         return Desk(
@@ -54,9 +56,13 @@ async def commit_items(connection: Connection, items: Sequence[Item], desks: Des
     async with connection.transaction():
         context = desks.rulebook.at(desks.clock.now())
         loaded = await _load(connection, items)
+        desks.crash(CrashPoint.COMMIT_LOADED)
         desk = desks.open(loaded, context)
         answers = desk.decide(items)
+        desks.crash(CrashPoint.COMMIT_DECIDED)
         leased = await _write(connection, desk.rows, loaded, context)
+        desks.crash(CrashPoint.COMMIT_WRITTEN)
+    desks.crash(CrashPoint.COMMIT_COMMITTED)
     return _committed(answers, desk.rows, leased)
 
 
@@ -74,10 +80,12 @@ async def commit_due(connection: Connection, desks: Desks, *, limit: int) -> Com
             statement("load_hops"), ([row[0] for row in rows],), prepare=True
         )
         loaded = Loaded(live=_read_transfers(rows, await hops.fetchall()))
+        desks.crash(CrashPoint.TIMERS_CLAIMED)
         items = [Due(transfer_id) for transfer_id in loaded.live]
         desk = desks.open(loaded, context)
         desk.decide(items)
         leased = await _write(connection, desk.rows, loaded, context)
+        desks.crash(CrashPoint.TIMERS_WRITTEN)
     committed = _committed([None] * len(items), desk.rows, leased)
     committed.waiting = len(rows) == limit
     return committed

@@ -22,6 +22,7 @@ from connectors.protocol import Outcome as Sent
 from gateway.clock import LegalClock
 from gateway.commit.group import GroupCommitter
 from gateway.commit.items import Outcome, Owed, Settlement
+from gateway.crash_points import Crash, CrashPoint, unarmed
 from gateway.dispatch.backoff import seconds_left, wait_before_retry
 from gateway.dispatch.breaker import Breakers
 from gateway.dispatch.endpoints import EndpointBook, Reach
@@ -60,6 +61,7 @@ class Dispatcher:
         *,
         queue: AmqpQueue | None,
         webhook: Connector,
+        crash: Crash = unarmed,
     ) -> None:
         self._pool = pool
         self._committer = committer
@@ -70,6 +72,7 @@ class Dispatcher:
         self._pace = pace
         self._queue = queue
         self._webhook = webhook
+        self._crash = crash
         self._for_queue: deque[tuple[Owed, float]] = deque()
         self._queue_wanted = asyncio.Event()
         self._calls: dict[str, int] = {}
@@ -98,6 +101,8 @@ class Dispatcher:
 
     def take(self, owed: Sequence[Owed]) -> None:
         """Send deliveries that are already leased to this process."""
+        if owed:
+            self._crash(CrashPoint.DISPATCH_LEASED)
         now = time.monotonic()
         webhooks: dict[str, list[Owed]] = {}
         for one in owed:
@@ -228,6 +233,7 @@ class Dispatcher:
         await self._breakers.note(owed.agency, reached=not isinstance(outcome, Unreachable))
 
     def _report(self, owed: Owed, outcome: Sent, began: float) -> None:
+        self._crash(CrashPoint.DISPATCH_SENT)
         latency = int((time.monotonic() - began) * 1000)
         self.sent += 1
         match outcome:

@@ -150,7 +150,7 @@ def _validate(judged: Judged, envelope: Envelope, data: bytes) -> Judged:
             kind,
         )
     try:
-        model = REGISTRY.model_for(envelope.type).model_validate_json(data)
+        model = REGISTRY.read(envelope.type, data)
     except ValidationError as error:
         return _refuse(judged, problem_of_validation_error(error), kind)
     return Judged(
@@ -180,7 +180,7 @@ def _refuse(judged: Judged, found: Problem, kind: Kind | None = None) -> Judged:
 
 def _kind_of(type_: str) -> Kind | None:
     try:
-        kind = Kind.of_type(type_)
+        kind = REGISTRY.version(type_).kind
     except UnknownType:
         return None
     return kind if kind in FROM_AGENCIES else None
