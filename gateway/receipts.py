@@ -1,12 +1,14 @@
 """Receipts: our answer to a message, written once and given again to every duplicate."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 
 from gateway.ids import derived_id
-from routing.forecast import latest_ends
+from routing.itinerary import legs_of, walk
+from routing.legaltime import CalendarUnknown
 from routing.lifecycle.model import Context, Hop, Transfer
 from schemas.problems import Problem
 
@@ -39,7 +41,7 @@ def accepted(
             "complete_by": hop.clock.deadline_at,
         }
     if forecast:
-        deadlines["latest"] = latest_ends(transfer, context)
+        deadlines["latest"] = _latest_ends(transfer, context, hop)
     return orjson.dumps(
         {
             "id": str(receipt_id(inbox_id)),
@@ -47,7 +49,9 @@ def accepted(
             "message": message_id,
             "transfer": str(transfer.id),
             "dossier": {"issuer": transfer.issuer, "code": transfer.code},
-            "itinerary": [_line(hop) for hop in transfer.hops.values() if hop.superseded_by is None],
+            "itinerary": [
+                _line(hop) for hop in transfer.hops.values() if hop.superseded_by is None
+            ],
             "deadlines": deadlines,
         },
         option=_UTC,
@@ -72,6 +76,19 @@ def repeated(stored: str, first: str) -> bytes:
     receipt["verdict"] = "duplicate"
     receipt["first"] = first
     return orjson.dumps(receipt)
+
+
+def _latest_ends(transfer: Transfer, context: Context, firm: Hop | None) -> dict[str, datetime]:
+    """By when each later hop ends if everyone uses the whole budget: a forecast, no promise."""
+    try:
+        walked = walk(legs_of(transfer.itinerary), None, context.calendar, transfer.submitted_at)
+    except CalendarUnknown:
+        return {}
+    return {
+        step: found.deadline_at
+        for step, found in walked.due.items()
+        if firm is None or step != firm.step
+    }
 
 
 def _line(hop: Hop) -> dict[str, Any]:
