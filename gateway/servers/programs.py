@@ -22,9 +22,7 @@ _RABBITMQ = (
 
 def configuration(server: str) -> Path:
     """Return the folder with the configuration that compose/ ships for `server`."""
-    in_repository = Path(__file__).resolve().parents[2] / "compose" / server
-    in_wheel = Path(__file__).resolve().parent / "configuration" / server
-    return in_repository if in_repository.is_dir() else in_wheel
+    return Path(__file__).resolve().parents[2] / "compose" / server
 
 
 def state_folder() -> Path:

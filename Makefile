@@ -1,0 +1,56 @@
+# Liên Thông: what one does with it. `make` lists this.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+BIN := .venv/bin
+WORKERS ?= 2
+
+help: ## list what one can do here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install what is missing (Python packages in .venv, RabbitMQ)
+	@.ci/setup run
+
+setup-test: ## install what the tests and checks need as well
+	@.ci/setup test
+
+demo: setup ## a week of dossiers through a real province, on servers of its own
+	@$(BIN)/lienthong demo $(ARGS)
+
+serve: setup ## run the gateway and keep its data (without configuration: on private servers)
+	@$(BIN)/lienthong serve $(ARGS)
+
+test: setup-test ## every test, on private PostgreSQL and RabbitMQ servers
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+quick: setup-test ## only the tests that need no server (seconds)
+	@$(BIN)/pytest -q tests/unit $(ARGS)
+
+check: setup-test ## format, lint, types, imports, published schemas
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m schemas.publish --check
+
+bench: setup ## messages per second beside a bare forwarder (last line: JSON)
+	@$(BIN)/python -m bench $(ARGS)
+
+bench-grown: setup ## the same with a million finished transfers stored
+	@$(BIN)/python -m bench.grown $(ARGS)
+
+chaos: setup-test ## kill, stop and cut everything with a thousand transfers in flight
+	@$(BIN)/pytest tests/chaos --chaos $(ARGS)
+
+publish: setup ## write schemas/published from the message models
+	@$(BIN)/python -m schemas.publish
+
+lock: ## resolve the locked versions anew
+	@.ci/lock
+
+clean: ## remove what was made here (not .venv)
+	@rm -rf build dist bench/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name .venv -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
+
+.PHONY: help setup setup-test demo serve test quick check bench bench-grown chaos publish lock clean
