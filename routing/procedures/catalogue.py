@@ -9,6 +9,7 @@ import itertools
 import tomllib
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 
 from routing.procedures.model import Procedure
@@ -58,8 +59,12 @@ class Catalogue:
         raise KeyError((code, version))
 
 
+@cache
 def load_catalogue() -> Catalogue:
-    """Read the packaged procedures; ProcedureDataError if a file is not usable."""
+    """Load the packaged procedures (the same object every time).
+
+    ProcedureDataError if a file is not usable.
+    """
     folder = files("routing") / "data" / "procedures"
     texts = {
         entry.name: entry.read_text(encoding="utf-8")
