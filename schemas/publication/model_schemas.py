@@ -23,6 +23,19 @@ class _PlainSchemas(GenerateJsonSchema):
         """Keep fields and examples in the order in which they were written."""
         return value
 
+    def dict_schema(self, schema: Any) -> JsonSchemaValue:
+        """Forbid keys that do not match, instead of saying nothing about their values."""
+        written = super().dict_schema(schema)
+        patterns = written.pop("patternProperties", None)
+        if patterns is not None:
+            [(pattern, values)] = patterns.items()
+            names = written.get("propertyNames", {})
+            written |= {
+                "propertyNames": {**names, "pattern": pattern},
+                "additionalProperties": values,
+            }
+        return written
+
     def default_schema(self, schema: Any) -> JsonSchemaValue:
         """Say no default of null: leaving a field out and sending null mean the same."""
         written = super().default_schema(schema)
