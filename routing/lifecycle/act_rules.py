@@ -191,14 +191,14 @@ ACT_ROWS: Final[tuple[Row, ...]] = (
     acts(
         "operator.pause",
         H.RECEIVED,
-        "pause",
+        "pause-for",
         H.PAUSED,
         "The clock stands, by an operator's act with its legal basis.",
     ),
     acts(
         "operator.pause",
         H.PAUSED,
-        "pause-otherwise",
+        "pause-for",
         STAYS,
         "For the same reason it repeats; for another, the one pause ends where the next begins.",
     ),

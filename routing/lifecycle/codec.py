@@ -55,6 +55,8 @@ def clock_to_document(clock: HopClock) -> dict[str, Any]:
         document["restarted_from"] = [_written(instant) for instant in clock.restarted_from]
     if clock.calendar_missing:
         document["calendar_missing"] = True
+    if clock.extensions:
+        document["extensions"] = clock.extensions
     return document
 
 
@@ -84,6 +86,7 @@ def clock_from_document(document: Mapping[str, Any]) -> HopClock:
         rule=get("rule", "budget"),
         restarted_from=tuple([_read_instant(at) for at in get("restarted_from", ())]),
         calendar_missing=get("calendar_missing", False),
+        extensions=get("extensions", 0),
     )
 
 
@@ -110,7 +113,7 @@ def hop_to_document(hop: Hop) -> dict[str, Any]:
         document["failure"] = dict(hop.failure)
     if hop.excluded:
         document["excluded"] = list(hop.excluded)
-    for name in ("stale", "lapses"):
+    for name in ("stale", "lapses", "chosen", "stuck"):
         if getattr(hop, name):
             document[name] = True
     return document
@@ -156,6 +159,8 @@ def hop_from_document(document: Mapping[str, Any]) -> Hop:
         excluded=tuple(get("excluded", ())),
         last_event_at=_instant(get("last_event_at")),
         lapses=get("lapses", False),
+        chosen=get("chosen", False),
+        stuck=get("stuck", False),
     )
 
 

@@ -159,6 +159,8 @@ class HopClock:
     restarted_from: tuple[datetime, ...] = ()
     """Earlier arrivals, where a pause's rule restarts the clock instead of going on."""
     calendar_missing: bool = False
+    extensions: int = 0
+    """How often the date promised to the citizen has moved (the overall clock's only)."""
 
     def instants(self, limit: LimitName, grace: timedelta) -> list[tuple[str, datetime]]:
         """What is still to come on this clock: its next warning, and its end after the grace."""
@@ -221,6 +223,10 @@ class Hop:
     last_event_at: datetime | None = None
     lapses: bool = False
     """Silence is consent: at its deadline, once delivered, it lapses."""
+    chosen: bool = False
+    """A person named the agency: its turn does not resolve it again."""
+    stuck: bool = False
+    """Its turn has come, and no agency could be named."""
 
     @property
     def key(self) -> HopKey:
@@ -252,7 +258,7 @@ class Hop:
         if self.state is HopState.DISPATCHING:
             if self.deliver_by is not None and LimitName.HANDOVER not in breached:
                 found.append((LimitName.HANDOVER, self.deliver_by))
-            if self.lapses and self.available_at is None:
+            if self.lapses:
                 found = [one for one in found if one[0] != LimitName.DEADLINE]
         if (
             self.received_at is None

@@ -1,0 +1,59 @@
+"""Amend: the originator corrects what it submitted, while the transfer is on its way."""
+
+from __future__ import annotations
+
+from routing.itinerary import RouteRefused, plan
+from routing.lifecycle.draft import Draft
+from routing.lifecycle.events import Declined, Said
+from routing.lifecycle.hand_over import go_on
+from routing.lifecycle.model import HopState
+from routing.lifecycle.routes import failure_of, route_facts, route_request, told_facts
+from schemas.kinds import Kind
+
+_HAVE_IT = frozenset({HopState.DELIVERED, HopState.RECEIVED, HopState.PAUSED})
+
+
+def correct(draft: Draft, event: Said) -> Declined | None:
+    """Keep the correction, resolve the steps that are still to come, tell who has the dossier."""
+    data = event.data
+    facts = told_facts(draft, data.facts or {})
+    if isinstance(facts, Declined):
+        return facts
+    draft.facts = facts
+    if data.places:
+        draft.places = {**draft.places, **data.places}
+    draft.corrections = (*draft.corrections, event.ref)
+    changed = [
+        name
+        for name in ("places", "facts", "applicant", "documents", "form")
+        if getattr(data, name) is not None
+    ]
+    draft.enter("transfer.corrected", facts={"changed": changed})
+    if data.places or data.facts:
+        declined = _resolve_ahead(draft)
+        if declined is not None:
+            return declined
+    for hop in draft.currents():
+        if hop.state in _HAVE_IT:
+            draft.send(
+                hop.agency,
+                Kind.TRANSFER_CHANGED,
+                {"state": draft.state.value, "change": "corrected", "step": hop.step},
+                hop,
+            )
+    go_on(draft)
+    return None
+
+
+def _resolve_ahead(draft: Draft) -> Declined | None:
+    context = draft.context
+    routed = plan(route_request(draft), context.catalogue, context.directory, context.units)
+    if isinstance(routed, RouteRefused):
+        return Declined(routed.slug, routed.detail, routed.pointer)
+    for step in routed.steps:
+        hop = draft.current(step.id)
+        if hop.state is not HopState.PLANNED or hop.chosen or hop.agency == step.agency:
+            continue
+        draft.enter("hop.rerouted", hop, reason="corrected", facts=route_facts(step, hop.agency))
+        draft.move(hop, agency=step.agency, failure=failure_of(step.failure), stuck=False)
+    return None

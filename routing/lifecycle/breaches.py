@@ -1,0 +1,130 @@
+"""Breaches and warnings: who is told, what the ledger keeps, and what later proof takes back.
+
+A breach is decided by the timekeeper, or by the event that comes after the instant, whichever is
+first; it counts from the instant itself, so the order of the two makes no difference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from routing.lifecycle.draft import GATEWAY, Draft
+from routing.lifecycle.events import JsonObject
+from routing.lifecycle.model import Hop, HopClock, LimitName
+from schemas.kinds import Kind
+
+
+def exceed(draft: Draft, hop: Hop, limit: LimitName, limit_at: datetime) -> Hop:
+    """Record that a hop's limit has passed, and tell whom it concerns.
+
+    The hand-over limit is ours to keep: only the sender is told, since the agency has nothing yet.
+    """
+    clock = replace(hop.clock, breached=(*hop.clock.breached, limit))
+    hop = draft.put(replace(hop, clock=clock))
+    _enter(draft, hop, limit, limit_at)
+    data = _breach(limit, limit_at, draft.begins_at, hop)
+    sender = draft.sender_of(hop)
+    told = [sender] if limit is LimitName.HANDOVER else [hop.agency, sender]
+    for agency in dict.fromkeys(told):
+        draft.send(agency, Kind.CLOCK_BREACHED, data, hop)
+    return hop
+
+
+def exceed_overall(draft: Draft, limit_at: datetime) -> None:
+    """Record that the statutory total has passed, and tell the originator."""
+    draft.clock = replace(draft.clock, breached=(*draft.clock.breached, LimitName.OVERALL))
+    _enter(draft, None, LimitName.OVERALL, limit_at)
+    draft.send(
+        draft.transfer.originator,
+        Kind.CLOCK_BREACHED,
+        _breach(LimitName.OVERALL, limit_at, draft.begins_at, None),
+    )
+
+
+def settle(draft: Draft, hop: Hop, limit: LimitName, limit_at: datetime | None) -> Hop:
+    """Judge a limit by the event that meets it: late is a breach, in time takes a breach back."""
+    if limit_at is None:
+        return hop
+    known = limit in hop.clock.breached
+    if draft.legal_at > limit_at and not known:
+        return exceed(draft, hop, limit, limit_at)
+    if draft.legal_at <= limit_at and known:
+        hop = draft.put(replace(hop, clock=_without(hop.clock, limit)))
+        _correct(draft, hop, limit, limit_at)
+    return hop
+
+
+def settle_overall(draft: Draft) -> None:
+    """Judge the total by the event that ends or holds its clock, as `settle` does a hop's."""
+    deadline_at = draft.clock.deadline_at
+    if deadline_at is None:
+        return
+    known = LimitName.OVERALL in draft.clock.breached
+    if draft.legal_at > deadline_at and not known:
+        exceed_overall(draft, deadline_at)
+    elif draft.legal_at <= deadline_at and known:
+        draft.clock = _without(draft.clock, LimitName.OVERALL)
+        _correct(draft, None, LimitName.OVERALL, deadline_at)
+
+
+def warn(draft: Draft, hop: Hop | None, clock: HopClock, until: datetime) -> HopClock:
+    """Fire the thresholds reached by `until`: one message for all, none if the end has passed."""
+    fired = [name for name, at in clock.warn_at if at <= until]
+    left = clock.warn_at[len(fired) :]
+    last, last_at = fired[-1], clock.warn_at[len(fired) - 1][1]
+    warned = replace(clock, warned=(*clock.warned, *fired), warn_at=left)
+    deadline_at = clock.deadline_at
+    assert deadline_at is not None
+    facts: JsonObject = {"threshold": last, "deadline_at": deadline_at.isoformat()}
+    if len(fired) > 1:
+        facts["with"] = fired[:-1]
+    agency = hop.agency if hop is not None else draft.transfer.originator
+    draft.enter("clock.warned", hop, reason=None, facts=facts, legal_at=last_at, actor=GATEWAY)
+    if deadline_at > until:
+        draft.send(
+            agency,
+            Kind.CLOCK_WARNED,
+            {
+                "step": hop.step if hop is not None else None,
+                "round": hop.round if hop is not None else None,
+                "agency": agency,
+                "threshold": last,
+                "deadline_at": deadline_at.isoformat(),
+            },
+            hop,
+        )
+    return warned
+
+
+def _enter(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetime) -> None:
+    draft.enter(
+        "clock.breached",
+        hop,
+        reason=limit.value,
+        facts={"limit_at": limit_at.isoformat()},
+        legal_at=limit_at,
+        actor=GATEWAY,
+    )
+
+
+def _correct(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetime) -> None:
+    facts = {"limit_at": limit_at.isoformat()}
+    draft.enter("clock.corrected", hop, reason=limit.value, facts=facts, actor=GATEWAY)
+
+
+def _without(clock: HopClock, limit: LimitName) -> HopClock:
+    return replace(clock, breached=tuple([one for one in clock.breached if one != limit]))
+
+
+def _breach(
+    limit: LimitName, limit_at: datetime, decided_at: datetime, hop: Hop | None
+) -> JsonObject:
+    return {
+        "step": hop.step if hop is not None else None,
+        "round": hop.round if hop is not None else None,
+        "agency": hop.agency if hop is not None else None,
+        "limit": limit.value,
+        "deadline_at": limit_at.isoformat(),
+        "breached_at": decided_at.isoformat(),
+    }

@@ -1,0 +1,191 @@
+"""Clocks as pure functions of their facts: start, pause, resume, extend, recompute.
+
+Every function changes a fact and derives the rest again, so that what is stored is always what
+`recompute_clock` gives. A calendar that does not know the days leaves the deadline open and says
+so; it never stops a dossier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+from typing import Any, Literal
+
+from routing.legaltime import (
+    Budget,
+    CalendarUnknown,
+    Pause,
+    Unit,
+    WorkCalendar,
+    add,
+    between,
+    close_of_notice_day,
+    due,
+    parse_cutoff,
+    start_of,
+    warning_instants,
+)
+from routing.lifecycle.model import ClosedPause, HopClock, LimitName
+
+_budget = lru_cache(maxsize=512)(Budget.parse)
+_cutoff = lru_cache(maxsize=64)(parse_cutoff)
+
+_LAST_DAY = "1wd"
+
+
+def ready_clock(
+    budget: str | None, cutoff: str | None, rule: Literal["budget", "notice-day"] = "budget"
+) -> HopClock:
+    """Return a clock that has yet to start."""
+    return HopClock(budget=budget, cutoff=cutoff, rule=rule)
+
+
+def start_clock(calendar: WorkCalendar, clock: HopClock, arrived_at: datetime) -> HopClock:
+    """Start a clock, or start it anew from another arrival."""
+    return recompute_clock(replace(clock, arrived_at=arrived_at), calendar)
+
+
+def pause_clock(clock: HopClock, at: datetime, reason: str) -> HopClock:
+    """Stop counting: there is no deadline until it goes on."""
+    return replace(clock, paused_at=at, pause_reason=reason, deadline_at=None, warn_at=())
+
+
+def resume_clock(
+    calendar: WorkCalendar,
+    clock: HopClock,
+    at: datetime,
+    on_resume: Literal["remainder", "restart"] = "remainder",
+) -> HopClock:
+    """Go on with what was left, or begin again from zero where the pause's rule says so."""
+    assert clock.paused_at is not None
+    assert clock.pause_reason is not None
+    closed = ClosedPause(clock.paused_at, max(at, clock.paused_at), clock.pause_reason)
+    running = replace(
+        clock,
+        pauses=(*clock.pauses, closed),
+        paused_at=None,
+        pause_reason=None,
+        extended_to=_extension_after(calendar, clock, closed),
+    )
+    if on_resume == "restart" and clock.arrived_at is not None:
+        running = replace(
+            running,
+            arrived_at=closed.end,
+            restarted_from=(*clock.restarted_from, clock.arrived_at),
+            extended_to=None,
+            warned=(),
+        )
+    return recompute_clock(running, calendar)
+
+
+def extend_clock(calendar: WorkCalendar, clock: HopClock, until: datetime) -> HopClock:
+    """Move the deadline; its last day is warned of again."""
+    warned = tuple([name for name in clock.warned if name != _LAST_DAY])
+    return recompute_clock(replace(clock, extended_to=until, warned=warned), calendar)
+
+
+def carry_clock(clock: HopClock) -> HopClock:
+    """Return the clock as another agency takes it over: its time runs on, its limits are new."""
+    kept = tuple([limit for limit in clock.breached if limit is LimitName.DEADLINE])
+    return clock if kept == clock.breached else replace(clock, breached=kept)
+
+
+def recompute_clock(clock: HopClock, calendar: WorkCalendar) -> HopClock:
+    """Derive start, deadline and coming warnings from the recorded facts, and nothing else."""
+    if clock.arrived_at is None:
+        return clock
+    try:
+        started_at, deadline_at, warn_at = _derived(calendar, clock, clock.arrived_at)
+    except CalendarUnknown:
+        return replace(clock, started_at=None, deadline_at=None, warn_at=(), calendar_missing=True)
+    return replace(
+        clock,
+        started_at=started_at,
+        deadline_at=deadline_at,
+        warn_at=warn_at,
+        calendar_missing=False,
+    )
+
+
+def limit_from(calendar: WorkCalendar, at: datetime, limit: Budget) -> datetime | None:
+    """Return when a limit between systems ends; None where the calendar does not know."""
+    if limit.unit is Unit.MINUTE and limit.amount.denominator == 1:
+        return at + timedelta(minutes=limit.amount.numerator)
+    try:
+        return due(calendar, at, limit, None).deadline_at
+    except CalendarUnknown:
+        return None
+
+
+def clock_facts(clock: HopClock) -> dict[str, Any]:
+    """Return what the ledger needs to compute the clock again, without what is empty."""
+    facts: dict[str, Any] = {}
+    for name in ("arrived_at", "started_at", "deadline_at", "extended_to"):
+        instant = getattr(clock, name)
+        if instant is not None:
+            facts[name] = instant.isoformat()
+    if clock.budget is not None:
+        facts["budget"] = clock.budget
+    if clock.cutoff is not None:
+        facts["cutoff"] = clock.cutoff
+    if clock.rule != "budget":
+        facts["rule"] = clock.rule
+    if clock.calendar_missing:
+        facts["calendar_missing"] = True
+    return facts
+
+
+def _derived(
+    calendar: WorkCalendar, clock: HopClock, arrived_at: datetime
+) -> tuple[datetime, datetime | None, tuple[tuple[str, datetime], ...]]:
+    pauses = [Pause(pause.start, pause.end) for pause in clock.pauses]
+    if clock.rule == "notice-day":
+        started_at, deadline_at = arrived_at, _notice_deadline(calendar, arrived_at, pauses)
+        return started_at, None if clock.paused_at else clock.extended_to or deadline_at, ()
+    if clock.budget is None:
+        return arrived_at, None if clock.paused_at else clock.extended_to, ()
+    budget, cutoff = _budget(clock.budget), _cutoff(clock.cutoff)
+    if clock.paused_at is not None:
+        return _started(calendar, arrived_at, budget, cutoff), None, ()
+    if clock.extended_to is not None:
+        started_at, deadline_at = (
+            _started(calendar, arrived_at, budget, cutoff),
+            clock.extended_to,
+        )
+    else:
+        found = due(calendar, arrived_at, budget, cutoff, pauses)
+        started_at, deadline_at = found.started_at, found.deadline_at
+    warnings = warning_instants(calendar, started_at, budget, deadline_at, pauses)
+    if clock.warned:
+        warnings = tuple([one for one in warnings if one[0] not in clock.warned])
+    return started_at, deadline_at, warnings
+
+
+def _started(
+    calendar: WorkCalendar, arrived_at: datetime, budget: Budget, cutoff: time | None
+) -> datetime:
+    return start_of(calendar, arrived_at, budget.unit, cutoff)
+
+
+def _notice_deadline(calendar: WorkCalendar, at: datetime, pauses: list[Pause]) -> datetime:
+    """Close of the notice day; a pause before it gives until the close of the day it ends."""
+    deadline = close_of_notice_day(calendar, at)
+    for pause in sorted(pauses, key=lambda one: one.start):
+        if pause.end is not None and pause.start < deadline < pause.end:
+            deadline = close_of_notice_day(calendar, pause.end)
+    return deadline
+
+
+def _extension_after(
+    calendar: WorkCalendar, clock: HopClock, pause: ClosedPause
+) -> datetime | None:
+    """Keep, after a pause, what was left until an extended deadline when the pause began."""
+    if clock.extended_to is None or pause.start >= clock.extended_to:
+        return clock.extended_to
+    unit = _budget(clock.budget).unit if clock.budget is not None else Unit.HOUR
+    try:
+        left = between(calendar, pause.start, clock.extended_to, unit)
+        return add(calendar, start_of(calendar, pause.end, unit, None), left)
+    except CalendarUnknown:
+        return clock.extended_to + (pause.end - pause.start)

@@ -1,0 +1,107 @@
+"""Give back: a dossier returned to an earlier step, which opens a new round.
+
+Unfinished steps after it are cancelled and planned again; what is finished is told and marked
+stale; everything else goes on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from routing.lifecycle.clocks import ready_clock
+from routing.lifecycle.draft import Draft
+from routing.lifecycle.events import Declined, Said
+from routing.lifecycle.finish import cancel
+from routing.lifecycle.hand_over import ancestors, begin, offer
+from routing.lifecycle.model import NO_CLOCK, ORIGIN, Hop, HopState
+from routing.lifecycle.work import close
+
+
+def give_back(draft: Draft, hop: Hop, event: Said) -> Declined | None:
+    """The agency returns the dossier to a step that was done before its own."""
+    data = event.data
+    if hop.step == ORIGIN:
+        return Declined(
+            "illegal-transition", "the originator corrects or withdraws; it cannot return"
+        )
+    if data.to_step not in ancestors(draft.itinerary, hop.step):
+        return Declined("invalid-value", "this is not a step before the hop's own", "/data/to_step")
+    if draft.current(data.to_step).state is HopState.SKIPPED:
+        return Declined(
+            "invalid-value", "this step was skipped: nobody worked on it", "/data/to_step"
+        )
+    hop = close(draft, hop)
+    hop = draft.move(hop, HopState.RETURNED, ended_at=draft.legal_at)
+    draft.enter(
+        "hop.returned",
+        hop,
+        reason=data.reason,
+        legal_basis=data.legal_basis,
+        facts={"to_step": data.to_step},
+    )
+    draft.tell_change(draft.transfer.originator, hop, data.reason, (event.ref,))
+    reopen(draft, data.to_step, hop, data.reason)
+    return None
+
+
+def reopen(draft: Draft, step_id: str, by: Hop, reason: str) -> None:
+    """Open a new round of a step, handed over at once to the agency that did it before."""
+    old = draft.current(step_id)
+    rule: Literal["notice-day", "budget"] = draft.context.policies.returns.get(reason, "budget")
+    if step_id == ORIGIN:
+        rule = "notice-day"
+    for after in draft.itinerary.descendants(step_id):
+        _take_up_again(draft, draft.current(after))
+    opened = Hop(
+        step=step_id,
+        round=draft.next_round(step_id),
+        agency=old.agency,
+        state=HopState.PLANNED,
+        sender_step=by.step if step_id == ORIGIN else old.sender_step,
+        sender_round=by.round if step_id == ORIGIN else old.sender_round,
+        clock=ready_clock(None, None, rule) if rule == "notice-day" else NO_CLOCK,
+        excluded=old.excluded,
+        lapses=old.lapses,
+    )
+    draft.put(replace(old, superseded_by=opened.round))
+    draft.put(opened)
+    draft.enter("hop.opened", opened, reason=reason)
+    agency = old.agency
+    if agency is not None and (
+        step_id == ORIGIN or draft.context.directory.agency(agency, draft.context.now)
+    ):
+        offer(draft, opened, draft.step_of(opened), agency)
+    else:
+        begin(draft, opened)
+
+
+def plan_again(draft: Draft, hop: Hop, *, agency: str | None = None, chosen: bool = False) -> Hop:
+    """Put a new, planned round in the place of a hop whose turn is over."""
+    following = Hop(
+        step=hop.step,
+        round=draft.next_round(hop.step),
+        agency=agency,
+        state=HopState.PLANNED,
+        excluded=hop.excluded,
+        lapses=hop.lapses,
+        chosen=chosen,
+    )
+    draft.put(replace(hop, superseded_by=following.round))
+    draft.put(following)
+    draft.enter("hop.opened", following)
+    return following
+
+
+def _take_up_again(draft: Draft, hop: Hop) -> None:
+    if hop.state in (HopState.COMPLETED, HopState.LAPSED):
+        if not hop.stale:
+            hop = draft.put(replace(hop, stale=True))
+            draft.enter("hop.stale", hop)
+            draft.tell_change(hop.agency, hop, "stale")
+        return
+    if hop.state is HopState.PLANNED:
+        return
+    if hop.is_open:
+        hop = cancel(draft, hop, HopState.CANCELLED, "returned")
+    plan_again(draft, hop, agency=hop.agency)

@@ -1,0 +1,259 @@
+"""Hand over: whose turn it is, the offer to its agency, and what becomes of the offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from routing.itinerary import Itinerary, PlannedStep
+from routing.lifecycle.breaches import settle
+from routing.lifecycle.clocks import clock_facts, limit_from, ready_clock, start_clock
+from routing.lifecycle.draft import Draft
+from routing.lifecycle.events import Available, Declined, Delivered, JsonObject, Undeliverable
+from routing.lifecycle.finish import complete_transfer
+from routing.lifecycle.model import ORIGIN, Hop, HopState, LimitName
+from routing.lifecycle.results import result_lines, result_refs
+from routing.lifecycle.routes import failure_of, procedure_of, resolve, route_facts
+from routing.procedures.conditions import holds
+from schemas.kinds import Kind
+
+UNDELIVERABLE: Final = "undeliverable"
+
+
+def go_on(draft: Draft) -> None:
+    """Begin every turn that has come; complete the transfer when all are done."""
+    itinerary = draft.itinerary
+    while draft.is_open:
+        current = {hop.step: hop for hop in draft.currents()}
+        if all(hop.is_done for hop in current.values()):
+            complete_transfer(draft)
+            return
+        begun = False
+        for step in itinerary.steps:
+            hop = current[step.id]
+            if hop.state is HopState.PLANNED and all(
+                current[before].is_done for before in ancestors(itinerary, step.id)
+            ):
+                begun = begin(draft, hop).state is HopState.SKIPPED or begun
+        if not begun:
+            return
+
+
+def begin(draft: Draft, hop: Hop) -> Hop:
+    """Take a planned hop's turn: skip it, hand it over, or keep it back for a person."""
+    planned = draft.step_of(hop)
+    if not holds(planned.when, draft.facts):
+        hop = draft.move(hop, HopState.SKIPPED, ended_at=draft.legal_at, failure=None)
+        draft.enter("hop.skipped", hop, reason="condition-false")
+        return hop
+    if hop.chosen:
+        return offer(draft, hop, planned, hop.agency)
+    step = resolve(draft, hop)
+    if step.agency is None:
+        failure = failure_of(step.failure)
+        if hop.agency is None and hop.failure == failure and hop.stuck:
+            return hop
+        hop = draft.move(hop, agency=None, failure=failure, stuck=True)
+        draft.enter("hop.unresolved", hop, reason=step.failure.kind.value if step.failure else None)
+        return hop
+    if step.agency != hop.agency:
+        draft.enter(
+            "hop.rerouted",
+            hop,
+            reason="resolved-at-dispatch",
+            facts=route_facts(step, hop.agency),
+        )
+    return offer(draft, hop, step, step.agency)
+
+
+def offer(draft: Draft, hop: Hop, step: PlannedStep, agency: str | None) -> Hop:
+    """Hand the dossier over to the agency; a clock that ran before runs on."""
+    assert agency is not None
+    context, at = draft.context, draft.begins_at
+    limits = context.policies.limits_of(draft.transfer.procedure)
+    clock = hop.clock
+    if clock.arrived_at is None:
+        if clock.rule == "budget":
+            clock = ready_clock(step.budget, step.cutoff)
+        if step.start == "sent":
+            clock = start_clock(context.calendar, clock, at)
+    sender_step, sender_round = hop.sender_step, hop.sender_round
+    if sender_step is None:
+        sender_step, sender_round = fed_by(draft, hop.step)
+    hop = draft.put(
+        replace(
+            hop,
+            agency=agency,
+            state=HopState.DISPATCHING,
+            sender_step=sender_step,
+            sender_round=sender_round,
+            offered_at=at,
+            deliver_by=limit_from(context.calendar, at, limits.handover),
+            receive_by=limit_from(context.calendar, at, limits.receipt),
+            clock=clock,
+            failure=None,
+            stuck=False,
+            last_event_at=at,
+        )
+    )
+    draft.enter(
+        "hop.dispatched",
+        hop,
+        facts={"agency": agency, **clock_facts(clock)},
+        legal_at=at,
+    )
+    send_offer(draft, hop)
+    return hop
+
+
+def send_offer(draft: Draft, hop: Hop) -> None:
+    """Owe the agency the handover, with what the steps before it brought."""
+    transfer, step = draft.transfer, draft.step_of(hop)
+    before = [draft.current(one) for one in ancestors(draft.itinerary, hop.step)]
+    clock = hop.clock
+    draft.send(
+        hop.agency,
+        Kind.HANDOVER_OFFERED,
+        {
+            "step": hop.step,
+            "round": hop.round,
+            "task": {"vi": step.title_vi, "en": step.title_en},
+            "dossier": {"issuer": transfer.issuer, "code": transfer.code},
+            "procedure": {
+                "code": transfer.procedure,
+                "version": transfer.procedure_version,
+                "title": procedure_of(draft).title_vi,
+            },
+            "sender": draft.sender_of(hop),
+            "receive_by": hop.receive_by.isoformat() if hop.receive_by else None,
+            "complete_by": clock.deadline_at.isoformat() if clock.deadline_at else None,
+            "budget": clock.budget,
+            "results": result_lines(before),
+        },
+        hop,
+        (
+            transfer.submission_ref,
+            *draft.corrections,
+            *(ref for _, _, ref in draft.supplements),
+            *result_refs(before),
+        ),
+    )
+
+
+def ancestors(itinerary: Itinerary, step_id: str) -> tuple[str, ...]:
+    """Return the origin and every step that this one waits for, directly or not, in order."""
+    if step_id == ORIGIN:
+        return ()
+    found: set[str] = set()
+    behind = list(itinerary.by_id[step_id].after)
+    while behind:
+        before = behind.pop()
+        if before not in found and before != ORIGIN:
+            found.add(before)
+            behind.extend(itinerary.by_id[before].after)
+    return (ORIGIN, *(step.id for step in itinerary.steps if step.id in found))
+
+
+def fed_by(draft: Draft, step_id: str) -> tuple[str, int]:
+    """Return the hop whose agency is a hop's sender: the one step before it, or the origin.
+
+    A skipped or lapsed step sent nothing, so what fed that one counts; after a join, the
+    originator answers.
+    """
+    by_id = draft.itinerary.by_id
+    while step_id != ORIGIN:
+        after = by_id[step_id].after
+        if len(after) != 1:
+            break
+        step_id = after[0]
+        hop = draft.current(step_id)
+        if hop.state is HopState.COMPLETED:
+            return step_id, hop.round
+    return ORIGIN, draft.current(ORIGIN).round
+
+
+# What becomes of an offer
+
+
+def deliver(draft: Draft, hop: Hop, event: Delivered) -> None:
+    """The agency has been handed the dossier: the receipt limit begins to run."""
+    context = draft.context
+    if hop.available_at is None:
+        hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
+        limits = context.policies.limits_of(draft.transfer.procedure)
+        receive_by = limit_from(context.calendar, draft.legal_at, limits.receipt)
+    else:
+        receive_by = hop.receive_by
+    hop = draft.move(
+        hop,
+        HopState.DELIVERED,
+        delivered_at=draft.legal_at,
+        receive_by=receive_by,
+        clock=_clock_of_silence(draft, hop),
+        failure=None,
+    )
+    facts: JsonObject = {"how": event.how}
+    if hop.lapses:
+        facts |= clock_facts(hop.clock)
+    draft.enter("hop.delivered", hop, facts=facts)
+
+
+def make_available(draft: Draft, hop: Hop, event: Available) -> None:
+    """It lies in the mailbox: the hand-over limit is met, the receipt limit begins."""
+    if hop.available_at is not None:
+        draft.repeated = True
+        return
+    hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
+    limits = draft.context.policies.limits_of(draft.transfer.procedure)
+    hop = draft.move(
+        hop,
+        available_at=draft.legal_at,
+        deliver_by=None,
+        receive_by=limit_from(draft.context.calendar, draft.legal_at, limits.receipt),
+    )
+    draft.enter("hop.available", hop)
+
+
+def fail_to_deliver(draft: Draft, hop: Hop, event: Undeliverable) -> None:
+    """Enter the failure; a permanent one makes the hop wait for a person."""
+    if event.permanent:
+        failure: Mapping[str, Any] = {
+            "kind": UNDELIVERABLE,
+            "detail": event.reason,
+            "candidates": [],
+        }
+        hop = draft.put(replace(hop, failure=failure))
+    draft.enter("hop.undeliverable", hop, reason=event.reason, facts={"permanent": event.permanent})
+
+
+def take_back(draft: Draft, hop: Hop, event: Delivered) -> Declined | None:
+    """It went out while it was being taken back: tell the agency that it no longer counts."""
+    if hop.delivered_at is not None:
+        draft.repeated = True
+        return None
+    hop = draft.put(replace(hop, delivered_at=draft.legal_at))
+    draft.enter("hop.taken-back", hop, facts={"how": event.how})
+    reason = "superseded" if hop.superseded_by is not None else hop.state.value
+    draft.send(
+        hop.agency,
+        Kind.HANDOVER_CANCELLED,
+        {"step": hop.step, "round": hop.round, "reason": _CANCELLED.get(reason, "stopped")},
+        hop,
+    )
+    return None
+
+
+_CANCELLED: Final = {
+    "superseded": "superseded",
+    "withdrawn": "withdrawn",
+    "stopped": "stopped",
+    "cancelled": "refused",
+}
+
+
+def _clock_of_silence(draft: Draft, hop: Hop) -> Any:
+    """Where silence is consent, time runs from the delivery: nobody consents unasked."""
+    if not hop.lapses or hop.clock.arrived_at is None:
+        return hop.clock
+    return start_clock(draft.context.calendar, hop.clock, draft.legal_at)

@@ -1,0 +1,42 @@
+"""The overall clock: the statutory total, standing still while a hop is outside it.
+
+It pauses while any open hop is paused for a reason that the procedure excludes from the total, or
+is at a step that lies outside it; several at once count once.
+"""
+
+from __future__ import annotations
+
+from routing.lifecycle.breaches import settle_overall
+from routing.lifecycle.clocks import clock_facts, pause_clock, resume_clock
+from routing.lifecycle.draft import GATEWAY, Draft
+from routing.lifecycle.model import ORIGIN, HopState
+
+OUTSIDE_TOTAL = "outside-total"
+
+
+def hold_overall(draft: Draft) -> None:
+    """Let the overall clock stand or run, as the hops now demand."""
+    clock = draft.clock
+    if clock.arrived_at is None or not draft.is_open:
+        return
+    reason = _reason_to_hold(draft)
+    if reason is not None and clock.paused_at is None:
+        settle_overall(draft)
+        draft.clock = pause_clock(draft.clock, draft.legal_at, reason)
+        draft.enter("clock.paused", reason=reason, actor=GATEWAY)
+    elif reason is None and clock.paused_at is not None:
+        draft.clock = resume_clock(draft.context.calendar, clock, draft.legal_at)
+        draft.enter("clock.resumed", actor=GATEWAY, facts=clock_facts(draft.clock))
+
+
+def _reason_to_hold(draft: Draft) -> str | None:
+    excludes = draft.itinerary.total_excludes
+    by_id = draft.itinerary.by_id
+    for hop in draft.hops.values():
+        if not hop.is_running:
+            continue
+        if hop.state is HopState.PAUSED and hop.clock.pause_reason in excludes:
+            return hop.clock.pause_reason
+        if hop.step != ORIGIN and by_id[hop.step].outside_total:
+            return OUTSIDE_TOTAL
+    return None

@@ -1,0 +1,276 @@
+"""Work: what the agency that has the dossier says of it, until it is done.
+
+Whatever it says implies that it has received the dossier: a receipt that was never sent is dated
+by the first word of its work, and no later than the receipt limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from routing.lifecycle.breaches import settle
+from routing.lifecycle.clocks import (
+    clock_facts,
+    extend_clock,
+    pause_clock,
+    resume_clock,
+    start_clock,
+)
+from routing.lifecycle.draft import Draft
+from routing.lifecycle.events import Declined, JsonObject, Operated, Said
+from routing.lifecycle.hand_over import go_on
+from routing.lifecycle.model import Hop, HopClock, HopState, LimitName
+from routing.lifecycle.routes import told_facts
+from schemas.kinds import Kind
+
+
+def receive(draft: Draft, hop: Hop, event: Said) -> None:
+    """The agency has it."""
+    hop = received(draft, hop, draft.legal_at)
+    facts = clock_facts(hop.clock) if draft.step_of(hop).start == "received" else {}
+    draft.enter("hop.received", draft.move(hop, HopState.RECEIVED), facts=facts)
+
+
+def received(draft: Draft, hop: Hop, at: datetime | None = None) -> Hop:
+    """Date the receipt: `at`, or where it is only implied now, no later than its limit.
+
+    Settles the hand-over and receipt limits, and starts a clock that waits for the receipt.
+    """
+    if hop.received_at is not None:
+        return hop
+    overtaken = hop.state is HopState.DISPATCHING and hop.available_at is None
+    if overtaken:
+        hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
+    hop = settle(draft, hop, LimitName.RECEIPT, hop.receive_by)
+    if at is None:
+        at = draft.legal_at if hop.receive_by is None else min(draft.legal_at, hop.receive_by)
+    return draft.put(
+        replace(
+            hop,
+            received_at=at,
+            delivered_at=hop.delivered_at or at,
+            clock=_clock_on_receipt(draft, hop, at),
+            failure=None,
+        )
+    )
+
+
+def pause(draft: Draft, hop: Hop, event: Said | Operated) -> None:
+    """The clock stands; the originator is told, or asked for what is missing."""
+    reason, legal_basis, until = _pause_of(event)
+    hop = received(draft, hop)
+    hop = settle(draft, hop, LimitName.DEADLINE, hop.clock.deadline_at)
+    hop = draft.move(hop, HopState.PAUSED, clock=pause_clock(hop.clock, draft.legal_at, reason))
+    facts: JsonObject = {"until": until.isoformat()} if until is not None else {}
+    draft.enter("hop.paused", hop, reason=reason, legal_basis=legal_basis, facts=facts)
+    splice = (event.ref,) if isinstance(event, Said) else ()
+    if reason == "supplement":
+        request: JsonObject = {
+            "step": hop.step,
+            "round": hop.round,
+            "requested_by": hop.agency,
+            "legal_basis": legal_basis,
+        }
+        draft.send(
+            draft.transfer.originator,
+            Kind.SUPPLEMENT_REQUESTED,
+            request | facts,
+            hop,
+            splice,
+        )
+    else:
+        draft.tell_change(draft.transfer.originator, hop, reason, splice)
+
+
+def pause_otherwise(draft: Draft, hop: Hop, event: Said | Operated) -> None:
+    """The same pause again repeats; another one begins where the first ends."""
+    reason, _, _ = _pause_of(event)
+    if reason == hop.clock.pause_reason:
+        draft.repeated = True
+        return
+    hop = draft.put(replace(hop, clock=_resumed(draft, hop)))
+    pause(draft, hop, event)
+
+
+def resume(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
+    """The clock goes on."""
+    if isinstance(event, Said) and event.data.reason != hop.clock.pause_reason:
+        return Declined(
+            "illegal-transition",
+            f"the hop is paused for another reason: {hop.clock.pause_reason}",
+            "/data/reason",
+        )
+    _go_on_working(draft, hop, hop.clock.pause_reason)
+    return None
+
+
+def supplement(draft: Draft, hop: Hop, event: Said) -> Declined | None:
+    """What the citizen adds is kept; a pause that waits for it ends, and the agency is told."""
+    facts = told_facts(draft, event.data.facts or {})
+    if isinstance(facts, Declined):
+        return facts
+    draft.facts = facts
+    draft.supplements = (*draft.supplements, (hop.step, hop.round, event.ref))
+    draft.enter("supplement.provided", hop)
+    if hop.state is HopState.PAUSED and hop.clock.pause_reason == "supplement":
+        hop = _go_on_working(draft, hop, "supplement", tell=False)
+    else:
+        hop = draft.move(hop)
+    if hop.is_running:
+        draft.tell_change(hop.agency, hop, "supplement")
+    return None
+
+
+def complete(draft: Draft, hop: Hop, event: Said) -> Declined | None:
+    """The agency's turn is done: the next turns begin."""
+    data = event.data
+    facts = told_facts(draft, data.facts)
+    if isinstance(facts, Declined):
+        return facts
+    draft.facts = facts
+    hop = close(draft, hop)
+    hop = draft.move(
+        hop,
+        HopState.COMPLETED,
+        ended_at=draft.legal_at,
+        outcome=data.outcome,
+        results_ref=event.ref if data.results else None,
+    )
+    written: JsonObject = {"outcome": data.outcome}
+    if data.results:
+        written["results"] = len(data.results)
+    draft.enter("hop.completed", hop, facts=written)
+    go_on(draft)
+    return None
+
+
+def completed_again(draft: Draft, hop: Hop, event: Said) -> Declined | None:
+    """The same outcome repeats; another cannot take its place."""
+    if event.data.outcome == hop.outcome:
+        return None
+    return Declined(
+        "illegal-transition",
+        f"the hop was completed with another outcome: {hop.outcome}",
+        "/data/outcome",
+    )
+
+
+def close(draft: Draft, hop: Hop) -> Hop:
+    """Close the clock of a hop that its agency ends: receipt, pause and deadline are settled."""
+    hop = received(draft, hop)
+    if hop.clock.paused_at is not None:
+        return draft.put(replace(hop, clock=_resumed(draft, hop)))
+    return settle(draft, hop, LimitName.DEADLINE, hop.clock.deadline_at)
+
+
+# Extensions
+
+
+def extend(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
+    """Move a hop's deadline, inside the date promised to the citizen or, once, with it."""
+    until = event.data.until if isinstance(event, Said) else event.until
+    legal_basis = event.data.legal_basis if isinstance(event, Said) else event.legal_basis
+    if isinstance(event, Said):
+        hop = received(draft, hop)
+    deadline_at = hop.clock.deadline_at
+    if until is None or deadline_at is None:
+        return Declined("illegal-transition", "the hop has no deadline to move", "/data/until")
+    if until == deadline_at and hop.clock.extended_to == until:
+        draft.repeated = True
+        return None
+    if until <= deadline_at or draft.legal_at > deadline_at:
+        return Declined(
+            "invalid-value",
+            "an extension is asked before the deadline, for a later one",
+            "/data/until",
+        )
+    promised_at = draft.clock.deadline_at
+    if promised_at is not None and until > promised_at:
+        declined = extend_promise(draft, until, legal_basis)
+        if declined is not None:
+            return declined
+    state = HopState.RECEIVED if isinstance(event, Said) else hop.state
+    hop = draft.move(hop, state, clock=extend_clock(draft.context.calendar, hop.clock, until))
+    facts = {"from": deadline_at.isoformat(), "until": until.isoformat()}
+    draft.enter("hop.extended", hop, legal_basis=legal_basis, facts=facts)
+    draft.tell_change(draft.transfer.originator, hop, "extended")
+    return None
+
+
+def extend_promise(draft: Draft, until: datetime, legal_basis: str | None) -> Declined | None:
+    """Move the date promised to the citizen: as often as, and as early as, the policy says."""
+    policies, clock = draft.context.policies, draft.clock
+    if clock.deadline_at is None:
+        return Declined(
+            "illegal-transition", "the transfer has no running deadline to move", "/data/until"
+        )
+    if until <= clock.deadline_at:
+        return Declined("invalid-value", "the promised date can only move later", "/data/until")
+    if clock.extensions >= policies.extension_times:
+        return Declined(
+            "illegal-transition",
+            f"the promised date may move {policies.extension_times} time(s), and has",
+            "/data/until",
+        )
+    if draft.legal_at + policies.extension_notice > clock.deadline_at:
+        return Declined(
+            "illegal-transition",
+            "the promised date may not move any more: it is too near",
+            "/data/until",
+        )
+    before = clock.deadline_at.isoformat()
+    draft.clock = replace(
+        extend_clock(draft.context.calendar, clock, until), extensions=clock.extensions + 1
+    )
+    draft.enter(
+        "transfer.extended",
+        legal_basis=legal_basis,
+        facts={"from": before, "until": until.isoformat()},
+    )
+    draft.send(
+        draft.transfer.originator,
+        Kind.TRANSFER_CHANGED,
+        {"state": draft.state.value, "change": "extended"},
+    )
+    return None
+
+
+# Clocks
+
+
+def _clock_on_receipt(draft: Draft, hop: Hop, at: datetime) -> HopClock:
+    clock, calendar = hop.clock, draft.context.calendar
+    if draft.step_of(hop).start == "received":
+        # A breached receipt limit has started it, and it stays started unless proof corrects that.
+        begins_at = at if hop.receive_by is None else min(at, hop.receive_by)
+        if clock.arrived_at is None or begins_at < clock.arrived_at:
+            return start_clock(calendar, clock, begins_at)
+        return clock
+    if hop.lapses and hop.delivered_at is None and clock.arrived_at is not None:
+        return start_clock(calendar, clock, at)
+    return clock
+
+
+def _resumed(draft: Draft, hop: Hop) -> HopClock:
+    clock = hop.clock
+    assert clock.pause_reason is not None
+    on_resume = draft.context.policies.on_resume(
+        draft.transfer.procedure, hop.step, clock.pause_reason
+    )
+    return resume_clock(draft.context.calendar, clock, draft.legal_at, on_resume)
+
+
+def _go_on_working(draft: Draft, hop: Hop, reason: str | None, *, tell: bool = True) -> Hop:
+    hop = draft.move(hop, HopState.RECEIVED, clock=_resumed(draft, hop))
+    draft.enter("hop.resumed", hop, reason=reason, facts=clock_facts(hop.clock))
+    if tell:
+        draft.tell_change(draft.transfer.originator, hop, "resumed")
+    return hop
+
+
+def _pause_of(event: Said | Operated) -> tuple[str, str | None, Any]:
+    if isinstance(event, Said):
+        return event.data.reason, event.data.legal_basis, event.data.until
+    return event.pause_reason or "outage", event.legal_basis, event.until
