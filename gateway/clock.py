@@ -71,5 +71,3 @@ class SteppedClock:
             if not future.done():
                 future.set_result(None)
         return True
-
-
