@@ -166,7 +166,7 @@ def test_a_fact_without_which_no_route_is_right(tables: Tables, march_2026: date
 
 
 def test_an_undeclared_fact_is_neither_used_nor_kept(tables: Tables, march_2026: datetime) -> None:
-    facts = {"identity_card": True, "name_of_child": "An"}
+    facts: dict[str, bool | int | str] = {"identity_card": True, "name_of_child": "An"}
 
     itinerary = plan(_birth({"applicant": "11953"}, march_2026, march_2026, **facts), *tables)
 

@@ -262,7 +262,7 @@ def test_every_procedure_resolves_for_every_commune_of_its_era(
             fact.name: fact.choices[0] for fact in procedure.facts.values() if fact.required
         }
         for one_stop in one_stops:
-            places = dict.fromkeys(procedure.places, one_stop.jurisdiction[0])
+            places = {str(name): one_stop.jurisdiction[0] for name in procedure.places}
             itinerary = _plan(RouteRequest(code, one_stop.code, places, facts, as_of, as_of))
             assert [step.failure for step in itinerary.steps] == [None] * len(itinerary.steps)
 
