@@ -239,11 +239,13 @@ def _tracestate(value: Any) -> str | None:
 def _extensions(event: Mapping[str, Any]) -> Mapping[str, str]:
     extensions: dict[str, str] = {}
     for name, value in event.items():
-        if name in _OWN or value is None:
+        if name in _OWN:
             continue
         pointer = f"/{escaped(name)}"
         if _EXTENSION_NAME.fullmatch(name) is None:
             raise _bad(pointer, "names of attributes are lower-case letters and digits")
+        if value is None:
+            continue
         match value:
             case bool():
                 text = "true" if value else "false"
