@@ -2,6 +2,8 @@
 
 from collections import Counter
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -166,6 +168,19 @@ def test_questions_about_one_date_are_answered_or_refused(calendar: WorkCalendar
         calendar.close_of_day(date(2026, 3, 8))
     with pytest.raises(CalendarUnknown, match="2027-02-04"):
         calendar.is_working_day(date(2027, 2, 4))
+
+
+def test_a_published_version_is_never_edited() -> None:
+    # A correction is a new file: what was decided with a version must be computable again.
+    published = {"2026-11-22": "9a63ebd519ee3757"}
+
+    folder = files("routing") / "data" / "calendars" / "vn"
+    found = {
+        version: sha256((folder / f"{version}.toml").read_bytes()).hexdigest()[:16]
+        for version in calendar_versions("vn")
+    }
+
+    assert found == published
 
 
 @pytest.mark.parametrize("name", ["", "xx", "../vn", "VN", "vn/2026-11-22"])
