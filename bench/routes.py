@@ -41,7 +41,7 @@ def main() -> None:
     pairs = [(step, r) for one, r in zip(planned, requests, strict=True) for step in one.steps]
     result = {
         "routes_per_s": _best(requests, lambda request: plan(request, *tables)),
-        "steps_per_s": _best(pairs, lambda pair: resolve_step(*pair, *tables)),
+        "steps_per_s": _best(pairs, lambda pair: resolve_step(pair[0], pair[1], *tables)),
         "to_document_per_s": _best(short, to_document),
         "from_document_per_s": _best(documents, from_document),
         "document_bytes_3_steps": max(map(len, stored)),
