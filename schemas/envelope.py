@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
@@ -44,7 +43,6 @@ _OWN: Final = frozenset(
         "tracestate",
     }
 )
-_NO_EXTENSIONS: Final[Mapping[str, str]] = MappingProxyType({})
 
 _LINE: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _INSTANT: Final = re.compile(INSTANT_PATTERN)
@@ -83,7 +81,7 @@ class Envelope:
     dataschema: str | None = None
     traceparent: str | None = None
     tracestate: str | None = None
-    extensions: Mapping[str, str] = field(default_factory=lambda: _NO_EXTENSIONS)
+    extensions: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_structured(event: Mapping[str, Any]) -> Envelope:
@@ -109,7 +107,7 @@ def read_binary(
         name = _attribute_of(header.lower())
         if name is None:
             continue
-        if percent_encoded and "%" in value:
+        if percent_encoded and type(value) is str and "%" in value:
             value = _decoded(value, name)
         elif name == "time" and type(value) is int:
             value = _of_amqp_timestamp(value)
@@ -159,7 +157,7 @@ def _read(event: Mapping[str, Any], data: Any) -> Envelope:
         traceparent=_traceparent(event.get("traceparent")),
         tracestate=_tracestate(event.get("tracestate")),
         data=data,
-        extensions=_NO_EXTENSIONS if event.keys() <= _OWN else _extensions(event),
+        extensions={} if event.keys() <= _OWN else _extensions(event),
     )
     if data is None:
         raise EnvelopeError(ProblemType.MISSING_FIELD, "/data", "the event has no data")
@@ -236,7 +234,7 @@ def _tracestate(value: Any) -> str | None:
     return value if type(value) is str and len(value) <= 512 and _LINE.fullmatch(value) else None
 
 
-def _extensions(event: Mapping[str, Any]) -> Mapping[str, str]:
+def _extensions(event: Mapping[str, Any]) -> dict[str, str]:
     extensions: dict[str, str] = {}
     for name, value in event.items():
         if name in _OWN:
@@ -258,7 +256,7 @@ def _extensions(event: Mapping[str, Any]) -> Mapping[str, str]:
         extensions[name] = text
     if len(extensions) > MOST_EXTENSIONS:
         raise _bad("", "more than 16 extension attributes")
-    return MappingProxyType(extensions)
+    return extensions
 
 
 def _decoded(value: str, name: str) -> str:
