@@ -1,0 +1,1 @@
+"""The HTTP surface: parses, asks a use case, answers. Every error is a problem document."""

@@ -1,0 +1,65 @@
+"""Who calls: a request's bearer token, checked, and the client behind it as it stands now."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
+from fastapi.security import OAuth2
+
+from gateway.api.problems import Refusal, refuse
+from gateway.api.state import State
+from gateway.identity.clients import OPERATOR
+from gateway.identity.tokens import Caller, NotAToken
+from schemas.problems import ProblemType
+
+_scheme = OAuth2(
+    flows=OAuthFlows(
+        clientCredentials=OAuthFlowClientCredentials(tokenUrl="/oauth/token", scopes={})
+    ),
+    scheme_name="clientCredentials",
+    description="OAuth 2 client credentials; the token is sent as a bearer token.",
+    auto_error=False,
+)
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="lienthong"'}
+_EXPIRED = {"WWW-Authenticate": 'Bearer realm="lienthong", error="invalid_token"'}
+
+
+async def caller_of(
+    state: State, authorization: Annotated[str | None, Depends(_scheme)] = None
+) -> Caller:
+    """Return the caller; refuse who presents no good token, or a client that is switched off."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise _unauthenticated(state, "missing", "a bearer token is needed", _CHALLENGE)
+    try:
+        claimed = state.tokens.read(token.strip())
+    except NotAToken as error:
+        raise _unauthenticated(state, "bad-token", str(error), _EXPIRED) from error
+    caller = await state.clients.present(claimed.client_id)
+    if caller is None or caller.agency != claimed.agency:
+        raise _unauthenticated(state, "disabled", "the client is switched off", _EXPIRED)
+    return caller
+
+
+def _unauthenticated(state: State, why: str, detail: str, headers: dict[str, str]) -> Refusal:
+    state.metrics.refused_callers.labels(why).inc()
+    return refuse(ProblemType.UNAUTHENTICATED, detail, headers=headers)
+
+
+async def agency_of(caller: Annotated[Caller, Depends(caller_of)]) -> str:
+    """Return the agency that the caller speaks for; refuse clients without one."""
+    if caller.agency is None:
+        raise refuse(ProblemType.FORBIDDEN, "only an agency's own client may do this")
+    return caller.agency
+
+
+async def operator_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+    """Return the caller if it has the operator role."""
+    if OPERATOR not in caller.roles:
+        raise refuse(ProblemType.FORBIDDEN, "this needs the operator role")
+    return caller
+
+
+AnyCaller = Annotated[Caller, Depends(caller_of)]
+Agency = Annotated[str, Depends(agency_of)]
+Operator = Annotated[Caller, Depends(operator_of)]

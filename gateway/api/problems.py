@@ -1,0 +1,161 @@
+"""Errors as problem documents (RFC 9457): our own, the framework's, the database's.
+
+Nothing of what was sent is repeated: a value could be somebody's name.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import psycopg
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from gateway.commit.group import Busy
+from schemas.pointers import pointer_to
+from schemas.problems import Problem, ProblemAt, ProblemType, problem
+
+log = structlog.get_logger()
+
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+RETRY_SOON = {"Retry-After": "1"}
+RETRY_LATER = {"Retry-After": "5"}
+
+
+class Refusal(Exception):
+    """A request that ends in a problem document."""
+
+    def __init__(
+        self,
+        found: Problem,
+        *,
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(found.type)
+        self.problem = found
+        self.headers = dict(headers or {})
+        self.members = dict(members or {})
+
+
+def refuse(
+    slug: ProblemType,
+    detail: str,
+    pointer: str | None = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> Refusal:
+    """Make the exception that a handler raises."""
+    return Refusal(problem(slug, detail, pointer), headers=headers)
+
+
+def problem_body(found: Problem, members: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the document's members, with extension members beside the standard ones."""
+    return {**found.model_dump(mode="json", exclude_none=True), **(members or {})}
+
+
+def problem_response(
+    found: Problem,
+    *,
+    headers: Mapping[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
+) -> Response:
+    """Answer with a problem document and its own status."""
+    return Response(
+        orjson.dumps(problem_body(found, members), option=orjson.OPT_UTC_Z),
+        status_code=found.status,
+        media_type=PROBLEM_MEDIA_TYPE,
+        headers=dict(headers or {}),
+    )
+
+
+def unavailable() -> Problem:
+    """The database does not answer."""
+    return problem(ProblemType.UNAVAILABLE, "the gateway's store does not answer now")
+
+
+def overloaded() -> Problem:
+    """More waits to be stored than may wait."""
+    return problem(ProblemType.OVERLOADED, "too much is waiting to be stored")
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Map every kind of error that can leave a handler."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(HTTPException, _of_framework)
+    app.add_exception_handler(RequestValidationError, _of_parameters)
+    app.add_exception_handler(Busy, _busy)
+    app.add_exception_handler(PoolTimeout, _without_store)
+    app.add_exception_handler(psycopg.OperationalError, _without_store)
+    app.add_exception_handler(psycopg.InterfaceError, _without_store)
+    app.add_exception_handler(ClientDisconnect, _gone)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return problem_response(error.problem, headers=error.headers, members=error.members)
+
+
+async def _of_framework(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    match error.status_code:
+        case 404:
+            found = problem(ProblemType.NOT_FOUND, "there is nothing at this address")
+        case 405:
+            found = problem(ProblemType.METHOD_NOT_ALLOWED, "not with this method")
+        case 413:
+            found = problem(ProblemType.TOO_LARGE, "the body is too large")
+        case 415:
+            found = problem(ProblemType.UNSUPPORTED_MEDIA_TYPE, "this content type is not read")
+        case status if status < 500:
+            found = problem(ProblemType.BAD_QUERY, "the request could not be read")
+        case _:
+            found = problem(ProblemType.INTERNAL, "the gateway failed")
+    return problem_response(found, headers=error.headers)
+
+
+async def _of_parameters(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    mistakes = error.errors()
+    named = [_named(mistake) for mistake in mistakes[:20]]
+    where = ", ".join(sorted({str(mistake["loc"][0]) for mistake in mistakes if mistake["loc"]}))
+    in_body = all(mistake["loc"] and mistake["loc"][0] == "body" for mistake in mistakes)
+    slug = ProblemType.INVALID_VALUE if in_body else ProblemType.BAD_QUERY
+    first = named[0] if named else None
+    detail = f"{where}: {first.detail}" if first else "the request could not be read"
+    pointer = first.pointer if first and in_body else None
+    return problem_response(problem(slug, detail, pointer, named if len(named) > 1 else None))
+
+
+def _named(mistake: Mapping[str, Any]) -> ProblemAt:
+    place = mistake["loc"][1:] if mistake["loc"] else ()
+    pointer = pointer_to(place)
+    match str(mistake["type"]):
+        case "missing":
+            told = "is missing"
+        case "json_invalid":
+            told, pointer = "is not JSON", ""
+        case "extra_forbidden":
+            told = "is not known"
+        case _:
+            told = "is not valid"
+    name = pointer.lstrip("/") or "the body"
+    return ProblemAt(pointer=pointer, detail=f"{name} {told}")
+
+
+async def _busy(_request: Request, _error: Exception) -> Response:
+    return problem_response(overloaded(), headers=RETRY_SOON)
+
+
+async def _without_store(_request: Request, error: Exception) -> Response:
+    log.warning("request.without_store", error=type(error).__name__)
+    return problem_response(unavailable(), headers=RETRY_LATER)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """The caller hung up while it was still sending: nobody reads this."""
+    return Response(status_code=400)

@@ -1,0 +1,35 @@
+"""What every handler may use: one typed value on the application, made by `create_app`."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from gateway.api.bell import MailboxBell
+from gateway.dispatch.parcels import ParcelMaker
+from gateway.identity.attempts import FailedAttempts
+from gateway.identity.clients import Clients
+from gateway.identity.tokens import TokenIssuer
+from gateway.observability.metrics import HttpMetrics
+from gateway.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class ApiState:
+    """The gateway's services, and what the HTTP surface keeps beside them."""
+
+    services: Services
+    clients: Clients
+    tokens: TokenIssuer
+    failed_attempts: FailedAttempts
+    parcels: ParcelMaker
+    bell: MailboxBell
+    metrics: HttpMetrics
+
+
+def state_of(request: Request) -> ApiState:
+    """Return the application's state."""
+    return cast(ApiState, request.app.state.lienthong)
+
+
+State = Annotated[ApiState, Depends(state_of)]

@@ -1,0 +1,1 @@
+"""What operators and machines see of a running gateway: logs and metrics, never personal data."""

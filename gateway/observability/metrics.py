@@ -1,0 +1,84 @@
+"""Metrics for Prometheus: `lienthong_<noun>_<unit>`, few labels, none of a person or a case.
+
+One registry per application, so that two gateways in one process (tests) do not add up.
+"""
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+from gateway.services import Services
+
+METRICS_MEDIA_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0)
+
+
+class HttpMetrics:
+    """What the HTTP surface counts, and what it can see of the gateway behind it."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self.requests = Histogram(
+            "lienthong_request_seconds",
+            "How long requests take, by route (its pattern), method and class of status.",
+            ("route", "method", "status"),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self.messages = Counter(
+            "lienthong_http_messages",
+            "Messages that came over HTTP, by the verdict of their answer.",
+            ("verdict",),
+            registry=self._registry,
+        )
+        self.refused_callers = Counter(
+            "lienthong_refused_callers",
+            "Requests without good credentials, by reason.",
+            ("reason",),
+            registry=self._registry,
+        )
+        self.fetched = Counter(
+            "lienthong_mailbox_deliveries",
+            "Deliveries in mailboxes: fetched, acked, nacked.",
+            ("outcome",),
+            registry=self._registry,
+        )
+
+    def __repr__(self) -> str:
+        return "<HttpMetrics>"
+
+    def watch(self, services: Services) -> None:
+        """Show what the committer and the duties are doing, read when the metrics are read."""
+        committer = services.committer
+        self._gauge(
+            "lienthong_commit_waiting_items",
+            "Items that wait to be committed.",
+            lambda: committer.waiting,
+        )
+        self._gauge(
+            "lienthong_commit_stalled_seconds",
+            "For how long the batch under way has not got through.",
+            committer.stalled_for,
+        )
+        self._gauge(
+            "lienthong_committed_items", "Items committed since start.", lambda: committer.items
+        )
+        self._gauge(
+            "lienthong_committed_batches",
+            "Batches committed since start.",
+            lambda: committer.batches,
+        )
+        self._gauge("lienthong_committed_rows", "Rows written since start.", lambda: committer.rows)
+        self._gauge(
+            "lienthong_unwell_parts",
+            "Parts of this process that are not well.",
+            lambda: sum(1 for part in services.health() if not part.well),
+        )
+
+    def render(self) -> bytes:
+        """Return the text that Prometheus reads."""
+        return generate_latest(self._registry)
+
+    def _gauge(self, name: str, told: str, read: Callable[[], float]) -> None:
+        Gauge(name, told, registry=self._registry).set_function(read)
