@@ -32,3 +32,5 @@ class Services:
     endpoints: EndpointBook
     health: Callable[[], list[Health]]
     wake_dispatch: Callable[[], None]
+    on_commit: Callable[[Callable[[], None]], None]
+    """Subscribe: the callable is called after every commit of this process."""

@@ -5,7 +5,7 @@ Order of shutdown: stop intake, drain what was taken, flush what is owed, close.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -84,12 +84,16 @@ async def run_gateway(
         def may_take(agency: str) -> bool:
             return dispatcher is not None and dispatcher.may_take(agency)
 
+        listeners: list[Callable[[], None]] = []
+
         def on_committed(taken: Sequence[Owed], waiting: bool) -> None:
             assert dispatcher is not None
             assert rescuer is not None
             dispatcher.take(taken)
             if waiting:
                 rescuer.wake()
+            for listener in listeners:
+                listener()
 
         desks = Desks(
             rulebook=rulebook,
@@ -162,6 +166,7 @@ async def run_gateway(
             endpoints=endpoints,
             health=lambda: _health(loops, committer, intake),
             wake_dispatch=rescuer.wake,
+            on_commit=listeners.append,
         )
         gateway = Gateway(services, committer, dispatcher, intake, loops)
         async with asyncio.TaskGroup() as tasks:

@@ -67,6 +67,11 @@ class GroupCommitter:
     def waiting(self) -> int:
         return len(self._queue)
 
+    @property
+    def is_idle(self) -> bool:
+        """Nothing waits and nothing is under way."""
+        return not self._queue and self._began is None
+
     def stalled_for(self) -> float:
         """Seconds for which the batch under way has not got through; 0 when none is."""
         return 0.0 if self._began is None else time.monotonic() - self._began

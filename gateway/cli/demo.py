@@ -1,0 +1,65 @@
+"""`lienthong demo`: the fixed week of a real province, with its own servers, then the balance."""
+
+import asyncio
+import sys
+from typing import Annotated
+
+import orjson
+import typer
+import uvloop
+from rich.console import Console
+
+from gateway.settings import Settings
+
+
+def demo(
+    dossiers: Annotated[int, typer.Option(help="How many dossiers.", min=1, max=5000)] = 300,
+    seed: Annotated[int, typer.Option(help="Another seed is another week.")] = 1,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="End with one JSON line on stdout.")
+    ] = False,
+) -> None:
+    from gateway.servers import Instance, ServerError
+
+    console = Console(stderr=as_json)
+    settings = Settings()
+    try:
+        console.print("PostgreSQL, RabbitMQ …", style="dim")
+        with Instance.temporary() as servers:
+            settings = settings.model_copy(
+                update={
+                    "database_url": servers.postgres.url,
+                    "amqp_url": servers.rabbitmq.url,
+                    "amqp_admin_url": servers.rabbitmq.admin_url,
+                }
+            )
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                balanced = runner.run(_demo(settings, console, dossiers, seed, as_json=as_json))
+    except ServerError as error:
+        typer.echo(f"lienthong demo: {error}", err=True)
+        raise typer.Exit(1) from error
+    if not balanced:
+        raise typer.Exit(1)
+
+
+async def _demo(
+    settings: Settings, console: Console, dossiers: int, seed: int, *, as_json: bool
+) -> bool:
+    from gateway.observability.logs import configure_logs
+    from gateway.sandbox import show
+    from gateway.sandbox.demo import demo_settings, run_week
+    from gateway.store.migrate import upgrade
+
+    configure_logs("ERROR")
+    assert settings.database_url is not None
+    await asyncio.to_thread(upgrade, settings.database_url)
+    result = await run_week(demo_settings(settings), console, dossiers, seed)
+    show.show_agencies(console, result.taking_part, result.agencies)
+    if result.timeline:
+        show.show_timeline(console, result.timeline_title, result.timeline)
+    show.show_stuck(console, result.stuck[:20], len(result.stuck))
+    show.show_result(console, result.accounts, result.seconds)
+    if as_json:
+        line = {**result.accounts.as_json(), "seconds": round(result.seconds, 1)}
+        sys.stdout.write(orjson.dumps(line).decode() + "\n")
+    return result.accounts.lost == 0 and result.accounts.duplicate_effects == 0

@@ -1,0 +1,3 @@
+SELECT d.agency, d.id
+FROM deliveries d
+WHERE d.state = 'delivered'

@@ -1,0 +1,2 @@
+SELECT k.agency, k.message_id
+FROM message_keys k

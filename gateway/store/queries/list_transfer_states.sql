@@ -1,0 +1,3 @@
+SELECT t.issuer, t.code, t.state, t.id
+FROM transfers t
+ORDER BY t.id

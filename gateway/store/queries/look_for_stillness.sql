@@ -1,0 +1,10 @@
+-- Whether a delivery may go out within a second of machine time, and the next legal timer.
+SELECT EXISTS (
+        SELECT FROM endpoints e
+        JOIN deliveries d ON d.agency = e.agency
+        WHERE d.state = 'pending'
+          AND d.next_attempt_at <= clock_timestamp() + interval '1 second'
+          AND e.enabled
+          AND (e.breaker = 'closed' OR e.breaker_until <= clock_timestamp() + interval '1 second')
+    ),
+    (SELECT min(t.next_timer_at) FROM transfers t WHERE t.next_timer_at IS NOT NULL)
