@@ -3,16 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from routing.legaltime import Budget, CountedDay, Explanation, Unit, WorkCalendar
+from routing.legaltime import Budget, CountedDay, Explanation, WorkCalendar
 
 
 def as_text(calendar: WorkCalendar, told: Explanation, budget: str) -> str:
     """Return the whole account: arrival, start and its rule, a line per day, the deadline."""
 
     def at(instant: datetime) -> str:
-        return instant.astimezone(calendar.zone).strftime("%a %Y-%m-%d ") + _clock(
-            instant.astimezone(calendar.zone)
-        )
+        local = instant.astimezone(calendar.zone)
+        return f"{local:%a %Y-%m-%d} {_clock(local)}"
 
     lines = [
         f"calendar  {calendar.name}, version {calendar.version}, "
@@ -76,12 +75,9 @@ def _kind(day: CountedDay) -> str:
 
 
 def _amount(budget: Budget) -> str:
-    """Write working time in hours as well: 3 h 10 min says more than 0.395833 wd."""
-    if budget.unit is Unit.WORKING_DAY and budget.amount.denominator not in (1, 2, 4):
-        return f"{float(budget.amount):.4f} wd"
-    if len(str(budget)) > 12:
-        return f"{float(budget.amount):.4f} {budget.unit}"
-    return str(budget)
+    """Write an amount that fits its column, rounded for the eye if its exact form is too long."""
+    exact = str(budget)
+    return exact if len(exact) <= 12 else f"{float(budget.amount):.4f} {budget.unit}"
 
 
 def _clock(local: datetime) -> str:
