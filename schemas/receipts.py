@@ -37,7 +37,7 @@ class ReceiptHop(StrictModel):
 
     step: StepId
     round: Round
-    agency: AgencyCode | None
+    agency: AgencyCode | None = None
     state: HopStateName
     failure: Slug | None = None
 
@@ -46,8 +46,8 @@ class HopLimits(StrictModel):
     """The firm limits of the hop that comes first."""
 
     step: StepId
-    receive_by: Instant | None
-    complete_by: Instant | None
+    receive_by: Instant | None = None
+    complete_by: Instant | None = None
 
 
 class Deadlines(StrictModel):

@@ -132,8 +132,8 @@ class StepResult(StrictModel):
     model_config = with_examples(examples.STEP_RESULT)
 
     step: StepId
-    agency: AgencyCode | None
-    outcome: Outcome | None
+    agency: AgencyCode | None = None
+    outcome: Outcome | None = None
     results: list[ResultDocument] = Field(default_factory=list)
 
 

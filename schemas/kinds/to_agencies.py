@@ -56,9 +56,9 @@ class HandoverOffered(HopMessage):
     dossier: DossierKey
     procedure: HandoverProcedure
     sender: AgencyCode
-    receive_by: Instant | None
-    complete_by: Instant | None
-    budget: BudgetText | None
+    receive_by: Instant | None = None
+    complete_by: Instant | None = None
+    budget: BudgetText | None = None
     submission: TransferSubmitted
     corrections: list[TransferCorrected] = Field(default_factory=list)
     supplements: list[SupplementProvided] = Field(default_factory=list)
@@ -93,7 +93,7 @@ class HopChanged(HopMessage):
 
     model_config = with_examples(examples.HOP_CHANGED)
 
-    agency: AgencyCode | None
+    agency: AgencyCode | None = None
     state: HopStateName
     reason: Slug | None = None
     deadline_at: Instant | None = None
@@ -131,9 +131,9 @@ class ClockWarned(StrictModel):
     model_config = with_examples(examples.CLOCK_WARNED)
 
     transfer: TransferId
-    step: StepId | None
-    round: Round | None
-    agency: AgencyCode | None
+    step: StepId | None = None
+    round: Round | None = None
+    agency: AgencyCode | None = None
     threshold: Line64
     deadline_at: Instant
 
@@ -144,9 +144,9 @@ class ClockBreached(StrictModel):
     model_config = with_examples(examples.CLOCK_BREACHED)
 
     transfer: TransferId
-    step: StepId | None
-    round: Round | None
-    agency: AgencyCode | None
+    step: StepId | None = None
+    round: Round | None = None
+    agency: AgencyCode | None = None
     limit: Literal["handover", "receipt", "deadline", "overall", "refusal"]
     deadline_at: Instant
     breached_at: Instant

@@ -104,7 +104,7 @@ def _change(draw: st.DrawFn, where: Any) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda version: version.kind.value)
-@settings(max_examples=1200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_model_and_its_published_schema_accept_the_same(
     version: Version, data: st.DataObject
