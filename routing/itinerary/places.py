@@ -8,9 +8,15 @@ one that was split is never guessed.
 from dataclasses import dataclass
 from datetime import datetime
 
-from routing.directory import Agency
 from routing.itinerary.model import FailureKind, RouteFailure, RouteRefused
-from routing.units import Unit, UnitAbolished, UnitFound, Units, UnitUnknown
+from routing.units import (
+    Unit,
+    UnitAbolished,
+    UnitFound,
+    Units,
+    UnitUnknown,
+    UnknownBecause,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,8 @@ def locate(
     """Find the unit in which a place lies as of now.
 
     Refused if the code was wrong on the day of receipt and is wrong now; a failure for a person
-    to resolve if it was right then but nobody can say which current unit it became.
+    to resolve if it was right then but nobody can say which current unit it became, or if the
+    receipt lies before what the units' tables know.
     """
     pointer = f"/data/places/{name}"
     match units.find(code, received_at):
@@ -52,6 +59,11 @@ def locate(
                 f"its territory now belongs to {successors[0]}",
                 pointer,
             )
+        case UnitUnknown(because=UnknownBecause.BEFORE_KNOWN_VALIDITY):
+            return RouteFailure(
+                FailureKind.UNIT_UNKNOWN,
+                f"what {code}, the place {name}, named when the dossier was received is not known",
+            )
         case UnitUnknown(because=because):
             # A dossier received under the old units may well be sent with a current code.
             if isinstance(units.find(code, as_of), UnitFound):
@@ -59,11 +71,6 @@ def locate(
             return RouteRefused(
                 "unknown-unit", f"{code} names no administrative unit: {because}", pointer
             )
-
-
-def receiver_units(originator: Agency) -> tuple[str, ...]:
-    """The units of the receiving agency itself: "here", for a step that stays with it."""
-    return originator.jurisdiction
 
 
 def _carry_forward(name: str, unit: Unit, as_of: datetime, units: Units) -> Placed | RouteFailure:

@@ -16,7 +16,7 @@ from routing.itinerary.model import (
     RouteRefused,
     RouteRequest,
 )
-from routing.itinerary.places import Placed, locate, receiver_units
+from routing.itinerary.places import Placed, locate
 from routing.procedures.cases import budget_in
 from routing.procedures.catalogue import Catalogue
 from routing.procedures.conditions import FactValue, holds
@@ -216,7 +216,7 @@ def _by_receiver(
     if step.role in originator.roles:
         return f"{step.role}@receiver", (originator.code,)
     assert step.role is not None
-    where = receiver_units(originator)
+    where = originator.jurisdiction
     competent = {
         agency.code: None
         for unit in where

@@ -117,6 +117,19 @@ def test_digits_that_were_given_to_another_unit_are_read_as_of_the_receipt(
     assert new_failure.kind is FailureKind.NO_CANDIDATE
 
 
+def test_a_receipt_before_what_the_tables_know_is_left_to_a_person(
+    tables: Tables, march_2026: datetime
+) -> None:
+    long_ago = datetime.fromisoformat("2025-01-15T08:00:00+07:00")
+
+    itinerary = plan(_birth({"applicant": "11953"}, long_ago, march_2026), *tables)
+
+    assert isinstance(itinerary, Itinerary)
+    failure = itinerary.by_id["civil-status"].failure
+    assert failure is not None
+    assert failure.kind is FailureKind.UNIT_UNKNOWN
+
+
 def test_a_current_code_is_understood_for_a_dossier_of_the_old_era(
     tables: Tables, june_2025: datetime, march_2026: datetime
 ) -> None:

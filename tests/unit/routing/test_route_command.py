@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from gateway.cli import procedures
 from gateway.cli.route import route
+from routing.lint import Finding, Severity
 
 app = typer.Typer()
 app.command("route")(route)
@@ -117,3 +118,29 @@ def test_a_procedure_reads_as_text() -> None:
     assert "[demo code]" in out
     assert "silence is consent" in out
     assert "7 wd if works = separate_house (sourced)" in out
+
+
+def test_lint_ends_with_exit_code_1_if_a_dossier_could_be_stranded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stranded = Finding(Severity.ERROR, "no-candidate", "9.000001", "v", "first", "in 2 communes")
+    noted = Finding(Severity.NOTE, "overshoot", "9.000001", "v", None, "up to 1 wd")
+    monkeypatch.setattr(procedures, "lint_catalogue", lambda *tables: (stranded, noted))
+
+    code, out, _ = _run("procedures", "lint")
+
+    assert code == 1
+    assert " ".join(out.splitlines()[0].split()) == (
+        "error no-candidate 9.000001 v first: in 2 communes"
+    )
+        "error",
+        "no-candidate",
+        "9.000001",
+        "v",
+        "first:",
+        "in",
+        "2",
+        "communes",
+    ]
+    monkeypatch.setattr(procedures, "lint_catalogue", lambda *tables: (noted,))
+    assert _run("procedures", "lint", "--json")[0] == 0
