@@ -156,20 +156,22 @@ def ancestors(itinerary: Itinerary, step_id: str) -> tuple[str, ...]:
 
 
 def fed_by(draft: Draft, step_id: str) -> tuple[str, int]:
-    """Return the hop whose agency is a hop's sender: the one step before it, or the origin.
+    """Return the hop whose agency is a hop's sender: the one that fed it, or the origin.
 
-    A skipped or lapsed step sent nothing, so what fed that one counts; after a join, the
+    A skipped or lapsed step sent nothing, so what fed that one counts; where several fed it, the
     originator answers.
     """
     by_id = draft.itinerary.by_id
-    while step_id != ORIGIN:
-        after = by_id[step_id].after
-        if len(after) != 1:
-            break
-        step_id = after[0]
-        hop = draft.current(step_id)
+    feeders: dict[str, int] = {}
+    behind = list(by_id[step_id].after)
+    while behind:
+        hop = draft.current(behind.pop())
         if hop.state is HopState.COMPLETED:
-            return step_id, hop.round
+            feeders[hop.step] = hop.round
+        else:
+            behind.extend(by_id[hop.step].after)
+    if len(feeders) == 1:
+        return next(iter(feeders.items()))
     return ORIGIN, draft.current(ORIGIN).round
 
 

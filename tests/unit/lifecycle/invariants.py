@@ -1,0 +1,160 @@
+"""What holds after every fold, whatever happened. Every lifecycle test goes through here."""
+
+import json
+from typing import Any
+
+from pydantic import BaseModel
+
+from routing.lifecycle.clocks import recompute_clock
+from routing.lifecycle.codec import transfer_from_document, transfer_to_document
+from routing.lifecycle.model import (
+    ORIGIN,
+    Context,
+    Folded,
+    HopState,
+    Send,
+    TimeReached,
+    Transfer,
+    TransferState,
+)
+from routing.lifecycle.table import LEGAL, LEGAL_TRANSFER
+from schemas import kinds
+from schemas.kinds import Kind
+
+SECRET = "Bí Mật"
+"""In every name and every free text of the tests; nothing that leaves a fold may contain it."""
+
+_MODELS: dict[Kind, type[BaseModel]] = {
+    Kind.HANDOVER_OFFERED: kinds.HandoverOffered,
+    Kind.HANDOVER_CANCELLED: kinds.HandoverCancelled,
+    Kind.SUPPLEMENT_REQUESTED: kinds.SupplementRequested,
+    Kind.HOP_CHANGED: kinds.HopChanged,
+    Kind.TRANSFER_CHANGED: kinds.TransferChanged,
+    Kind.TRANSFER_FINISHED: kinds.TransferFinished,
+    Kind.CLOCK_WARNED: kinds.ClockWarned,
+    Kind.CLOCK_BREACHED: kinds.ClockBreached,
+}
+
+
+def check(
+    before: Transfer | None,
+    event: object,
+    folded: Folded,
+    context: Context,
+    submission: dict[str, Any],
+) -> None:
+    after = folded.transfer
+    if folded.repeated:
+        assert after is before
+        assert not folded.entries
+        assert not folded.sends
+        assert not folded.withdraws
+    if before is not None:
+        _only_legal_changes(before, after)
+        _every_change_is_entered(before, folded)
+    _one_current_hop_per_step(after)
+    _ended_means_over(after)
+    _never_dead(after)
+    _sends_stay_on_the_itinerary(folded)
+    for send in folded.sends:
+        _is_valid(send, submission)
+    for entry in folded.entries:
+        assert SECRET not in json.dumps(entry.facts, ensure_ascii=False)
+        assert SECRET not in f"{entry.reason}{entry.legal_basis}{entry.actor}"
+        assert entry.legal_at.utcoffset() is not None
+    _clocks_are_functions_of_their_facts(after, context)
+    document = json.loads(json.dumps(transfer_to_document(after)))
+    assert transfer_from_document(document) == after
+    if isinstance(event, TimeReached):
+        following = after.next_instant()
+        assert following is None or following > event.at
+
+
+def _only_legal_changes(before: Transfer, after: Transfer) -> None:
+    if before.state is not after.state:
+        assert (before.state, after.state) in LEGAL_TRANSFER
+    for key, hop in before.hops.items():
+        now = after.hops[key]
+        assert now.state is hop.state or (hop.state, now.state) in _REACHABLE
+    for key, hop in after.hops.items():
+        if key not in before.hops:
+            assert hop.state is HopState.PLANNED or (HopState.PLANNED, hop.state) in _REACHABLE
+
+
+def _reachable() -> set[tuple[Any, Any]]:
+    found = set(LEGAL)
+    while True:
+        more = {(a, d) for a, b in found for c, d in found if b == c} - found
+        if not more:
+            return found
+        found |= more
+
+
+_REACHABLE = _reachable()
+
+
+def _every_change_is_entered(before: Transfer, folded: Folded) -> None:
+    after = folded.transfer
+    if after != before:
+        assert folded.entries
+    entered = {(entry.step, entry.round) for entry in folded.entries}
+    for key, hop in after.hops.items():
+        was = before.hops.get(key)
+        if was is None or was.state is not hop.state:
+            assert key in entered, f"{key} changed without an entry"
+
+
+def _one_current_hop_per_step(after: Transfer) -> None:
+    for step in (ORIGIN, *after.itinerary.by_id):
+        current = [
+            hop for hop in after.hops.values() if hop.step == step and hop.superseded_by is None
+        ]
+        assert len(current) == 1, f"{step}: {len(current)} current hops"
+        rounds = [hop.round for hop in after.hops.values() if hop.step == step]
+        assert sorted(rounds) == list(range(1, len(rounds) + 1))
+    for hop in after.hops.values():
+        if hop.superseded_by is not None:
+            assert not hop.is_open
+
+
+def _ended_means_over(after: Transfer) -> None:
+    if after.state is TransferState.OPEN:
+        assert after.ended_at is None
+        return
+    assert after.ended_at is not None
+    assert not [hop.key for hop in after.hops.values() if hop.is_open]
+    assert after.next_instant() is None
+    if after.state is TransferState.COMPLETED:
+        assert all(hop.is_done for hop in after.hops.values() if hop.superseded_by is None)
+
+
+def _never_dead(after: Transfer) -> None:
+    if after.state is not TransferState.OPEN:
+        return
+    current = [hop for hop in after.hops.values() if hop.superseded_by is None]
+    assert any(hop.is_running or hop.stuck or hop.awaits_acknowledgement for hop in current), (
+        "open, but nothing is under way and nobody is asked"
+    )
+
+
+def _sends_stay_on_the_itinerary(folded: Folded) -> None:
+    agencies = {hop.agency for hop in folded.transfer.hops.values()}
+    for send in folded.sends:
+        assert send.to in agencies
+        if send.kind is Kind.HANDOVER_OFFERED:
+            hop = folded.transfer.hops[send.data["step"], send.data["round"]]
+            assert hop.agency == send.to
+
+
+def _is_valid(send: Send, submission: dict[str, Any]) -> None:
+    text = json.dumps(send.data, ensure_ascii=False)
+    assert SECRET not in text
+    data = json.loads(text)
+    if send.kind is Kind.HANDOVER_OFFERED:
+        data["submission"] = submission
+    _MODELS[send.kind].model_validate_json(json.dumps(data))
+
+
+def _clocks_are_functions_of_their_facts(after: Transfer, context: Context) -> None:
+    for clock in (after.clock, *(hop.clock for hop in after.hops.values())):
+        assert recompute_clock(clock, context.calendar) == clock
