@@ -1,6 +1,7 @@
 """An agency that is called at its own HTTP server and answers over HTTP."""
 
 import asyncio
+import socket
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -34,7 +35,7 @@ _TAKEN_BEFORE_FAILING: Final = frozenset({Fault.CUT, Fault.DRIP, Fault.GIANT})
 class WebhookAgency:
     """Listens on loopback and checks signatures; further keyword arguments are the Desk's.
 
-    `address` is known, and refuses connections, before the agency runs.
+    `address` is known, and its port taken, before the agency runs: it refuses connections then.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class WebhookAgency:
         self.code = code
         self._webhook = Webhook(secret)
         self._tls = tls
-        self._bound = bind_loopback(port)
+        self._bound: socket.socket | None = bind_loopback(port)
         self._port: int = self._bound.getsockname()[1]
         self._road = HttpRoad(
             base_url, client_id=client_id, client_secret=client_secret, transport=transport
@@ -90,6 +91,12 @@ class WebhookAgency:
         finally:
             await self._road.aclose()
 
+    def release(self) -> None:
+        """Give back the port of an agency that will not run."""
+        if self._bound is not None:
+            self._bound.close()
+            self._bound = None
+
     @asynccontextmanager
     async def out_of_reach(self) -> AsyncIterator[None]:
         """While it runs: refuse every connection for the length of a block."""
@@ -106,15 +113,15 @@ class WebhookAgency:
     async def _serve_for_ever(self) -> None:
         while True:
             await self._wanted.wait()
+            bound = self._bound or bind_loopback(self._port)
+            self._bound = None
             try:
-                async with serving(self._handle, self._bound, self._tls):
+                async with serving(self._handle, bound, self._tls):
                     self._down.clear()
                     self._listening.set()
                     self.started.set()
                     await self._unwanted.wait()
             finally:
-                # The server has closed its socket; the port stays ours, refusing.
-                self._bound = bind_loopback(self._port)
                 self._listening.clear()
                 self._down.set()
 

@@ -42,6 +42,7 @@ async def serving(
     server = _Server(
         uvicorn.Config(
             app,
+            interface="asgi3",
             http="httptools",
             ws="none",
             lifespan="off",
