@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     batch_wait_ms: Annotated[int, Field(ge=0, le=1000)] = 5
     intake_waiting: Annotated[int, Field(ge=10, le=100_000)] = 2000
     prefetch: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    remembered_transfers: Annotated[int, Field(ge=0, le=1_000_000)] = 5000
     lease_seconds: Annotated[float, Field(gt=0, le=300)] = 30.0
     send_timeout: Annotated[float, Field(gt=0, le=25)] = 10.0
     backoff_base: Annotated[float, Field(gt=0, le=60)] = 1.0

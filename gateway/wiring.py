@@ -17,6 +17,7 @@ from gateway.broker.consumer import IntakeConsumer
 from gateway.clock import LegalClock, SystemClock
 from gateway.commit.group import GroupCommitter
 from gateway.commit.items import Owed
+from gateway.commit.memory import Memory
 from gateway.commit.transaction import Desks
 from gateway.crash_points import armed
 from gateway.dispatch.breaker import Breakers
@@ -101,6 +102,7 @@ async def run_gateway(
             is_mailbox=endpoints.is_mailbox,
             may_take=may_take,
             lease_seconds=settings.lease_seconds,
+            memory=Memory(settings.remembered_transfers),
             crash=crash,
         )
         committer = GroupCommitter(

@@ -16,6 +16,7 @@ from gateway.clock import LegalClock
 from gateway.commit.desk import Desk, Earlier, Loaded
 from gateway.commit.items import Act, Committed, Due, Item, Judged, Outcome, Owed, Settlement
 from gateway.commit.live import Live
+from gateway.commit.memory import Memory
 from gateway.commit.rows import Row, Rows, encode, hexed
 from gateway.crash_points import Crash, CrashPoint, unarmed
 from gateway.rulebook import Rulebook
@@ -38,6 +39,7 @@ class Desks:
     is_mailbox: Callable[[str], bool]
     may_take: Callable[[str], bool]
     lease_seconds: float
+    memory: Memory
     crash: Crash = unarmed
 
     def open(self, loaded: Loaded, context: Context) -> Desk:
@@ -55,7 +57,7 @@ async def commit_items(connection: Connection, items: Sequence[Item], desks: Des
     """Decide and write a batch; the caller retries. Reads the legal clock once."""
     async with connection.transaction():
         context = desks.rulebook.at(desks.clock.now())
-        loaded = await _load(connection, items)
+        loaded = await _load(connection, items, desks.memory)
         desks.crash(CrashPoint.COMMIT_LOADED)
         desk = desks.open(loaded, context)
         answers = desk.decide(items)
@@ -63,6 +65,7 @@ async def commit_items(connection: Connection, items: Sequence[Item], desks: Des
         leased = await _write(connection, desk.rows, loaded, context)
         desks.crash(CrashPoint.COMMIT_WRITTEN)
     desks.crash(CrashPoint.COMMIT_COMMITTED)
+    _remember(desks.memory, loaded)
     return _committed(answers, desk.rows, leased)
 
 
@@ -76,16 +79,14 @@ async def commit_due(connection: Connection, desks: Desks, *, limit: int) -> Com
         rows = await found.fetchall()
         if not rows:
             return Committed()
-        hops = await connection.execute(
-            statement("load_hops"), ([row[0] for row in rows],), prepare=True
-        )
-        loaded = Loaded(live=_read_transfers(rows, await hops.fetchall()))
+        loaded = Loaded(live=await _read_transfers(connection, rows, desks.memory))
         desks.crash(CrashPoint.TIMERS_CLAIMED)
         items = [Due(transfer_id) for transfer_id in loaded.live]
         desk = desks.open(loaded, context)
         desk.decide(items)
         leased = await _write(connection, desk.rows, loaded, context)
         desks.crash(CrashPoint.TIMERS_WRITTEN)
+    _remember(desks.memory, loaded)
     committed = _committed([None] * len(items), desk.rows, leased)
     committed.waiting = len(rows) == limit
     return committed
@@ -106,14 +107,21 @@ def _committed(answers: list[Any], rows: Rows, leased: dict[UUID, int]) -> Commi
 # Load
 
 
-async def _load(connection: Connection, items: Sequence[Item]) -> Loaded:
+def _remember(memory: Memory, loaded: Loaded) -> None:
+    for live in loaded.live.values():
+        if not live.poisoned:
+            memory.remember(live.transfer, live.seq, live.head)
+
+
+async def _load(connection: Connection, items: Sequence[Item], memory: Memory) -> Loaded:
     keyed = [item for item in items if isinstance(item, Judged) and item.key is not None]
     submissions = sorted({dossier for item in keyed if (dossier := _dossier(item)) is not None})
     transfers = sorted({transfer for item in items if (transfer := _transfer(item)) is not None})
     outcomes = [item for item in items if isinstance(item, Outcome)]
 
     loaded = Loaded()
-    claimed = open_ = locked = hops = settled = None
+    claimed = open_ = locked = settled = None
+    rows: Sequence[Any] = ()
     async with connection.pipeline():
         if keyed:
             claimed = await _run(connection, "claim_message_keys", encode(_key_rows(keyed)))
@@ -123,7 +131,6 @@ async def _load(connection: Connection, items: Sequence[Item]) -> Loaded:
             open_ = await _run(connection, "find_open_transfers", encode(names))
         if transfers:
             locked = await _run(connection, "lock_transfers", transfers)
-            hops = await _run(connection, "load_hops", transfers)
         if outcomes:
             settled = await _run(
                 connection, "settle_deliveries", encode([_outcome_row(o) for o in outcomes])
@@ -131,10 +138,11 @@ async def _load(connection: Connection, items: Sequence[Item]) -> Loaded:
         mine = {row[0] for row in await claimed.fetchall()} if claimed else set()
         if open_:
             loaded.in_transit = {(row[0], row[1]) for row in await open_.fetchall()}
-        if locked and hops:
-            loaded.live = _read_transfers(await locked.fetchall(), await hops.fetchall())
+        if locked:
+            rows = await locked.fetchall()
         if settled:
             loaded.settled = {row[0] for row in await settled.fetchall()}
+    loaded.live = await _read_transfers(connection, rows, memory)
     repeated = [item for item in keyed if item.incoming.id not in mine]
     if repeated:
         loaded.earlier = await _earlier(connection, repeated)
@@ -207,14 +215,23 @@ def _outcome_row(outcome: Outcome) -> Row:
     }
 
 
-def _read_transfers(rows: Sequence[Any], hop_rows: Sequence[Any]) -> dict[UUID, Live]:
-    hops: dict[UUID, list[Any]] = {}
-    for transfer_id, document in hop_rows:
-        hops.setdefault(transfer_id, []).append(hop_from_document(document))
+async def _read_transfers(
+    connection: Connection, rows: Sequence[Any], memory: Memory
+) -> dict[UUID, Live]:
+    """Return the locked transfers, from memory where it still holds, from their rows elsewhere."""
+    known = {row[0]: memory.recall(row[0], row[2], row[3]) for row in rows}
+    unknown = [transfer_id for transfer_id, transfer in known.items() if transfer is None]
+    if unknown:
+        found = await _run(connection, "load_transfers", unknown)
+        for transfer_id, document, itinerary, hops in await found.fetchall():
+            known[transfer_id] = transfer_from_parts(
+                document, itinerary, [hop_from_document(hop) for hop in hops]
+            )
     live: dict[UUID, Live] = {}
-    for transfer_id, _, _, itinerary_no, document, seq, head, itinerary in rows:
-        transfer = transfer_from_parts(document, itinerary, hops.get(transfer_id, []))
-        live[transfer_id] = Live(transfer, seq=seq, head=bytes(head), itinerary_no=itinerary_no)
+    for transfer_id, itinerary_no, seq, head in rows:
+        transfer = known[transfer_id]
+        assert transfer is not None
+        live[transfer_id] = Live(transfer, seq=seq, head=head, itinerary_no=itinerary_no)
     return live
 
 

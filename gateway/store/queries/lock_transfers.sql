@@ -1,7 +1,6 @@
 -- Lock order: transfers by id. Who holds the row may change hops, clocks, timers, outcomes.
-SELECT t.id, t.issuer, t.code, t.itinerary_no, t.document, t.seq, t.head_hash, i.document AS itinerary
+SELECT t.id, t.itinerary_no, t.seq, t.head_hash
 FROM transfers t
-JOIN itineraries i ON i.transfer_id = t.id AND i.no = t.itinerary_no
 WHERE t.id = ANY(%s::uuid[])
 ORDER BY t.id
-FOR UPDATE OF t
+FOR UPDATE
