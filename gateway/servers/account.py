@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,19 @@ class Account:
         if self.switch:
             os.chown(path, self.uid, self.gid)
         return path
+
+    def reaches(self, folder: Path) -> bool:
+        """Say whether the account may pass through every folder above `folder`."""
+        if not self.switch:
+            return True
+        return all(self._passes(parent.stat()) for parent in folder.resolve().parents)
+
+    def _passes(self, folder: os.stat_result) -> bool:
+        if folder.st_uid == self.uid:
+            return bool(folder.st_mode & stat.S_IXUSR)
+        if folder.st_gid == self.gid:
+            return bool(folder.st_mode & stat.S_IXGRP)
+        return bool(folder.st_mode & stat.S_IXOTH)
 
 
 def servers_account() -> Account:

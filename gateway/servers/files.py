@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 
-def made(folder: Path) -> Path:
-    """Create `folder` if need be, closed to everybody else."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+def made(folder: Path, mode: int = 0o700) -> Path:
+    """Create `folder` if need be, by default closed to everybody else."""
+    folder.mkdir(parents=True, exist_ok=True, mode=mode)
     return folder
 
 

@@ -20,7 +20,7 @@ from typing import Self
 
 from gateway.servers import reaper
 from gateway.servers.account import Account, servers_account
-from gateway.servers.errors import InstanceInUse
+from gateway.servers.errors import InstanceInUse, ServerFailed
 from gateway.servers.files import locked, made
 from gateway.servers.postgres import Postgres
 from gateway.servers.programs import state_folder
@@ -34,7 +34,9 @@ class Instance:
     ...     servers.postgres.url, servers.rabbitmq.url, servers.rabbitmq.admin_url
     """
 
-    def __init__(self, folder: Path, *, remove: bool, account: Account | None = None) -> None:
+    def __init__(self, folder: Path, account: Account, *, remove: bool) -> None:
+        if not account.reaches(folder):
+            raise ServerFailed("servers", f"run as {account.name}, who cannot reach {folder}")
         self.folder = made(folder)
         lock = locked(folder / "lock")
         if lock is None:
@@ -43,7 +45,6 @@ class Instance:
         self._lock = lock
         self._reaper = _reaper_of(folder, lock, remove=remove)
         try:
-            account = account or servers_account()
             account.own(folder)
             reaper.reap(folder, gently=True)  # what a killed reaper may have left here
             self.postgres = Postgres(folder / "postgres", account)
@@ -55,12 +56,16 @@ class Instance:
     @classmethod
     def temporary(cls) -> Self:
         """Return an instance in a new folder that is removed with it."""
-        return cls(Path(tempfile.mkdtemp(prefix="lienthong-")), remove=True)
+        account = servers_account()
+        base = Path(tempfile.gettempdir())
+        if not account.reaches(base / "folder"):  # root's own TMPDIR, say
+            base = made(state_folder() / "temporary", mode=0o711)
+        return cls(Path(tempfile.mkdtemp(dir=base, prefix="lienthong-")), account, remove=True)
 
     @classmethod
     def persistent(cls, folder: Path | None = None) -> Self:
         """Return the instance that `serve` keeps; raise InstanceInUse if it runs already."""
-        return cls(folder or state_folder() / "servers", remove=False)
+        return cls(folder or state_folder() / "servers", servers_account(), remove=False)
 
     def __repr__(self) -> str:
         return f"<Instance in {self.folder}: {self.postgres!r}, {self.rabbitmq!r}>"
