@@ -22,7 +22,7 @@ serve: setup ## run the gateway and keep its data (without configuration: on pri
 	@$(BIN)/lienthong serve $(ARGS)
 
 test: setup-test ## every test, on private PostgreSQL and RabbitMQ servers
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 quick: setup-test ## only the tests that need no server (seconds)
 	@$(BIN)/pytest -q tests/unit $(ARGS)
