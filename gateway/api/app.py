@@ -6,8 +6,14 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from gateway.api import (
+    agencies,
+    dossiers,
+    events,
+    mailbox,
     messages,
     probes,
+    published,
+    routes,
     tokens,
 )
 from gateway.api.bell import MailboxBell
@@ -27,6 +33,12 @@ API_VERSION = "1.0.0"
 _ROUTERS = (
     tokens.router,
     messages.router,
+    dossiers.router,
+    mailbox.router,
+    events.router,
+    agencies.router,
+    routes.router,
+    published.router,
     probes.router,
 )
 

@@ -22,7 +22,7 @@ class MailboxBell:
         self._waiting: dict[str, list[asyncio.Event]] = {}
         self._asking = False
         self._ask_now = asyncio.Event()
-        self._closed = False
+        self.is_closed = False
 
     def __repr__(self) -> str:
         return f"<MailboxBell {len(self._waiting)} agencies wait>"
@@ -33,7 +33,7 @@ class MailboxBell:
 
     def close(self) -> None:
         """Let everyone go who waits; from now on nobody waits."""
-        self._closed = True
+        self.is_closed = True
         for events in self._waiting.values():
             for event in events:
                 event.set()
@@ -45,7 +45,7 @@ class MailboxBell:
         woken = asyncio.Event()
         self._waiting.setdefault(agency, []).append(woken)
         try:
-            while not (woken.is_set() or self._closed):
+            while not (woken.is_set() or self.is_closed):
                 left = until - time.monotonic()
                 if left <= 0:
                     return

@@ -1,0 +1,179 @@
+"""The shapes of what is read over HTTP, for the published document; handlers write plain JSON."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from schemas.states import HopStateName, TransferStateName
+
+
+class Dossier(BaseModel):
+    """What identifies a dossier."""
+
+    issuer: str
+    code: str
+
+
+class ProcedureVersion(BaseModel):
+    """The version of a procedure that a dossier was received under."""
+
+    code: str
+    version: str
+
+
+class Title(BaseModel):
+    """Words for people."""
+
+    vi: str
+    en: str
+
+
+class PauseSpan(BaseModel):
+    """A pause that has ended: [from, to)."""
+
+    from_: datetime = Field(alias="from")
+    to: datetime
+    reason: str
+
+
+class Clock(BaseModel):
+    """A clock and the deadline that follows from it; none while paused."""
+
+    started_at: datetime | None
+    budget: str | None = Field(examples=["3 wd"])
+    cutoff: str | None
+    deadline_at: datetime | None
+    paused_at: datetime | None
+    pause_reason: str | None
+    pauses: list[PauseSpan]
+    extended_to: datetime | None
+    warned: list[str]
+    breached: list[str]
+    calendar_missing: bool
+
+
+class RefusalShape(BaseModel):
+    """An agency's refusal of its hop, and whether its sender took note."""
+
+    reason: str
+    at: datetime
+    acknowledged_at: datetime | None
+    release_by: datetime | None
+
+
+class Failure(BaseModel):
+    """Why a hop waits for a person."""
+
+    kind: str
+    detail: str | None
+    candidates: list[str]
+
+
+class HopShape(BaseModel):
+    """One agency's turn at one step in one round."""
+
+    step: str
+    round: int
+    title: Title | None
+    agency: str | None
+    state: HopStateName
+    offered_at: datetime | None
+    available_at: datetime | None
+    delivered_at: datetime | None
+    received_at: datetime | None
+    ended_at: datetime | None
+    deliver_by: datetime | None
+    receive_by: datetime | None
+    clock: Clock
+    refusal: RefusalShape | None
+    outcome: str | None
+    failure: Failure | None
+    stale: bool
+    superseded_by: int | None
+
+
+class LedgerEntry(BaseModel):
+    """What happened, who did it, and which table versions decided."""
+
+    seq: int
+    recorded_at: datetime
+    legal_at: datetime
+    act: str
+    actor: str = Field(examples=["agency:H31.101", "gateway", "operator"])
+    step: str | None
+    round: int | None
+    reason: str | None
+    legal_basis: str | None
+    facts: dict[str, Any]
+    versions: dict[str, str]
+    cause: str | None = Field(description="The id of the message behind it.")
+    hash: str
+
+
+class TransferSummary(BaseModel):
+    """One run of a dossier, in short."""
+
+    transfer: UUID
+    dossier: Dossier
+    originator: str
+    state: TransferStateName
+    procedure: ProcedureVersion
+    submitted_at: datetime
+    ended_at: datetime | None
+    deadline_at: datetime | None
+
+
+class TransferShape(BaseModel):
+    """One run of a dossier through its itinerary."""
+
+    transfer: UUID
+    dossier: Dossier
+    originator: str
+    state: TransferStateName
+    outcome: str | None
+    archived: bool
+    procedure: ProcedureVersion
+    submitted_at: datetime
+    received_at: datetime
+    promised_at: datetime | None
+    ended_at: datetime | None
+    clock: Clock
+    hops: list[HopShape]
+    ledger: list[LedgerEntry]
+
+
+class DossierShape(BaseModel):
+    """The runs of a dossier that concern the caller, newest first."""
+
+    code: str
+    transfers: list[TransferSummary]
+
+
+class EventShape(BaseModel):
+    """One ledger entry of a transfer that concerns the caller."""
+
+    id: str = Field(examples=["0195b0c4-7c00-7000-8000-000000000001:3"])
+    transfer: UUID
+    dossier: Dossier
+    seq: int
+    recorded_at: datetime
+    legal_at: datetime
+    act: str
+    actor: str
+    step: str | None
+    round: int | None
+    reason: str | None
+    legal_basis: str | None
+    facts: dict[str, Any]
+    versions: dict[str, str]
+    cause: str | None = Field(description="The id of the message behind it.")
+
+
+class EventPage(BaseModel):
+    """Events after the cursor. Ask again with `next`; at once if there is `more`."""
+
+    events: list[EventShape]
+    next: str
+    more: bool
