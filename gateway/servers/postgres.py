@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import signal
 import subprocess
@@ -128,6 +129,7 @@ class Postgres:
             "port": self._port,
             "listen_addresses": LOOPBACK,
             "unix_socket_directories": "",
+            "dynamic_shared_memory_type": self._shared_memory(),
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self.process.spawn([self._programs / "postgres", "-D", self._data, *options], _ENVIRONMENT)
@@ -137,6 +139,12 @@ class Postgres:
         """Copy the shipped settings to where the server's account can read them."""
         shipped = configuration("postgres") / "postgresql.conf"
         return private(self.folder / "postgresql.conf", shipped.read_text(encoding="utf-8"))
+
+    def _shared_memory(self) -> str:
+        """Return what initdb found to work here: /dev/shm is closed or missing on some machines."""
+        probed = (self._data / "postgresql.conf").read_text(encoding="utf-8")
+        found = re.search(r"^dynamic_shared_memory_type = (\w+)", probed, re.MULTILINE)
+        return found[1] if found else "posix"
 
     def _ready(self) -> bool:
         """Read what the server says of itself, as its own pg_ctl does."""
