@@ -1,26 +1,47 @@
-"""Endpoints: how an agency's system is reached. Set by administrators only."""
+"""Endpoints: how each agency's system is reached. Set by administrators, never by agencies.
 
+A webhook's target is an address inside somebody's network: only people with access to the
+gateway's own machine or database choose it, redirects are never followed, and outside
+development it must be https.
+"""
+
+import base64
+import secrets
 from dataclasses import dataclass, field
-from typing import Literal
+from urllib.parse import urlsplit
 
+from connectors.protocol import ConnectorName
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
+from schemas.identifiers import is_agency_code
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class EndpointRefused(ValueError):
+    """An endpoint that cannot be set as asked; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewEndpoint:
-    """An agency's road; `address` and `secret` (whsec_…) are for webhooks."""
+    """How an agency is to be reached from now on."""
 
     agency: str
-    connector: Literal["amqp", "webhook", "mailbox"]
+    connector: ConnectorName
     address: str | None = None
     secret: str | None = field(default=None, repr=False)
-    concurrency: int = 8
+    concurrency: int = 4
     timeout_ms: int = 10_000
 
 
+def new_webhook_secret() -> str:
+    """Make a signing secret as Standard Webhooks writes it."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
 async def register_endpoint(pool: Pool, endpoint: NewEndpoint) -> None:
-    """Set how an agency is reached; a change closes its breaker, and counts within a second."""
+    """Set or replace an agency's endpoint; its breaker begins closed."""
+    _check(endpoint)
     async with pool.connection() as connection:
         await connection.execute(
             statement("register_endpoint"),
@@ -33,3 +54,27 @@ async def register_endpoint(pool: Pool, endpoint: NewEndpoint) -> None:
                 "timeout_ms": endpoint.timeout_ms,
             },
         )
+
+
+async def switch_endpoint(pool: Pool, agency: str, *, enabled: bool) -> None:
+    """Stop or resume sending to an agency; what is owed to it waits meanwhile."""
+    async with pool.connection() as connection:
+        changed = await connection.execute(statement("switch_endpoint"), (enabled, agency))
+        if changed.rowcount == 0:
+            raise EndpointRefused("this agency has no endpoint")
+
+
+def _check(endpoint: NewEndpoint) -> None:
+    if not is_agency_code(endpoint.agency):
+        raise EndpointRefused("the agency is not a present agency code")
+    if endpoint.connector != "webhook":
+        if endpoint.address is not None:
+            raise EndpointRefused(f"{endpoint.connector} takes no address")
+        return
+    target = urlsplit(endpoint.address or "")
+    if target.scheme != "https" and not (target.scheme == "http" and target.hostname in _LOOPBACK):
+        raise EndpointRefused("a webhook's address is https (http on loopback only)")
+    if not target.hostname or target.username or target.fragment:
+        raise EndpointRefused("a webhook's address has a host, and no credentials or fragment")
+    if not (endpoint.secret or "").startswith("whsec_"):
+        raise EndpointRefused("a webhook needs a signing secret (whsec_…)")
