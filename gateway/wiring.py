@@ -131,6 +131,8 @@ async def run_gateway(
             crash=crash,
         )
 
+        declaring = asyncio.Lock()
+
         def consumer(*, alone: bool) -> IntakeConsumer | None:
             if settings.amqp_url is None:
                 return None
@@ -141,6 +143,7 @@ async def run_gateway(
                 lambda code: rulebook.directory.resolve(code, None),
                 prefetch=settings.prefetch,
                 alone=alone,
+                declaring=declaring,
                 crash=crash,
             )
 

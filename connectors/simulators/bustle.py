@@ -45,6 +45,7 @@ class Bustle:
         """Between `begin` and `end`: wait in legal time, and be still meanwhile."""
         if instant <= self._wake.now():
             return
+        instant = self._wake.mark(instant)
         self._tokens += 1
         token = self._tokens
         self._parked[token] = instant

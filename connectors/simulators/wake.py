@@ -12,6 +12,10 @@ class Wake(Protocol):
         """Return the aware instant."""
         ...
 
+    def mark(self, instant: datetime) -> datetime:
+        """Return when somebody who waits for `instant` looks up: then, or a little later."""
+        ...
+
     async def until(self, instant: datetime) -> None:
         """Return once legal time has reached `instant`; at once if it has."""
         ...
@@ -19,6 +23,9 @@ class Wake(Protocol):
 
 class SystemWake:
     """Legal time as it passes."""
+
+    def mark(self, instant: datetime) -> datetime:
+        return instant
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -55,6 +55,7 @@ class IntakeConsumer:
         *,
         prefetch: int,
         alone: bool = False,
+        declaring: asyncio.Lock,
         crash: Crash = unarmed,
     ) -> None:
         self._url = url
@@ -63,6 +64,7 @@ class IntakeConsumer:
         self._resolve = resolve
         self._prefetch = 1 if alone else prefetch
         self._alone = alone
+        self._declaring = declaring
         self._crash = crash
         self._pending: deque[_Pending] = deque()
         self._grown = asyncio.Event()
@@ -107,7 +109,8 @@ class IntakeConsumer:
         connection = await aio_pika.connect(broker_url(self._url, name), timeout=CONNECT_TIMEOUT)
         try:
             channel = await connection.channel(publisher_confirms=False)
-            await declare_roads(channel)
+            async with self._declaring:  # two at once make the broker fail one of them
+                await declare_roads(channel)
             await channel.set_qos(prefetch_count=self._prefetch)
             lost = asyncio.Event()
             connection.close_callbacks.add(lambda *_: lost.set())

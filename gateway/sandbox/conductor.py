@@ -25,11 +25,12 @@ class GridWake:
     def now(self) -> datetime:
         return self._clock.now()
 
-    async def until(self, instant: datetime) -> None:
+    def mark(self, instant: datetime) -> datetime:
         past = instant.timestamp() % self._grid
-        if past:
-            instant += timedelta(seconds=self._grid - past)
-        await self._clock.until(instant)
+        return instant + timedelta(seconds=self._grid - past) if past else instant
+
+    async def until(self, instant: datetime) -> None:
+        await self._clock.until(self.mark(instant))
 
 
 class Conductor:
