@@ -11,7 +11,7 @@ from routing.lifecycle.finish import cancel, code_of
 from routing.lifecycle.give_back import plan_again
 from routing.lifecycle.hand_over import ancestors, begin, send_offer
 from routing.lifecycle.hand_over import go_on as go_on_with
-from routing.lifecycle.model import Hop, HopState
+from routing.lifecycle.model import ORIGIN, Hop, HopState
 from routing.lifecycle.work import extend, extend_promise, pause, pause_otherwise
 
 
@@ -106,6 +106,8 @@ def _address(draft: Draft, hop: Hop, event: Operated, act: str) -> Declined | No
 
 def _unknown(draft: Draft, hop: Hop, event: Operated) -> Declined | None:
     directory, now = draft.context.directory, draft.context.now
+    if hop.step == ORIGIN:
+        return Declined("illegal-transition", "what came back is the originator's to correct")
     if event.agency is None:
         return Declined("missing-field", "name the agency")
     if directory.agency(event.agency, now) is None:

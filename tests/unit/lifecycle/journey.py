@@ -96,7 +96,6 @@ class Journey:
     submission: dict[str, Any]
     entries: list[Entry]
     said: int = 0
-    strict: bool = True
 
     # Events
 
@@ -128,11 +127,18 @@ class Journey:
         round = round or self.hop(step).round
         return folded(self.fold(Delivered(step, round, self.now, "broker-confirm")))
 
-    def available(self, step: str) -> Folded:
-        return folded(self.fold(Available(step, self.hop(step).round, self.now)))
+    def available(self, step: str, round: int | None = None) -> Folded:
+        return folded(self.fold(Available(step, round or self.hop(step).round, self.now)))
 
-    def undeliverable(self, step: str, reason: str = "gone", *, permanent: bool = True) -> Folded:
-        event = Undeliverable(step, self.hop(step).round, reason, permanent)
+    def undeliverable(
+        self,
+        step: str,
+        reason: str = "gone",
+        *,
+        round: int | None = None,
+        permanent: bool = True,
+    ) -> Folded:
+        event = Undeliverable(step, round or self.hop(step).round, reason, permanent)
         return folded(self.fold(event))
 
     def tries(

@@ -1,0 +1,289 @@
+"""Whatever happens in whatever order, the invariants hold (they are checked after every fold)."""
+
+from datetime import UTC, timedelta
+
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from routing.lifecycle.model import Declined, Folded, Hop, LimitName, TransferState
+from schemas.kinds import Kind
+from tests.unit.lifecycle.journey import COMMUNE, Journey, declined, submit
+
+ROUTES = st.sampled_from(
+    [
+        ("1.012783", {"obligation": "transfer_taxes"}),
+        ("1.012783", {"obligation": "none"}),
+        ("1.012781", {"obligation": "transfer_taxes", "deductible": True}),
+        ("2.000987", {"residence_check": "simple", "identity_card": True}),
+        ("2.002622", {"benefit": "merit", "monthly_survivor_pension": True}),
+        ("2.002622", {"benefit": "social_insurance"}),
+        (
+            "9.000008",
+            {
+                "works": "separate_house",
+                "act": "new",
+                "opinion_fire": True,
+                "opinion_land": True,
+            },
+        ),
+        ("9.000008", {"works": "other", "act": "new", "opinion_environment": True}),
+        ("9.000004", {}),
+        ("9.000006", {}),
+        ("9.000010", {}),
+        ("2.000908", {}),
+    ]
+)
+STARTS = st.sampled_from(
+    [
+        "2026-03-02 08:30",
+        "2026-03-06 15:01",
+        "2026-03-07 10:00",
+        "2026-04-24 16:50",
+        "2026-04-29 14:59",
+    ]
+)
+OTHERS = st.sampled_from(["H31.15.20.002", "H31.102", "G12.05.33.001", "H31.14", COMMUNE])
+SPANS = st.one_of(
+    st.integers(0, 900).map(lambda seconds: timedelta(seconds=seconds)),
+    st.integers(1, 200).map(lambda hours: timedelta(hours=hours)),
+)
+CLAIMS = st.one_of(st.none(), st.integers(-60, 600))
+PAUSES = st.sampled_from(["supplement", "payment", "confirmation", "publication", "outage"])
+
+
+class Life(RuleBasedStateMachine):
+    """Random messages of the agencies concerned, deliveries, timers and operators' acts."""
+
+    journey: Journey
+
+    @initialize(route=ROUTES, start=STARTS)
+    def open(self, route: tuple[str, dict[str, object]], start: str) -> None:
+        procedure, facts = route
+        self.journey = submit(procedure, start, **facts)
+
+    def some(self, data: st.DataObject, *, running: bool) -> Hop:
+        """Pick a hop, mostly one that is under way, so that lives get somewhere."""
+        hops = list(self.journey.transfer.hops.values())
+        likely = [hop for hop in hops if hop.is_running] if running else []
+        return data.draw(st.sampled_from(likely or hops))
+
+    def say(self, data: st.DataObject, kind: Kind, **fields: object) -> None:
+        hop = self.some(data, running=data.draw(st.integers(0, 9)) > 0)
+        ago = data.draw(CLAIMS)
+        claimed = None if ago is None else self.journey.now - timedelta(seconds=ago)
+        by = hop.agency or COMMUNE
+        if kind in (Kind.REFUSAL_ACKNOWLEDGED, Kind.SUPPLEMENT_PROVIDED):
+            by = COMMUNE
+        before = self.journey.transfer
+        result = self.journey.tries(
+            kind, hop.step, round=hop.round, by=by, claimed=claimed, **fields
+        )
+        if isinstance(result, Declined):
+            assert self.journey.transfer is before
+        elif data.draw(st.integers(0, 3)) == 0:
+            self.repeat(kind, hop, by, fields)
+
+    def repeat(self, kind: Kind, hop: Hop, by: str, fields: dict[str, object]) -> None:
+        """Saying the same at once again never moves anything on."""
+        states = {key: one.state for key, one in self.journey.transfer.hops.items()}
+        clock = self.journey.transfer.clock
+        self.journey.tries(kind, hop.step, round=hop.round, by=by, **fields)
+        assert {k: o.state for k, o in self.journey.transfer.hops.items()} == states
+        assert self.journey.transfer.clock.deadline_at == clock.deadline_at
+
+    @rule(data=st.data(), turns=st.integers(1, 3))
+    def turns_go_well(self, data: st.DataObject, turns: int) -> None:
+        """Without this few lives would get past their second step."""
+        for _ in range(turns):
+            running = [one for one in self.journey.transfer.hops.values() if one.is_running]
+            if not running:
+                return
+            hop = data.draw(st.sampled_from(running))
+            self.journey.later(seconds=5).delivered(hop.step, hop.round)
+            self.journey.later(minutes=5).receives(hop.step)
+            self.journey.later(minutes=40).completes(hop.step)
+
+    @rule(days=st.integers(1, 20))
+    def everybody_has_it_and_is_silent(self, days: int) -> None:
+        for hop in list(self.journey.transfer.hops.values()):
+            if hop.is_running:
+                self.journey.later(seconds=5).delivered(hop.step, hop.round)
+        self.journey.later(days=days).time()
+
+    @rule(span=SPANS)
+    def time_passes(self, span: timedelta) -> None:
+        self.journey.now += span
+
+    @rule(span=SPANS)
+    def the_timekeeper_comes(self, span: timedelta) -> None:
+        self.journey.now += span
+        self.journey.time()
+        assert self.journey.time().entries == ()
+
+    @rule()
+    def the_timekeeper_comes_on_the_dot(self) -> None:
+        following = self.journey.transfer.next_instant()
+        if following is not None:
+            self.journey.now = max(following, self.journey.now)
+            assert self.journey.time().entries
+
+    @rule(data=st.data())
+    def delivered(self, data: st.DataObject) -> None:
+        hop = self.some(data, running=data.draw(st.booleans()))
+        if hop.offered_at is not None:
+            self.journey.delivered(hop.step, hop.round)
+
+    @rule(data=st.data())
+    def available(self, data: st.DataObject) -> None:
+        hop = self.some(data, running=data.draw(st.booleans()))
+        if hop.offered_at is not None:
+            self.journey.available(hop.step, hop.round)
+
+    @rule(data=st.data(), permanent=st.booleans())
+    def undeliverable(self, data: st.DataObject, permanent: bool) -> None:
+        hop = self.some(data, running=data.draw(st.booleans()))
+        if hop.offered_at is not None:
+            self.journey.undeliverable(hop.step, round=hop.round, permanent=permanent)
+
+    @rule(data=st.data())
+    def received(self, data: st.DataObject) -> None:
+        self.say(data, Kind.HOP_RECEIVED)
+
+    @rule(data=st.data())
+    def completed(self, data: st.DataObject) -> None:
+        self.say(data, Kind.HOP_COMPLETED, outcome="approved")
+
+    @rule(data=st.data(), reason=PAUSES)
+    def paused(self, data: st.DataObject, reason: str) -> None:
+        self.say(data, Kind.HOP_PAUSED, reason=reason, legal_basis="NĐ 61/2018")
+
+    @rule(data=st.data(), reason=PAUSES)
+    def resumed(self, data: st.DataObject, reason: str) -> None:
+        self.say(data, Kind.HOP_RESUMED, reason=reason)
+
+    @rule(data=st.data(), hours=st.integers(1, 400))
+    def extended(self, data: st.DataObject, hours: int) -> None:
+        until = (self.journey.now + timedelta(hours=hours)).astimezone(UTC)
+        self.say(data, Kind.HOP_EXTENDED, until=until, reason="x", legal_basis="NĐ 61/2018")
+
+    @rule(
+        data=st.data(),
+        reason=st.sampled_from(["not_competent", "incomplete", "wrong_data", "rejected"]),
+    )
+    def refused(self, data: st.DataObject, reason: str) -> None:
+        self.say(data, Kind.HOP_REFUSED, reason=reason, explanation="Bí Mật")
+
+    @rule(data=st.data())
+    def acknowledged(self, data: st.DataObject) -> None:
+        hops = [one for one in self.journey.transfer.hops.values() if one.refusal is not None]
+        if not hops:
+            return
+        hop = data.draw(st.sampled_from(hops))
+        agencies = {one.agency for one in self.journey.transfer.hops.values()} - {None}
+        by = data.draw(st.sampled_from(sorted(agency for agency in agencies if agency)))
+        self.journey.tries(Kind.REFUSAL_ACKNOWLEDGED, hop.step, round=hop.round, by=by)
+
+    @rule(
+        data=st.data(),
+        reason=st.sampled_from(["wrong_data", "upstream_error", "wrong_procedure"]),
+    )
+    def returned(self, data: st.DataObject, reason: str) -> None:
+        steps = ["origin", *self.journey.transfer.itinerary.by_id]
+        self.say(
+            data,
+            Kind.HOP_RETURNED,
+            to_step=data.draw(st.sampled_from(steps)),
+            reason=reason,
+            explanation="Bí Mật",
+        )
+
+    @rule(data=st.data())
+    def supplemented(self, data: st.DataObject) -> None:
+        self.say(data, Kind.SUPPLEMENT_PROVIDED)
+
+    @rule(fact=st.booleans())
+    def corrected(self, fact: bool) -> None:
+        facts = {"opinion_land": fact, "identity_card": fact, "deductible": fact}
+        self.journey.tries(Kind.TRANSFER_CORRECTED, facts=facts, reason="Bí Mật")
+
+    @precondition(lambda self: len(self.journey.entries) > 25)
+    @rule()
+    def withdrawn(self) -> None:
+        self.journey.tries(Kind.TRANSFER_WITHDRAWN, reason="Bí Mật")
+
+    @rule(
+        data=st.data(),
+        act=st.sampled_from(
+            ["retry", "redirect", "resolve", "pause", "resume", "extend", "release_refusal"]
+        ),
+        agency=OTHERS,
+        hours=st.integers(1, 400),
+    )
+    def operated(self, data: st.DataObject, act: str, agency: str, hours: int) -> None:
+        hop = self.some(data, running=data.draw(st.booleans()))
+        self.journey.tries_to(
+            act,
+            hop.step,
+            round=hop.round,
+            agency=agency,
+            until=self.journey.now + timedelta(hours=hours),
+            pause_reason="outage",
+            legal_basis="NĐ 99/2022",
+        )
+
+    @rule(hours=st.integers(1, 1000))
+    def promise_moved(self, hours: int) -> None:
+        self.journey.tries_to("extend", until=self.journey.now + timedelta(hours=hours))
+
+    @precondition(lambda self: len(self.journey.entries) > 40)
+    @rule(act=st.sampled_from(["stop", "archive"]))
+    def ended(self, act: str) -> None:
+        self.journey.tries_to(act)
+
+    @invariant()
+    def the_end_is_the_end(self) -> None:
+        transfer = self.journey.transfer
+        if transfer.state is TransferState.OPEN:
+            return
+        result = self.journey.tries(Kind.TRANSFER_CORRECTED, reason="x")
+        assert declined(result).slug == "already-finished"
+        timed = self.journey.time()
+        assert isinstance(timed, Folded)
+        assert timed.entries == ()
+
+    @invariant()
+    def extended_at_most_once(self) -> None:
+        assert self.journey.transfer.clock.extensions <= 1
+
+    @invariant()
+    def overall_stands_only_for_a_reason(self) -> None:
+        transfer = self.journey.transfer
+        if transfer.state is not TransferState.OPEN:
+            return
+        excludes = transfer.itinerary.total_excludes
+        by_id = transfer.itinerary.by_id
+        held = any(
+            hop.is_running
+            and (
+                (hop.clock.paused_at is not None and hop.clock.pause_reason in excludes)
+                or (hop.step != "origin" and by_id[hop.step].outside_total)
+            )
+            for hop in transfer.hops.values()
+        )
+        assert (transfer.clock.paused_at is not None) == held
+
+    @invariant()
+    def each_limit_is_breached_once(self) -> None:
+        for hop in self.journey.transfer.hops.values():
+            assert len(set(hop.clock.breached)) == len(hop.clock.breached)
+            assert LimitName.OVERALL not in hop.clock.breached
+
+
+Life.TestCase.settings = settings(
+    max_examples=60,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+TestLife = Life.TestCase
