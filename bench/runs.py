@@ -14,7 +14,7 @@ from itertools import count, islice
 from typing import Final
 
 from bench.dossiers import Hop, Message, completed, dossier_code, received, submitted
-from bench.gateway import GatewayProcess, gateway_on
+from bench.gateway_process import GatewayProcess, gateway_on
 from bench.measure import Connection, Window, finished, mark, rows_written, wal_position
 from bench.plan import HOPS, MESSAGES_PER_DOSSIER, Plan
 from bench.processes import ask, cpu_seconds, stopped

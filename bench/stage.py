@@ -9,6 +9,7 @@ from typing import Any, Final
 import aio_pika
 import psycopg
 from aio_pika.abc import AbstractChannel
+from psycopg import sql
 
 from bench.dossiers import Commune
 from bench.plan import HOPS, PROCEDURE
@@ -36,6 +37,7 @@ class Stage:
     """Where a measurement runs, and who takes part in it."""
 
     servers: Instance
+    database: str
     communes: tuple[Commune, ...]
     agencies: tuple[str, ...]
     """Every agency that a dossier meets: communes first."""
@@ -46,7 +48,7 @@ class Stage:
 
     @property
     def database_url(self) -> str:
-        return self.servers.postgres.url
+        return self.servers.postgres.url_of(self.database)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -66,23 +68,30 @@ class Stage:
 
 
 @asynccontextmanager
-async def set_stage(communes: int) -> AsyncIterator[Stage]:
-    """Start both servers, migrate, and give every agency an AMQP endpoint and its queue."""
+async def set_stage(communes: int, *, database: str = "bench") -> AsyncIterator[Stage]:
+    """Start both servers, and give every agency an AMQP endpoint and its queue."""
     async with Instance.temporary() as servers:
         originators, others = _participants(communes)
         agencies = (*(one.code for one in originators), *others)
-        stage = Stage(servers, originators, agencies)
-        upgrade(stage.database_url)
-        with stage.connect() as connection, connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO endpoints (agency, connector, concurrency) VALUES (%s, 'amqp', 250)",
-                [(code,) for code in agencies],
-            )
+        stage = Stage(servers, database, originators, agencies)
+        make_database(stage)
         async with open_channel(stage) as channel:
             await declare_roads(channel)
             await declare_agency_queues(channel, agencies)
             await channel.declare_queue(FORWARDED, durable=True, arguments=dict(QUORUM))
         yield stage
+
+
+def make_database(stage: Stage) -> None:
+    """Make the stage's database: empty, migrated, with every agency's endpoint."""
+    with psycopg.connect(stage.servers.postgres.url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(stage.database)))
+    upgrade(stage.database_url)
+    with stage.connect() as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO endpoints (agency, connector, concurrency) VALUES (%s, 'amqp', 250)",
+            [(code,) for code in stage.agencies],
+        )
 
 
 @asynccontextmanager

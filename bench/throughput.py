@@ -13,7 +13,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench.gateway import gateway_on
+from bench.gateway_process import gateway_on
 from bench.http_intake import HttpIntake, measure_http
 from bench.plan import Plan
 from bench.processes import last_line
