@@ -55,6 +55,8 @@ def publish_frames(letter: Letter, channel: int, largest_body_frame: int) -> Ite
 
 @lru_cache(maxsize=4096)
 def _publish_method(exchange: str, routing_key: str, channel: int) -> bytes:
+    if len(routing_key.encode()) > SHORT_STRING_BYTES:
+        raise ValueError(f"a routing key of more than {SHORT_STRING_BYTES} bytes")
     method = commands.Basic.Publish(exchange=exchange, routing_key=routing_key, mandatory=True)
     return frame.marshal(method, channel)
 
@@ -80,5 +82,5 @@ def _properties(letter: Letter) -> bytes:
 def _short_string(text: str) -> bytes:
     encoded = text.encode()
     if len(encoded) > SHORT_STRING_BYTES:
-        raise ValueError(f"longer than {SHORT_STRING_BYTES} bytes")
+        raise ValueError(f"a property of more than {SHORT_STRING_BYTES} bytes")
     return bytes((len(encoded),)) + encoded

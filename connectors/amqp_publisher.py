@@ -12,15 +12,15 @@ contract tests fail when one of them changes its meaning.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, cast
 
 import aiormq
-from aiormq.abc import AbstractConnection, ChannelFrame
+from aiormq.abc import ChannelFrame
 from aiormq.exceptions import AMQPChannelError, AMQPError, PublishError
 
 from connectors.amqp_frames import Letter, publish_frames
+from connectors.amqp_link import AmqpLink
 from connectors.broker import broker_url
 from connectors.protocol import Delivered, Outcome, Refused, Unreachable
 
@@ -28,9 +28,6 @@ BATCH_MESSAGES: Final = 250
 BATCH_BYTES: Final = 4 * 1024 * 1024
 LARGEST_MESSAGE: Final = 1024 * 1024
 """The broker's own `max_message_size`: one byte more would close the channel for everybody."""
-
-CLOSE_PATIENCE: Final = 1.0
-"""Seconds that saying goodbye to a silent broker may take."""
 
 _CONFIRMED: Final = Delivered("broker confirm")
 
@@ -41,7 +38,7 @@ class ConfirmedPublisher:
     def __init__(self, url: str, *, name: str) -> None:
         self._url = broker_url(url, name)
         self._opening = asyncio.Lock()
-        self._connection: AbstractConnection | None = None
+        self._link: AmqpLink | None = None
         self._channel: aiormq.Channel | None = None
         self._confirmed_at = 0.0
 
@@ -72,31 +69,33 @@ class ConfirmedPublisher:
         return [slip.outcome or why.of(slip) for slip in slips]
 
     async def aclose(self) -> None:
-        connection, self._connection, self._channel = self._connection, None, None
-        if connection is not None:
-            with suppress(AMQPError, OSError, RuntimeError, TimeoutError):
-                async with asyncio.timeout(CLOSE_PATIENCE):
-                    await connection.close()
+        """Say goodbye to the broker, for a second at most; safe to call twice."""
+        link, self._link, self._channel = self._link, None, None
+        if link is not None:
+            await link.close()
 
     async def _open_channel(self) -> aiormq.Channel:
         async with self._opening:
-            if self._connection is None or self._connection.is_closed:
+            if self._link is None or not self._link.is_open:
                 self._channel = None
-                self._connection = await aiormq.connect(self._url)
+                self._link = AmqpLink(self._url)
+                await self._link.open()
             if self._channel is None or self._channel.is_closed:
-                opened = await self._connection.channel(
+                opened = await self._link.connection.channel(
                     publisher_confirms=True, on_return_raises=True
                 )
                 self._channel = cast(aiormq.Channel, opened)
-            connection, channel = self._connection, self._channel
-        await connection.ready()
+            link, channel = self._link, self._channel
+        await link.connection.ready()
         return channel
 
     async def _write_and_wait(self, channel: aiormq.Channel, slips: list["_Slip"]) -> "_Silence":
         """Settle every slip, or return why the rest stays open."""
-        tally = _Tally(channel, self._note_confirm)
+        batches = list(_batches(slips, channel))
+        # All are counted before any is written: a quick broker must not end the count early.
+        tally = _Tally(channel, sum(map(len, batches)), self._note_confirm)
         try:
-            for batch in _batches(slips, channel):
+            for batch in batches:
                 await _write(channel, batch, tally)
             ending = await tally.wait()
         finally:
@@ -113,12 +112,14 @@ class ConfirmedPublisher:
         the heartbeat may need half a minute to notice. A blocked one is kept: the broker would
         read what lies in the socket of an abandoned one as well, once it is unblocked.
         """
-        if self._connection is None or self._channel is None:
+        link = self._link
+        if link is None or self._channel is None:
             return _Silence("broker-unreachable", "no connection within the time allowed")
-        if await _is_blocked(self._connection):
+        if await link.is_blocked():
             return _Silence("broker-blocked", "the broker takes no messages at present")
         if self._confirmed_at < began_at:
-            await self.aclose()
+            self._link = self._channel = None
+            await link.abandon()
         return _Silence("no-confirm", "no confirm within the time allowed")
 
 
@@ -172,24 +173,18 @@ class _Slip:
 class _Tally:
     """Counts the open slips of one call; ends early if the channel does."""
 
-    def __init__(self, channel: aiormq.Channel, note_confirm: Any) -> None:
+    def __init__(
+        self, channel: aiormq.Channel, letters: int, note_confirm: Callable[[], None]
+    ) -> None:
         self._channel = channel
         self._note_confirm = note_confirm
-        self._open = 0
+        self._open = letters
         # Taken from the channel, so that losing the channel ends it too.
         self._ended = channel.create_future()
 
-    def expect(self, slip: _Slip) -> None:
-        slip.tally = self
-        self._open += 1
-
-    def forget(self, slip: _Slip) -> None:
-        self._open -= 1
-        self._forget_message_id(slip)
-
     def settled(self, slip: _Slip) -> None:
         self._open -= 1
-        self._forget_message_id(slip)
+        self.forget_message_id(slip)
         self._note_confirm()
         if not self._open and not self._ended.done():
             self._ended.set_result(None)
@@ -205,7 +200,7 @@ class _Tally:
     def close(self) -> None:
         self._ended.cancel()
 
-    def _forget_message_id(self, slip: _Slip) -> None:
+    def forget_message_id(self, slip: _Slip) -> None:
         tags = self._channel.message_id_delivery_tag
         if tags.get(slip.letter.message_id) == slip.tag:
             del tags[slip.letter.message_id]
@@ -243,7 +238,7 @@ async def _write(channel: aiormq.Channel, batch: list[_Slip], tally: _Tally) -> 
             slip.tag = channel.delivery_tag
             channel.confirmations[slip.tag] = cast(Any, slip)
             channel.message_id_delivery_tag[slip.letter.message_id] = slip.tag
-            tally.expect(slip)
+            slip.tally = tally
         payload = b"".join([piece for slip in batch for piece in slip.wire])
         try:
             await channel.write_queue.put(
@@ -253,7 +248,7 @@ async def _write(channel: aiormq.Channel, batch: list[_Slip], tally: _Tally) -> 
             # Not one byte was written, so the broker will not count these.
             for slip in batch:
                 del channel.confirmations[slip.tag]
-                tally.forget(slip)
+                tally.forget_message_id(slip)
                 slip.tag = 0
             channel.delivery_tag -= len(batch)
             drained.cancel()
@@ -262,15 +257,6 @@ async def _write(channel: aiormq.Channel, batch: list[_Slip], tally: _Tally) -> 
             await asyncio.wait((drained,))
         finally:
             drained.cancel()
-
-
-async def _is_blocked(connection: AbstractConnection) -> bool:
-    try:
-        async with asyncio.timeout(0):
-            await connection.ready()
-    except TimeoutError:
-        return True
-    return False
 
 
 def _explain(error: BaseException | None) -> _Silence:

@@ -4,10 +4,10 @@ import asyncio
 import logging
 from typing import Any, Final
 
-import aiormq
 from aiormq.abc import AbstractChannel, AbstractConnection, DeliveredMessage
 from aiormq.exceptions import AMQPError
 
+from connectors.amqp_link import AmqpLink
 from connectors.broker import broker_url
 from connectors.simulators.agency import Desk, run_together
 from connectors.simulators.amqp_road import AmqpRoad
@@ -52,11 +52,11 @@ class AmqpAgency:
 
     async def _consume_for_ever(self) -> None:
         while True:
-            connection: AbstractConnection | None = None
+            link = AmqpLink(self._url)
             try:
                 async with asyncio.timeout(CONNECT_WITHIN):
-                    connection = await aiormq.connect(self._url)
-                    lost = await self._consume(connection)
+                    await link.open()
+                    lost = await self._consume(link.connection)
                 await asyncio.wait((lost,))
             except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
                 log.info("agency.reconnects", extra={"code": self.code, "error": repr(error)})
@@ -66,7 +66,7 @@ class AmqpAgency:
                     raise
                 # The library rejects a connection's calls with CancelledError when it is lost.
             finally:
-                await _leave(connection)
+                await link.close()
             await asyncio.sleep(RECONNECT_AFTER)
 
     async def _consume(self, connection: AbstractConnection) -> asyncio.Future[None]:
@@ -94,13 +94,3 @@ class AmqpAgency:
         channel: AbstractChannel = message.channel
         assert message.delivery_tag is not None
         await channel.basic_ack(message.delivery_tag, wait=False)
-
-
-async def _leave(connection: AbstractConnection | None) -> None:
-    if connection is None or connection.is_closed:
-        return
-    try:
-        async with asyncio.timeout(1.0):
-            await connection.close()
-    except (AMQPError, OSError, TimeoutError, RuntimeError):
-        pass

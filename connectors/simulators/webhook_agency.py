@@ -147,6 +147,9 @@ class WebhookAgency:
             self.rejected += 1
             await answer(send, 401)
             return
+        if not self.desk.office.is_open:
+            await answer(send, 503)
+            return
         delivery = headers["webhook-id"]
         fault = self._next_fault(delivery, event)
         if fault is None:

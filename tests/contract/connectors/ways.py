@@ -38,6 +38,22 @@ MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 FRIDAY = MONDAY + timedelta(days=4)
 
 
+class SteppedWake:
+    """Waits in legal time that a test steps."""
+
+    def __init__(self, clock: SteppedClock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def mark(self, instant: datetime) -> datetime:
+        return instant
+
+    async def until(self, instant: datetime) -> None:
+        await self._clock.until(instant)
+
+
 class Way:
     """One way, with a small dispatcher: retries the same parcel until it is delivered."""
 
@@ -149,7 +165,7 @@ async def amqp_way(
 ) -> AsyncIterator[Way]:
     await declare_topology(url, [CODE])
     connector = AmqpQueue(url)
-    agency = AmqpAgency(CODE, url, behaviour=behaviour, wake=clock, resend_after=0.3)
+    agency = AmqpAgency(CODE, url, behaviour=behaviour, wake=SteppedWake(clock), resend_after=0.3)
     async with amqp_intake(stand_in, url, connector):
         yield Way(connector, Endpoint(CODE, "amqp"), agency, stand_in, clock)
         await connector.aclose()
@@ -167,7 +183,7 @@ async def webhook_way(
         secret=WEBHOOK_SECRET,
         transport=httpx.ASGITransport(stand_in.app),
         behaviour=behaviour,
-        wake=clock,
+        wake=SteppedWake(clock),
     )
     connector = WebhookCaller()
     endpoint = Endpoint(CODE, "webhook", agency.address, WEBHOOK_SECRET, timeout=0.5)
@@ -187,6 +203,6 @@ async def mailbox_way(
         pause=0.01,
         transport=httpx.ASGITransport(stand_in.app),
         behaviour=behaviour,
-        wake=clock,
+        wake=SteppedWake(clock),
     )
     yield Way(Mailbox(), Endpoint(CODE, "mailbox"), agency, stand_in, clock)
