@@ -63,7 +63,7 @@ class Conductor:
     async def _wait_until_still(self) -> datetime | None:
         """Return the gateway's next timer, once all is still."""
         while True:
-            while not self._quiet():
+            while not self._quiet():  # noqa: ASYNC110  many parts must be still at once
                 await asyncio.sleep(0.002)
             seen = self._gateway.committer.batches
             busy, timer = await self._look()

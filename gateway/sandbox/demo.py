@@ -60,7 +60,7 @@ async def run_week(settings: Settings, console: Console, dossiers: int, seed: in
     async with AsyncExitStack() as stack:
         gateway = await stack.enter_async_context(run_gateway(settings, clock=clock))
         services = gateway.services
-        base_url = await _serve(stack, gateway)
+        base_url = await serve_api(stack, gateway)
         taking_part = participants(services.rulebook.directory, STARTS_AT)
         week = hand_ins(taking_part, dossiers, seed)
         town = await stack.enter_async_context(
@@ -93,10 +93,11 @@ async def run_week(settings: Settings, console: Console, dossiers: int, seed: in
     )
 
 
-async def _serve(stack: AsyncExitStack, gateway: Gateway) -> str:
+async def serve_api(stack: AsyncExitStack, gateway: Gateway, *, port: int = 0) -> str:
+    """Serve the HTTP API until the stack unwinds; return its address."""
     app = create_app(gateway.services)
     gateway.services.on_commit(app.state.lienthong.bell.ring)
-    listener = listen("127.0.0.1", 0)
+    listener = listen("127.0.0.1", port)
     stop = asyncio.Event()
     serving = asyncio.create_task(serve_http(app, listener, stop))
 

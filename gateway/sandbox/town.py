@@ -7,7 +7,7 @@ each simulated agency gets its own credentials and uses nothing else.
 import asyncio
 import base64
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -71,11 +71,19 @@ async def open_town(
     *,
     behaviour_of: BehaviourOf,
     wake: Wake,
+    unstaffed: Collection[str] = (),
 ) -> AsyncIterator[Town]:
-    """Register everyone and run their software for the length of the block."""
+    """Register everyone and run their software for the length of the block.
+
+    Agencies named in `unstaffed` are registered, and left to whoever uses their credentials.
+    """
     credentials = await _register(settings, pool, taking_part)
     agencies: dict[str, SimulatedAgency] = {}
     for participant in taking_part:
+        if participant.code in unstaffed:
+            road = NewEndpoint(participant.code, participant.connector)
+            await register_endpoint(pool, road)
+            continue
         own = credentials[participant.code]
         agencies[participant.code] = await _software(
             pool, base_url, participant, own, behaviour_of(participant), wake

@@ -1,0 +1,79 @@
+"""`lienthong sandbox`: a gateway with canned agencies, to write software against."""
+
+import asyncio
+import signal
+from typing import Annotated
+
+import orjson
+import typer
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from gateway.settings import Settings
+
+
+def sandbox(
+    http_port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 0,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print everything as one JSON line first.")
+    ] = False,
+) -> None:
+    from gateway.servers import Instance, ServerError
+
+    try:
+        with Instance.temporary() as servers:
+            settings = Settings().model_copy(
+                update={
+                    "database_url": servers.postgres.url,
+                    "amqp_url": servers.rabbitmq.url,
+                    "amqp_admin_url": servers.rabbitmq.admin_url,
+                    "http_port": http_port,
+                    "batch_wait_ms": 2,
+                    "backoff_base": 0.2,
+                }
+            )
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(_sandbox(settings, as_json=as_json))
+    except (ServerError, OSError) as error:
+        typer.echo(f"lienthong sandbox: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+async def _sandbox(settings: Settings, *, as_json: bool) -> None:
+    from gateway.observability.logs import configure_logs
+    from gateway.sandbox.playground import Playground, open_playground
+    from gateway.store.migrate import upgrade
+
+    configure_logs("ERROR")
+    assert settings.database_url is not None
+    await asyncio.to_thread(upgrade, settings.database_url)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+    def tell(playground: Playground) -> None:
+        if as_json:
+            typer.echo(orjson.dumps(playground.as_json()).decode())
+            return
+        console = Console()
+        console.print(f"HTTP  {playground.http}\nAMQP  {playground.amqp}\n")
+        table = Table(title="Agencies; the first two are yours", title_justify="left")
+        for title in ("code", "name", "road", "client_id", "client_secret"):
+            table.add_column(title, overflow="fold")
+        for agency in playground.as_json()["agencies"]:
+            table.add_row(
+                agency["code"],
+                agency["name"],
+                agency["connector"],
+                agency["client_id"],
+                agency["client_secret"] if not agency["simulated"] else "(--json)",
+            )
+        console.print(table)
+        console.print("A message to begin with (POST it to /v1/messages as the first agency):")
+        console.print_json(orjson.dumps(playground.example()).decode())
+        console.print("Ctrl-C ends it; nothing stays behind.", style="dim")
+
+    async with open_playground(settings) as playground:
+        tell(playground)
+        await stop.wait()

@@ -1,0 +1,135 @@
+"""The sandbox: a gateway with canned agencies on the real clock, and two offices left for you.
+
+Your two offices (the first over AMQP, the second a mailbox) are registered like all the others,
+but no software runs for them: their credentials are printed, and what they submit travels through
+agencies that answer within seconds.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
+
+from connectors.simulators import Behaviour, Span, SystemWake
+from gateway.ids import new_id
+from gateway.sandbox.demo import serve_api
+from gateway.sandbox.participants import COMMUNES, Participant, participants
+from gateway.sandbox.town import Town, open_town
+from gateway.settings import Settings
+from gateway.wiring import run_gateway
+
+YOURS = ("12499", "12532")
+"""Two communes of the province whose offices are yours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playground:
+    """Where everything listens, who everybody is, and a message to begin with."""
+
+    http: str
+    amqp: str
+    town: Town
+    taking_part: tuple[Participant, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The first line that `lienthong sandbox --json` prints."""
+        return {
+            "http": self.http,
+            "amqp": self.amqp,
+            "agencies": [self._agency(one) for one in self.taking_part],
+            "example": self.example(),
+        }
+
+    def _agency(self, one: Participant) -> dict[str, Any]:
+        own = self.town.credentials[one.code]
+        parts = urlsplit(own.amqp_url) if own.amqp_url else None
+        return {
+            "code": one.code,
+            "name": one.agency.name,
+            "client_id": own.client_id,
+            "client_secret": own.client_secret,
+            "amqp_user": parts.username if parts else None,
+            "amqp_password": parts.password if parts else None,
+            "connector": one.connector,
+            "simulated": one.code in self.town.agencies,
+        }
+
+    def example(self) -> dict[str, Any]:
+        """A valid submission of the first agency: a birth, for a family in another commune."""
+        office = self.taking_part[0].code
+        now = datetime.now(UTC).replace(microsecond=0)
+        day = now.astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
+        return {
+            "specversion": "1.0",
+            "id": str(new_id()),
+            "source": f"urn:lienthong:agency:{office}",
+            "type": "vn.lienthong.transfer.submitted.v1",
+            "subject": f"{office}-{day:%y%m%d}-0001",
+            "time": now.isoformat(),
+            "datacontenttype": "application/json",
+            "data": {
+                "procedure": "2.000987",
+                "received_at": now.isoformat(),
+                "channel": "online",
+                "applicant": {"kind": "citizen", "name": "Nguyễn Thị Giả Định"},
+                "places": {"applicant": COMMUNES[0]},
+                "facts": {"residence_check": "simple", "identity_card": False},
+                "note": "Hồ sơ thử nghiệm.",
+            },
+        }
+
+
+@asynccontextmanager
+async def open_playground(settings: Settings) -> AsyncIterator[Playground]:
+    """Run the sandbox for the length of the block."""
+    assert settings.amqp_url is not None
+    async with AsyncExitStack() as stack:
+        gateway = await stack.enter_async_context(run_gateway(settings))
+        directory = gateway.services.rulebook.directory
+        now = datetime.now(UTC)
+        mine = [
+            replace(
+                Participant(directory.competent("one-stop.commune", unit, now)[0], "amqp"),
+                connector=connector,
+            )
+            for unit, connector in zip(YOURS, ("amqp", "mailbox"), strict=True)
+        ]
+        taking_part = (*mine, *participants(directory, now))
+        base_url = await serve_api(stack, gateway, port=settings.http_port)
+        town = await stack.enter_async_context(
+            open_town(
+                settings,
+                gateway.services.pool,
+                base_url,
+                taking_part,
+                behaviour_of=_prompt,
+                wake=SystemWake(),
+                unstaffed={one.code for one in mine},
+            )
+        )
+        await gateway.refresh_endpoints()
+        yield Playground(base_url, _without_user(settings.amqp_url), town, taking_part)
+
+
+def _prompt(participant: Participant) -> Behaviour:
+    """Canned agencies receive within a second and decide within a few."""
+    return Behaviour(
+        seed=participant.code,
+        received_after=_seconds(0.2, 1.0),
+        decided_after=_seconds(0.5, 3.0),
+        acknowledge_after=timedelta(seconds=2),
+        supplement_after=timedelta(seconds=2),
+        facts={"tax": {"nothing_to_pay": False}},
+    )
+
+
+def _seconds(shortest: float, longest: float) -> Span:
+    return Span(timedelta(seconds=shortest), timedelta(seconds=longest))
+
+
+def _without_user(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
