@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from hashlib import sha256
 from typing import Any
 
 import aio_pika
@@ -25,12 +26,13 @@ from gateway.commit.group import GroupCommitter
 from gateway.commit.items import Incoming, Judged, Road
 from gateway.crash_points import Crash, CrashPoint, unarmed
 from gateway.ids import new_id
-from gateway.intake.reading import read_message
+from gateway.intake.reading import read_message, usable_traceparent
 from schemas.problems import ProblemType, problem
 
 log = structlog.get_logger()
 
 STRUCTURED = "application/cloudevents+json"
+_SETUP_TIMEOUT = 15.0
 _CRASHED_ALONE = 2  # redeliveries of a message that was judged by itself
 
 _Pending = tuple[int, asyncio.Future[Any]]
@@ -95,6 +97,11 @@ class IntakeConsumer:
             self._restart.clear()
             try:
                 await self._consume_until_lost()
+            except asyncio.CancelledError:
+                # The library says so, too, of a connection whose heartbeat failed meanwhile.
+                if _is_cancelled_by_caller():
+                    raise
+                log.warning("intake.lost", error="CancelledError")
             except Exception as error:
                 log.warning("intake.lost", error=type(error).__name__, detail=str(error))
             finally:
@@ -108,10 +115,11 @@ class IntakeConsumer:
         name = "lienthong dead" if self._alone else "lienthong intake"
         connection = await aio_pika.connect(broker_url(self._url, name), timeout=CONNECT_TIMEOUT)
         try:
-            channel = await connection.channel(publisher_confirms=False)
-            async with self._declaring:  # two at once make the broker fail one of them
-                await declare_roads(channel)
-            await channel.set_qos(prefetch_count=self._prefetch)
+            async with asyncio.timeout(_SETUP_TIMEOUT):
+                channel = await connection.channel(publisher_confirms=False)
+                async with self._declaring:  # two at once make the broker fail one of them
+                    await declare_roads(channel)
+                await channel.set_qos(prefetch_count=self._prefetch)
             lost = asyncio.Event()
             connection.close_callbacks.add(lambda *_: lost.set())
             channel.close_callbacks.add(lambda *_: lost.set())
@@ -139,10 +147,17 @@ class IntakeConsumer:
                     await connection.close()
 
     async def _take(self, message: Any) -> None:
-        """Judge one message and put it in line; called by the library, in order."""
+        """Judge one message and put it in line; called by the library, in order.
+
+        Every message gets its place: one left out would be acknowledged with those after it.
+        """
         delivery = message.delivery
         incoming = self._incoming(message)
-        judged = self._judge(incoming, message.header.properties.headers)
+        try:
+            judged = self._judge(incoming, message.header.properties.headers)
+        except Exception as error:
+            log.exception("message.poison", inbox=str(incoming.id), error=type(error).__name__)
+            judged = _poison(incoming)
         self._crash(CrashPoint.INTAKE_TAKEN)
         future = self._committer.enqueue(judged, bounded=False)
         self.consumed += 1
@@ -150,26 +165,28 @@ class IntakeConsumer:
         self._grown.set()
 
     def _judge(self, incoming: Incoming, headers: FieldTable | None) -> Judged:
-        if self._alone and int(str((headers or {}).get("x-delivery-count", 0))) >= _CRASHED_ALONE:
-            found = problem(ProblemType.INTERNAL, "the gateway could not judge this message")
-            return Judged(incoming, b"", problem=found, poison=True)
+        if self._alone:
+            # On a first delivery the header is whatever the sender put there.
+            count = (headers or {}).get("x-delivery-count", 0)
+            if isinstance(count, int) and count >= _CRASHED_ALONE:
+                return _poison(incoming)
         return read_message(incoming, self._resolve)
 
     def _incoming(self, message: Any) -> Incoming:
         properties = message.header.properties
         headers = properties.headers or {}
         agency = _agency_of(message.delivery.routing_key)
-        media = properties.content_type or STRUCTURED
+        media = _line(properties.content_type or STRUCTURED) or "application/octet-stream"
         return Incoming(
             id=new_id(),
             road=Road.DEAD if self._alone else Road.AMQP,
-            agency=self._resolve(agency) or agency,
+            agency=self._resolve(agency) or _line(agency) or "",
             media=media,
             body=bytes(message.body),
             headers={} if media.startswith(STRUCTURED) else _texts(headers, media),
-            message_id=properties.message_id,
+            message_id=_line(properties.message_id),
             recorded_at=self._clock.now(),
-            traceparent=_text(headers.get("traceparent")),
+            traceparent=usable_traceparent(_text(headers.get("traceparent"))),
         )
 
     async def _acknowledge(self, raw: Any) -> None:
@@ -213,6 +230,21 @@ def _agency_of(routing_key: str | None) -> str:
     """Take the agency's code off a routing key `<agency>.<kind>`; a kind has two words."""
     parts = (routing_key or "").split(".")
     return ".".join(parts[:-2]) if len(parts) > 2 else ""
+
+
+def _poison(incoming: Incoming) -> Judged:
+    found = problem(ProblemType.INTERNAL, "the gateway could not judge this message")
+    return Judged(incoming, sha256(incoming.body).digest(), problem=found, poison=True)
+
+
+def _line(text: str | None) -> str | None:
+    """Return a text that can be stored; None if it has what no line of text has (NUL, say)."""
+    return text if text is not None and text.isprintable() else None
+
+
+def _is_cancelled_by_caller() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _texts(headers: Mapping[str, Any], media: str) -> dict[str, str]:

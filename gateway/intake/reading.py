@@ -4,6 +4,7 @@ Nothing raises: what cannot be read becomes a stored, visible refusal under the 
 claims its key (agency, id) only once its id is readable and its source is the caller's own.
 """
 
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
@@ -26,6 +27,10 @@ from schemas.registry import REGISTRY
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
+
+_TRACEPARENT = re.compile(
+    r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
+)
 
 Resolve = Callable[[str], str | None]
 
@@ -59,6 +64,11 @@ def read_message(incoming: Incoming, resolve: Resolve) -> Judged:
         claimed_at=envelope.time,
     )
     return _validate(judged, envelope, data)
+
+
+def usable_traceparent(text: str | None) -> str | None:
+    """Return a trace header that may travel on; what is none never reaches a partner or a row."""
+    return text if text is not None and _TRACEPARENT.fullmatch(text) else None
 
 
 def content_digest(envelope: Envelope, canonical_data: bytes) -> bytes:
