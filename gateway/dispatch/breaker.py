@@ -5,6 +5,7 @@ same state. While open nothing is sent; then a single probe decides. Only partne
 ourselves have one: what becomes of the broker's road is nobody's failure.
 """
 
+import time
 from dataclasses import dataclass
 
 from gateway.store.pool import Pool
@@ -14,6 +15,9 @@ from gateway.store.pool import Pool
 class _Count:
     failures: int = 0
     opened: int = 0
+    """How often in a row it opened; each time for longer."""
+    until: float = 0.0
+    probing: bool = False
 
 
 class Breakers:
@@ -36,16 +40,24 @@ class Breakers:
             return
         if count is None:
             count = self._counts[agency] = _Count()
+        now = time.monotonic()
+        if now < count.until:
+            return  # it was under way when the circuit opened, and says nothing new
+        if count.opened and not count.probing:
+            count.failures = count.opened = 0  # another process has closed it since
         count.failures += 1
         if count.failures >= self._most or count.opened:
             count.opened += 1
+            count.probing = False
             pause = min(self._seconds * 2.0 ** (count.opened - 1), self._seconds * 32)
+            count.until = now + pause
             await self._write(agency, "open", pause, count.failures)
 
     async def probe(self, agency: str, *, within: float) -> None:
         """Note that a half-open probe is under way: nobody else probes meanwhile."""
-        self._counts.setdefault(agency, _Count(opened=1))
-        await self._write(agency, "half-open", within, self._counts[agency].failures)
+        count = self._counts.setdefault(agency, _Count(opened=1))
+        count.until, count.probing = 0.0, True
+        await self._write(agency, "half-open", within, count.failures)
 
     async def _write(self, agency: str, state: str, seconds: float | None, failures: int) -> None:
         async with self._pool.connection() as connection:
