@@ -275,3 +275,41 @@ async def test_it_closes_twice_and_without_ever_having_connected() -> None:
     await connector.aclose()
 
     assert await connector.send(ENDPOINT, []) == []
+
+
+async def set_memory_watermark(broker: Broker, fraction: str) -> None:
+    """Make the broker think that its memory is full, or not, as its own tool does."""
+    facts = broker.server._known
+    # --longnames is left out: the private nodes have short names.
+    tool = await asyncio.create_subprocess_exec(
+        "/usr/lib/rabbitmq/bin/rabbitmqctl",
+        *("--node", facts.node, "--erlang-cookie", facts.cookie),
+        *("set_vm_memory_high_watermark", fraction),
+        env=broker.server._environment(facts),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await tool.communicate()
+    assert tool.returncode == 0, said.decode()
+
+
+async def test_a_blocked_broker_is_told_and_used_again_when_it_takes_messages(
+    queue: AmqpQueue, broker: Broker
+) -> None:
+    await queue.send(ENDPOINT, PARCELS[:1])
+    quick = replace(ENDPOINT, timeout=1)
+
+    await set_memory_watermark(broker, "0.00001")
+    try:
+        (first,) = await queue.send(quick, PARCELS[1:2])
+        (second,) = await queue.send(quick, PARCELS[2:3])
+    finally:
+        await set_memory_watermark(broker, "0.6")
+    afterwards = await queue.send(ENDPOINT, PARCELS[1:3])
+
+    # The broker says so only once somebody publishes: that first message is in its hands.
+    assert isinstance(first, Unreachable)
+    assert (first.code, first.unknown) == ("broker-blocked", True)
+    assert isinstance(second, Unreachable)
+    assert (second.code, second.unknown) == ("broker-blocked", False)
+    assert afterwards == [Delivered("broker confirm")] * 2
