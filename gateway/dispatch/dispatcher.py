@@ -9,9 +9,10 @@ dead partner slows nobody else. Outcomes go through the group committer like mes
 import asyncio
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import orjson
 import structlog
@@ -76,6 +77,7 @@ class Dispatcher:
         self._for_queue: deque[tuple[Owed, float]] = deque()
         self._queue_wanted = asyncio.Event()
         self._calls: dict[str, int] = {}
+        self._turns: dict[str, asyncio.Semaphore] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
         self.sent = 0
@@ -200,9 +202,12 @@ class Dispatcher:
             if reach is None:
                 return
             parcels = await self._parcels.make(owed)
-            ahead = asyncio.Semaphore(reach.concurrency)
+            ahead = self._turns.setdefault(agency, asyncio.Semaphore(reach.concurrency))
+            dossiers: dict[UUID, list[Owed]] = {}
+            for one in owed:
+                dossiers.setdefault(one.transfer_id or one.id, []).append(one)
             await asyncio.gather(
-                *(self._call_one(reach, one, parcels.get(one.id), ahead, since) for one in owed)
+                *(self._call_in_order(reach, d, parcels, ahead, since) for d in dossiers.values())
             )
         except Exception as error:
             log.error("dispatch.call_failed", agency=agency, error=type(error).__name__)
@@ -210,7 +215,21 @@ class Dispatcher:
             self._calls[agency] -= len(owed)
             if not self._calls[agency]:
                 del self._calls[agency]
+                self._turns.pop(agency, None)
             self.on_leftover.set()
+
+    async def _call_in_order(
+        self,
+        reach: Reach,
+        dossier: Sequence[Owed],
+        parcels: Mapping[UUID, Parcel],
+        ahead: asyncio.Semaphore,
+        since: float,
+    ) -> None:
+        """Send one dossier's deliveries one after another; none overtakes one that failed."""
+        for one in dossier:
+            if not await self._call_one(reach, one, parcels.get(one.id), ahead, since):
+                return  # the leases of the others run out, and they wait for it in the table
 
     async def _call_one(
         self,
@@ -219,18 +238,22 @@ class Dispatcher:
         parcel: Parcel | None,
         ahead: asyncio.Semaphore,
         since: float,
-    ) -> None:
+    ) -> bool:
+        """Send one delivery; return whether the dossier's next one may follow."""
         if parcel is None:
             self._report(owed, Refused("payload-purged", "the stored body is gone"), since)
-            return
+            return True
         async with ahead:
             began = time.monotonic()
             if began - since > self._pace.lease_seconds / 2:
-                return
+                return False
             [outcome] = await self._webhook.send(reach.endpoint, [parcel])
         self._report(owed, outcome, began)
         # A refusal is an answer: the partner is there.
         await self._breakers.note(owed.agency, reached=not isinstance(outcome, Unreachable))
+        return isinstance(outcome, Delivered) or (
+            isinstance(outcome, Refused) and outcome.permanent
+        )
 
     def _report(self, owed: Owed, outcome: Sent, began: float) -> None:
         self._crash(CrashPoint.DISPATCH_SENT)
