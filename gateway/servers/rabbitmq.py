@@ -19,14 +19,14 @@ from typing import Self
 from gateway.servers.account import Account, servers_account
 from gateway.servers.errors import ServerFailed
 from gateway.servers.files import made, private, remembered
-from gateway.servers.ports import LOOPBACK, accepts, free_ports
+from gateway.servers.ports import LOOPBACK, accepts, free_ports, is_free
 from gateway.servers.process import ServerProcess
 from gateway.servers.programs import configuration, epmd_program, rabbitmq_program
 from gateway.servers.reaper import Ending
 
 _USER = "lienthong"
 _TRIES = 4
-_TAKEN = ("eaddrinuse", "already in use", "address already")
+_TAKEN = ("eaddrinuse", "already in use", "no_reg_reply_from_epmd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class RabbitMQ:
                 break
             except ServerFailed as failure:
                 self._epmd.kill()
-                taken = any(word in failure.log_tail.lower() for word in _TAKEN)
+                taken = any(word in str(failure).lower() for word in _TAKEN)
                 if not taken or attempt == _TRIES - 1:
                     raise
             if not fresh:
@@ -129,6 +129,8 @@ class RabbitMQ:
     def _spawn(self) -> None:
         facts = self._known
         environment = self._environment(facts)
+        if not is_free(facts.epmd):  # somebody else would answer there, epmd or not
+            raise ServerFailed("epmd", f"port {facts.epmd} is already in use")
         self._epmd.spawn(
             [self._epmd_program, "-address", LOOPBACK, "-port", str(facts.epmd)], environment
         )
