@@ -46,9 +46,10 @@ def start_clock(calendar: WorkCalendar, clock: HopClock, arrived_at: datetime) -
     return recompute_clock(replace(clock, arrived_at=arrived_at), calendar)
 
 
-def pause_clock(clock: HopClock, at: datetime, reason: str) -> HopClock:
+def pause_clock(calendar: WorkCalendar, clock: HopClock, at: datetime, reason: str) -> HopClock:
     """Stop counting: there is no deadline until it goes on."""
-    return replace(clock, paused_at=at, pause_reason=reason, deadline_at=None, warn_at=())
+    paused = replace(clock, paused_at=at, pause_reason=reason, deadline_at=None, warn_at=())
+    return recompute_clock(paused, calendar)
 
 
 def resume_clock(

@@ -111,9 +111,7 @@ def _table(rules: Iterable[Rule], events: Iterable[str]) -> str:
         for alike in by_event[event].values():
             first = alike[0]
             states = ", ".join(str(rule.state) for rule in alike)
-            targets = dict.fromkeys(
-                str(to) for rule in alike for to in rule.to if to != rule.state
-            )
+            targets = dict.fromkeys(str(to) for rule in alike for to in rule.to if to != rule.state)
             stays = any(rule.state in rule.to for rule in alike)
             leads = ", ".join([*targets, *(["stays"] if stays else [])])
             if first.effect is not Effect.ACTS:

@@ -13,7 +13,7 @@ from routing.lifecycle.clocks import ready_clock
 from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Declined, Said
 from routing.lifecycle.finish import cancel
-from routing.lifecycle.hand_over import ancestors, begin, offer
+from routing.lifecycle.hand_over import ancestors, go_on, offer
 from routing.lifecycle.model import NO_CLOCK, ORIGIN, Hop, HopState
 from routing.lifecycle.work import close
 
@@ -73,7 +73,7 @@ def reopen(draft: Draft, step_id: str, by: Hop, reason: str) -> None:
     ):
         offer(draft, opened, draft.step_of(opened), agency)
     else:
-        begin(draft, opened)
+        go_on(draft)
 
 
 def plan_again(draft: Draft, hop: Hop, *, agency: str | None = None, chosen: bool = False) -> Hop:

@@ -9,8 +9,7 @@ from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Declined, Operated
 from routing.lifecycle.finish import cancel, code_of
 from routing.lifecycle.give_back import plan_again
-from routing.lifecycle.hand_over import ancestors, begin, send_offer
-from routing.lifecycle.hand_over import go_on as go_on_with
+from routing.lifecycle.hand_over import ancestors, go_on, send_offer
 from routing.lifecycle.model import ORIGIN, Hop, HopState
 from routing.lifecycle.work import extend, extend_promise, pause, pause_otherwise
 
@@ -28,8 +27,8 @@ def resolve_again(draft: Draft, hop: Hop, event: Operated) -> Declined | None:
     if not _its_turn(draft, hop):
         return Declined("illegal-transition", "its turn has not come: nothing to send yet")
     draft.enter("hop.retried", hop, reason=code_of(event.reason))
-    begin(draft, draft.put(replace(hop, stuck=False, chosen=False)))
-    go_on_with(draft)
+    draft.put(replace(hop, stuck=False, chosen=False))
+    go_on(draft)
     return None
 
 
@@ -59,7 +58,7 @@ def redirect(draft: Draft, hop: Hop, event: Operated) -> Declined | None:
         reason=code_of(event.reason),
         facts={"from": hop.agency, "to": event.agency},
     )
-    begin(draft, following)
+    go_on(draft)
     return None
 
 
@@ -100,7 +99,7 @@ def _address(draft: Draft, hop: Hop, event: Operated, act: str) -> Declined | No
     before = hop.agency
     hop = draft.move(hop, agency=event.agency, failure=None, stuck=False, chosen=True)
     draft.enter(act, hop, reason=code_of(event.reason), facts={"from": before, "to": event.agency})
-    go_on_with(draft)
+    go_on(draft)
     return None
 
 

@@ -12,7 +12,7 @@ from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.events import Declined, Operated, Said
 from routing.lifecycle.finish import refuse_transfer
 from routing.lifecycle.give_back import plan_again, reopen
-from routing.lifecycle.hand_over import begin
+from routing.lifecycle.hand_over import go_on
 from routing.lifecycle.model import ORIGIN, Hop, HopState, Refusal
 from routing.lifecycle.work import close
 from routing.policies import Consequence
@@ -94,8 +94,8 @@ def resolve_without(draft: Draft, hop: Hop) -> None:
     assert hop.agency is not None
     hop = draft.put(replace(hop, excluded=(*hop.excluded, hop.agency)))
     following = plan_again(draft, hop)
-    following = draft.put(replace(following, clock=carry_clock(hop.clock)))
-    begin(draft, following)
+    draft.put(replace(following, clock=carry_clock(hop.clock)))
+    go_on(draft)
 
 
 def _take_note(draft: Draft, hop: Hop, act: str, reason: str | None = None) -> None:

@@ -62,7 +62,11 @@ def pause(draft: Draft, hop: Hop, event: Said | Operated) -> None:
     reason, legal_basis, until = _pause_of(event)
     hop = received(draft, hop)
     hop = settle(draft, hop, LimitName.DEADLINE, hop.clock.deadline_at)
-    hop = draft.move(hop, HopState.PAUSED, clock=pause_clock(hop.clock, draft.legal_at, reason))
+    hop = draft.move(
+        hop,
+        HopState.PAUSED,
+        clock=pause_clock(draft.context.calendar, hop.clock, draft.legal_at, reason),
+    )
     facts: JsonObject = {"until": until.isoformat()} if until is not None else {}
     draft.enter("hop.paused", hop, reason=reason, legal_basis=legal_basis, facts=facts)
     splice = (event.ref,) if isinstance(event, Said) else ()

@@ -1,9 +1,11 @@
 """Extension: a hop's deadline moves inside the promised date; that date moves once, in time."""
 
+from typing import Any
+
 from schemas.kinds import Kind
 from tests.unit.lifecycle.journey import ALLOCATION, COMMUNE, Journey, declined, submit, vn
 
-LAW = {"reason": "kiểm tra thêm", "legal_basis": "NĐ 61/2018 Điều 19"}
+LAW: dict[str, Any] = {"reason": "kiểm tra thêm", "legal_basis": "NĐ 61/2018 Điều 19"}
 
 
 def working() -> Journey:
