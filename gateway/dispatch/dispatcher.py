@@ -111,7 +111,7 @@ class Dispatcher:
             reach = self._endpoints.reach(one.agency)
             if reach is None or not reach.enabled:
                 continue  # its lease runs out, and it waits until the endpoint is back
-            if reach.endpoint.connector == "amqp":
+            if reach.endpoint.connector == "amqp" and self._queue is not None:
                 self._for_queue.append((one, now))
                 self._queue_wanted.set()
             elif reach.endpoint.connector == "webhook":
@@ -136,6 +136,7 @@ class Dispatcher:
                 {
                     "each": BATCH,
                     "busy": busy,
+                    "queue": self._queue is not None and len(self._for_queue) < QUEUED,
                     "most": BATCH * 2,
                     "lease": self._pace.lease_seconds,
                 },

@@ -1,4 +1,5 @@
 -- Fair between agencies: at most %(each)s per agency and round; the lease is next_attempt_at with a raised number.
+-- What goes through the broker is claimed only while that road has room (queue).
 -- Order per dossier: only the oldest delivery owed to an agency for a transfer may go.
 WITH due AS (
     SELECT d.id
@@ -19,6 +20,8 @@ WITH due AS (
         FOR UPDATE SKIP LOCKED
     ) d
     WHERE e.enabled
+      AND e.connector <> 'mailbox'
+      AND (e.connector <> 'amqp' OR %(queue)s)
       AND (e.breaker = 'closed' OR e.breaker_until <= clock_timestamp())
       AND NOT e.agency = ANY(%(busy)s::text[])
     LIMIT %(most)s
