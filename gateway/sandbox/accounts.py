@@ -71,7 +71,7 @@ async def count(
     )
     ended = Counter(_outcome(states[d][0]) for d in sent if d in states)
     open_ids = {str(states[d][1]) for d in sent if d in states and states[d][0] == "open"}
-    told = dict(acts)
+    told: dict[str, int] = dict(acts)
     return Accounts(
         submitted=len(sent),
         completed=ended["completed"],

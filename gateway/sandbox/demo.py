@@ -13,6 +13,7 @@ from rich.console import Console
 from gateway.api.app import create_app
 from gateway.clock import SteppedClock
 from gateway.http_server import listen, serve_http
+from gateway.operations.causes import Cause
 from gateway.operations.stuck import Stuck, list_stuck
 from gateway.sandbox.accounts import Accounts, count
 from gateway.sandbox.conductor import Conductor, GridWake
@@ -80,12 +81,18 @@ async def run_week(settings: Settings, console: Console, dossiers: int, seed: in
             await _conduct(conductor, services.pool, view, clock)
         counter.cancel()
         await send_nonsense(town, taking_part)
-        stuck = await list_stuck(services.pool, now=clock.now(), limit=10_000)
+        stuck = await list_stuck(
+            services.pool,
+            now=clock.now(),
+            causes=[cause for cause in Cause if cause is not Cause.DUE_SOON],
+            calendar=services.rulebook.calendar,
+            limit=10_000,
+        )
         accounts = await count(
             services.pool,
             {code: agency.record for code, agency in town.agencies.items()},
             [(one.office, one.code) for one in week],
-            {str(item.transfer) for item in stuck if item.transfer is not None},
+            {str(one.transfer) for one in stuck if one.transfer is not None},
         )
         agencies, title, timeline = await _stories(services.pool)
     return DemoResult(

@@ -7,22 +7,22 @@ agencies that answer within seconds.
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from connectors.simulators import Behaviour, Span, SystemWake
 from gateway.ids import new_id
 from gateway.sandbox.demo import serve_api
-from gateway.sandbox.participants import COMMUNES, Participant, participants
+from gateway.sandbox.participants import COMMUNES, ConnectorName, Participant, participants
 from gateway.sandbox.town import Town, open_town
 from gateway.settings import Settings
 from gateway.wiring import run_gateway
 
-YOURS = ("12499", "12532")
-"""Two communes of the province whose offices are yours."""
+YOURS: Final[tuple[tuple[str, ConnectorName], ...]] = (("12499", "amqp"), ("12532", "mailbox"))
+"""Two communes of the province whose offices are yours, and the road to each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,8 @@ async def open_playground(settings: Settings) -> AsyncIterator[Playground]:
         directory = gateway.services.rulebook.directory
         now = datetime.now(UTC)
         mine = [
-            replace(
-                Participant(directory.competent("one-stop.commune", unit, now)[0], "amqp"),
-                connector=connector,
-            )
-            for unit, connector in zip(YOURS, ("amqp", "mailbox"), strict=True)
+            Participant(directory.competent("one-stop.commune", unit, now)[0], connector)
+            for unit, connector in YOURS
         ]
         taking_part = (*mine, *participants(directory, now))
         base_url = await serve_api(stack, gateway, port=settings.http_port)

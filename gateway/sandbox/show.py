@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from gateway.operations.stuck import Stuck
 from gateway.sandbox.accounts import Accounts
 from gateway.sandbox.participants import Participant
 from gateway.sandbox.week import ENDS_AT, STARTS_AT, VIETNAM
@@ -95,7 +96,7 @@ def show_agencies(
     console.print(table)
 
 
-def show_stuck(console: Console, items: Sequence[Mapping[str, Any]], total: int) -> None:
+def show_stuck(console: Console, items: Sequence[Stuck], total: int) -> None:
     """Print what is stuck, why, whose it is, and what to do."""
     table = Table(title=f"Ách tắc · stuck ({total})", title_justify="left")
     for title in (
@@ -104,16 +105,18 @@ def show_stuck(console: Console, items: Sequence[Mapping[str, Any]], total: int)
         "bước · step",
         "của ai · whose",
         "từ · since",
+        "việc cần làm · to do",
     ):
         table.add_column(title, overflow="fold")
     for item in items:
-        since = item["since"]
+        entry = item.cause.entry
         table.add_row(
-            str(item["cause"]),
-            str(item["dossier"]),
-            str(item["step"] or ""),
-            str(item["whose"] or ""),
-            since.astimezone(VIETNAM).strftime("%d/%m %H:%M") if since else "",
+            entry.title_vi,
+            item.code or "",
+            item.step or "",
+            item.whose,
+            item.since.astimezone(VIETNAM).strftime("%d/%m %H:%M") if item.since else "",
+            entry.todo_vi,
         )
     console.print(table)
 
