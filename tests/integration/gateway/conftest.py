@@ -1,0 +1,3 @@
+from tests.stage.fixtures import nursery
+
+__all__ = ["nursery"]
