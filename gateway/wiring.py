@@ -11,25 +11,28 @@ from dataclasses import dataclass
 
 import structlog
 
+from connectors.amqp_publisher import ConfirmedPublisher
 from connectors.amqp_queue import AmqpQueue
 from connectors.webhook import WebhookCaller
 from gateway.broker.consumer import IntakeConsumer
+from gateway.broker.surveyor import Surveyor
 from gateway.clock import LegalClock, SystemClock
 from gateway.commit.group import GroupCommitter
 from gateway.commit.items import Owed
 from gateway.commit.memory import Memory
 from gateway.commit.transaction import Desks
-from gateway.crash_points import armed
+from gateway.crash_points import Crash, armed
 from gateway.dispatch.breaker import Breakers
 from gateway.dispatch.dispatcher import Dispatcher, Pace
 from gateway.dispatch.endpoints import EndpointBook
 from gateway.dispatch.parcels import ParcelMaker
+from gateway.duties.announcer import Announcer
 from gateway.duties.loop import Loop
 from gateway.duties.watchdog import Watchdog
 from gateway.rulebook import Rulebook, load_rulebook
 from gateway.services import Health, Services
 from gateway.settings import Settings
-from gateway.store.pool import open_pool
+from gateway.store.pool import Pool, open_pool
 
 log = structlog.get_logger()
 
@@ -131,23 +134,8 @@ async def run_gateway(
             crash=crash,
         )
 
-        declaring = asyncio.Lock()
-
-        def consumer(*, alone: bool) -> IntakeConsumer | None:
-            if settings.amqp_url is None:
-                return None
-            return IntakeConsumer(
-                settings.amqp_url,
-                committer,
-                clock,
-                lambda code: rulebook.directory.resolve(code, None),
-                prefetch=settings.prefetch,
-                alone=alone,
-                declaring=declaring,
-                crash=crash,
-            )
-
-        intake, undertaker = consumer(alone=False), consumer(alone=True)
+        intakes = _consumers(settings, committer, clock, rulebook, crash)
+        intake = intakes[0] if intakes else None
         rescuer = Loop("rescuer", dispatcher.claim, interval=1.0)
         loops = {
             "timekeeper": Loop(
@@ -156,11 +144,8 @@ async def run_gateway(
             "rescuer": rescuer,
             "endpoints": Loop("endpoints", endpoints.refresh, interval=0.8),
         }
-        watchdog: Watchdog | None = None
-        if settings.amqp_url is not None and intake is not None:
-            watchdog = Watchdog(settings.amqp_url, intake)
-            loops["watchdog"] = Loop("watchdog", watchdog.look, interval=5.0)
-            stack.push_async_callback(watchdog.aclose)
+        if intake is not None:
+            loops |= _broker_duties(stack, settings, pool, endpoints, intake)
 
         services = Services(
             settings=settings,
@@ -175,19 +160,16 @@ async def run_gateway(
         )
         gateway = Gateway(services, committer, dispatcher, intake, loops)
         async with asyncio.TaskGroup() as tasks:
-            intakes = [
-                tasks.create_task(one.run()) for one in (intake, undertaker) if one is not None
-            ]
+            consuming = [tasks.create_task(one.run()) for one in intakes]
             duties = [tasks.create_task(loop.run()) for loop in loops.values()]
             committing = tasks.create_task(committer.run())
             sending = tasks.create_task(dispatcher.run())
             try:
                 yield gateway
             finally:
-                for one in (intake, undertaker):
-                    if one is not None:
-                        one.close()
-                await _within(20, intakes)
+                for one in intakes:
+                    one.close()
+                await _within(20, consuming)
                 for loop in loops.values():
                     loop.stop()
                 await _within(20, duties)
@@ -196,6 +178,54 @@ async def run_gateway(
                 committer.close()
                 await _within(20, [committing])
                 log.info("gateway.stopped")
+
+
+def _consumers(
+    settings: Settings,
+    committer: GroupCommitter,
+    clock: LegalClock,
+    rulebook: Rulebook,
+    crash: Crash,
+) -> list[IntakeConsumer]:
+    """Make the intake's consumer and the dead-letter queue's; none without a broker."""
+    if settings.amqp_url is None:
+        return []
+    declaring = asyncio.Lock()
+    return [
+        IntakeConsumer(
+            settings.amqp_url,
+            committer,
+            clock,
+            lambda code: rulebook.directory.resolve(code, None),
+            prefetch=settings.prefetch,
+            alone=alone,
+            declaring=declaring,
+            crash=crash,
+        )
+        for alone in (False, True)
+    ]
+
+
+def _broker_duties(
+    stack: AsyncExitStack,
+    settings: Settings,
+    pool: Pool,
+    endpoints: EndpointBook,
+    intake: IntakeConsumer,
+) -> dict[str, Loop]:
+    """Make the duties that need the broker; they let go of it when the stack unwinds."""
+    assert settings.amqp_url is not None
+    watchdog = Watchdog(settings.amqp_url, intake)
+    surveyor = Surveyor(settings.amqp_url, endpoints)
+    publisher = ConfirmedPublisher(settings.amqp_url, name="lienthong events")
+    announcer = Announcer(pool, publisher, gateway_id=settings.gateway_id)
+    for one in (watchdog, surveyor, publisher):
+        stack.push_async_callback(one.aclose)
+    return {
+        "surveyor": Loop("surveyor", surveyor.survey, interval=1.0),
+        "watchdog": Loop("watchdog", watchdog.look, interval=5.0),
+        "announcer": Loop("announcer", announcer.announce, interval=1.0),
+    }
 
 
 async def _within(seconds: float, tasks: list[asyncio.Task[None]]) -> None:

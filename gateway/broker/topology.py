@@ -57,3 +57,13 @@ async def declare_agency_queues(channel: AbstractChannel, codes: Iterable[str]) 
             agency_queue(code), durable=True, arguments=dict(QUORUM)
         )
         await queue.bind(DELIVERIES, routing_key=code)
+
+
+async def declare_events_queue(channel: AbstractChannel, code: str) -> None:
+    """Declare the events queue of a subscribing agency.
+
+    A kind has two words: `H42.hop.*` can never match an event of H42.01.
+    """
+    queue = await channel.declare_queue(events_queue(code), durable=True, arguments=dict(QUORUM))
+    for family in ("hop", "transfer", "clock"):
+        await queue.bind(EVENTS, routing_key=f"{code}.{family}.*")
