@@ -43,7 +43,25 @@ def ready_clock(
 
 def start_clock(calendar: WorkCalendar, clock: HopClock, arrived_at: datetime) -> HopClock:
     """Start a clock, or start it anew from another arrival."""
-    return recompute_clock(replace(clock, arrived_at=arrived_at), calendar)
+    try:
+        started_at, deadline_at, warn_at = _derived(calendar, clock, arrived_at)
+    except CalendarUnknown:
+        return replace(
+            clock,
+            arrived_at=arrived_at,
+            started_at=None,
+            deadline_at=None,
+            warn_at=(),
+            calendar_missing=True,
+        )
+    return replace(
+        clock,
+        arrived_at=arrived_at,
+        started_at=started_at,
+        deadline_at=deadline_at,
+        warn_at=warn_at,
+        calendar_missing=False,
+    )
 
 
 def pause_clock(calendar: WorkCalendar, clock: HopClock, at: datetime, reason: str) -> HopClock:
@@ -96,17 +114,7 @@ def recompute_clock(clock: HopClock, calendar: WorkCalendar) -> HopClock:
     """Derive start, deadline and coming warnings from the recorded facts, and nothing else."""
     if clock.arrived_at is None:
         return clock
-    try:
-        started_at, deadline_at, warn_at = _derived(calendar, clock, clock.arrived_at)
-    except CalendarUnknown:
-        return replace(clock, started_at=None, deadline_at=None, warn_at=(), calendar_missing=True)
-    return replace(
-        clock,
-        started_at=started_at,
-        deadline_at=deadline_at,
-        warn_at=warn_at,
-        calendar_missing=False,
-    )
+    return start_clock(calendar, clock, clock.arrived_at)
 
 
 def limit_from(calendar: WorkCalendar, at: datetime, limit: Budget) -> datetime | None:

@@ -1,6 +1,7 @@
 """Whatever happens in whatever order, the invariants hold (they are checked after every fold)."""
 
 from datetime import UTC, timedelta
+from typing import Any
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
@@ -58,7 +59,7 @@ class Life(RuleBasedStateMachine):
     journey: Journey
 
     @initialize(route=ROUTES, start=STARTS)
-    def open(self, route: tuple[str, dict[str, object]], start: str) -> None:
+    def open(self, route: tuple[str, dict[str, Any]], start: str) -> None:
         procedure, facts = route
         self.journey = submit(procedure, start, **facts)
 
@@ -68,7 +69,7 @@ class Life(RuleBasedStateMachine):
         likely = [hop for hop in hops if hop.is_running] if running else []
         return data.draw(st.sampled_from(likely or hops))
 
-    def say(self, data: st.DataObject, kind: Kind, **fields: object) -> None:
+    def say(self, data: st.DataObject, kind: Kind, **fields: Any) -> None:
         hop = self.some(data, running=data.draw(st.integers(0, 9)) > 0)
         ago = data.draw(CLAIMS)
         claimed = None if ago is None else self.journey.now - timedelta(seconds=ago)
@@ -84,7 +85,7 @@ class Life(RuleBasedStateMachine):
         elif data.draw(st.integers(0, 3)) == 0:
             self.repeat(kind, hop, by, fields)
 
-    def repeat(self, kind: Kind, hop: Hop, by: str, fields: dict[str, object]) -> None:
+    def repeat(self, kind: Kind, hop: Hop, by: str, fields: dict[str, Any]) -> None:
         """Saying the same at once again never moves anything on."""
         states = {key: one.state for key, one in self.journey.transfer.hops.items()}
         clock = self.journey.transfer.clock

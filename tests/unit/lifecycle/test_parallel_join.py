@@ -44,7 +44,7 @@ def test_a_join_of_which_only_one_branch_was_taken_has_that_branch_as_sender() -
 
 def test_the_transfer_is_complete_when_the_last_branch_is() -> None:
     journey = submit(DEATH, benefit="merit").walks("civil-status", "residence-removal")
-    assert journey.transfer.state is TransferState.OPEN
+    assert journey.transfer.ended_at is None
 
     journey.walks("home-affairs")
 

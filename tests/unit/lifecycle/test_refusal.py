@@ -96,7 +96,7 @@ def test_the_originator_can_neither_refuse_nor_return_what_came_back() -> None:
 def test_rejected_ends_the_transfer_once_acknowledged() -> None:
     journey = at_land_extract()
     journey.refuses("land-extract", "rejected")
-    assert journey.transfer.state is TransferState.OPEN
+    assert journey.transfer.ended_at is None
 
     journey.later(minutes=1).says(Kind.REFUSAL_ACKNOWLEDGED, "land-extract", by=COMMUNE)
 
