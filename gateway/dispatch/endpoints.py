@@ -8,6 +8,9 @@ from connectors.protocol import Endpoint
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 
+_READDRESS_EVERY = 6
+"""Turns (about 5 s) between looks for deliveries whose agency is reached in another way by now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -27,13 +30,17 @@ class EndpointBook:
         self._pool = pool
         self._send_timeout = send_timeout
         self._reach: Mapping[str, Reach] = {}
+        self._turn = 0
 
     async def refresh(self) -> bool:
         """Read the table again."""
         async with self._pool.connection() as connection:
             found = await connection.execute(statement("load_endpoints"), prepare=True)
             rows = await found.fetchall()
-        self._reach = {row[0]: self._read(row) for row in rows}
+            self._reach = {row[0]: self._read(row) for row in rows}
+            self._turn += 1
+            if self._turn % _READDRESS_EVERY == 0:
+                await connection.execute(statement("readdress_deliveries"), prepare=True)
         return False
 
     def _read(self, row: tuple[Any, ...]) -> Reach:

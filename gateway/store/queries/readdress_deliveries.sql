@@ -1,0 +1,29 @@
+-- What was stored while its agency was reached in another way, or in none: it goes the way that holds now.
+-- A lease that runs is let run. Each branch is a probe per agency (deliveries_due, deliveries_mailbox).
+WITH astray AS (
+    SELECT d.id
+    FROM endpoints e
+    CROSS JOIN LATERAL (
+        SELECT c.id
+        FROM deliveries c
+        WHERE c.agency = e.agency AND c.state = 'pending' AND NOT c.parked AND c.next_attempt_at <= clock_timestamp()
+        LIMIT 1000
+        FOR UPDATE SKIP LOCKED
+    ) d
+    WHERE e.connector = 'mailbox'
+    UNION ALL
+    SELECT d.id
+    FROM endpoints e
+    CROSS JOIN LATERAL (
+        SELECT c.id
+        FROM deliveries c
+        WHERE c.agency = e.agency AND c.state = 'pending' AND c.parked AND c.next_attempt_at <= clock_timestamp()
+        LIMIT 1000
+        FOR UPDATE SKIP LOCKED
+    ) d
+    WHERE e.connector <> 'mailbox'
+)
+UPDATE deliveries d
+SET parked = NOT d.parked
+FROM astray a
+WHERE d.id = a.id
