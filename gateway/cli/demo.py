@@ -21,7 +21,7 @@ def demo(
 ) -> None:
     from gateway.servers import Instance, ServerError
 
-    console = Console(stderr=as_json)
+    console = _console(as_json=as_json)
     settings = Settings()
     try:
         console.print("PostgreSQL, RabbitMQ …", style="dim")
@@ -42,6 +42,12 @@ def demo(
         raise typer.Exit(1)
 
 
+def _console(*, as_json: bool) -> Console:
+    """Where people look: stderr when stdout is for a machine; wide without a terminal."""
+    console = Console(stderr=as_json)
+    return console if console.is_terminal else Console(stderr=as_json, width=150)
+
+
 async def _demo(
     settings: Settings, console: Console, dossiers: int, seed: int, *, as_json: bool
 ) -> bool:
@@ -57,7 +63,7 @@ async def _demo(
     show.show_agencies(console, result.taking_part, result.agencies)
     if result.timeline:
         show.show_timeline(console, result.timeline_title, result.timeline)
-    show.show_stuck(console, result.stuck[:20], len(result.stuck))
+    show.show_stuck(console, result.stuck)
     show.show_result(console, result.accounts, result.seconds)
     if as_json:
         line = {**result.accounts.as_json(), "seconds": round(result.seconds, 1)}

@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from gateway.operations.causes import Cause
 from gateway.operations.stuck import Stuck
 from gateway.sandbox.accounts import Accounts
 from gateway.sandbox.participants import Participant
@@ -96,28 +97,23 @@ def show_agencies(
     console.print(table)
 
 
-def show_stuck(console: Console, items: Sequence[Stuck], total: int) -> None:
-    """Print what is stuck, why, whose it is, and what to do."""
-    table = Table(title=f"Ách tắc · stuck ({total})", title_justify="left")
-    for title in (
-        "nguyên nhân · cause",
-        "hồ sơ · dossier",
-        "bước · step",
-        "của ai · whose",
-        "từ · since",
-        "việc cần làm · to do",
-    ):
-        table.add_column(title, overflow="fold")
+def show_stuck(console: Console, items: Sequence[Stuck]) -> None:
+    """Print what is stuck: how many of each cause, whose, the oldest, and what to do."""
+    groups: dict[tuple[Cause, str, str | None], list[Stuck]] = {}
     for item in items:
-        entry = item.cause.entry
-        table.add_row(
-            entry.title_vi,
-            item.code or "",
-            item.step or "",
-            item.whose,
-            item.since.astimezone(VIETNAM).strftime("%d/%m %H:%M") if item.since else "",
-            entry.todo_vi,
-        )
+        groups.setdefault((item.cause, item.whose, item.step), []).append(item)
+    table = Table(title=f"Ách tắc · stuck ({len(items)})", title_justify="left")
+    for title in ("nguyên nhân · cause", "của ai · whose", "bước · step"):
+        table.add_column(title, overflow="fold")
+    table.add_column("số · count", justify="right")
+    for title in ("cũ nhất · oldest", "từ · since", "việc cần làm · to do"):
+        table.add_column(title, overflow="fold")
+    for (cause, whose, step), ones in groups.items():
+        oldest = min(ones, key=lambda one: (one.since is None, one.since))
+        since = oldest.since.astimezone(VIETNAM).strftime("%d/%m %H:%M") if oldest.since else ""
+        entry = cause.entry
+        row = (entry.title_vi, whose, step or "", str(len(ones)), oldest.code or "", since)
+        table.add_row(*row, entry.todo_vi)
     console.print(table)
 
 
