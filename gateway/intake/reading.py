@@ -103,7 +103,7 @@ def _read_envelope(incoming: Incoming) -> Envelope:
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        slug = ProblemType.TOO_DEEP if "recursion" in str(error) else ProblemType.NOT_JSON
+        slug = ProblemType.TOO_DEEP if "depth limit" in str(error) else ProblemType.NOT_JSON
         raise _Unreadable(
             problem(slug, f"line {error.lineno}, column {error.colno}: {error.msg.split(':')[0]}")
         ) from error

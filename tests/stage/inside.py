@@ -85,3 +85,14 @@ def connect_agencies(database_url: str, ways: Mapping[str, str] | Iterable[str])
             connection.execute(
                 "INSERT INTO endpoints (agency, connector) VALUES (%s, %s)", (agency, connector)
             )
+
+
+@asynccontextmanager
+async def commits_held(database_url: str) -> AsyncIterator[None]:
+    """Hold a lock that every commit waits for, for the length of the block."""
+    connection = await psycopg.AsyncConnection.connect(database_url)
+    try:
+        await connection.execute("LOCK TABLE message_keys IN EXCLUSIVE MODE")
+        yield
+    finally:
+        await connection.close()

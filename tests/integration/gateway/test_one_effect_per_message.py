@@ -3,12 +3,10 @@
 import asyncio
 from typing import Any
 
-import psycopg
-
 from tests.broker import Broker
 from tests.stage.dossiers import COMMUNE, copies, event
 from tests.stage.facts import eventually
-from tests.stage.inside import Inside, connect_agencies, gateway_inside
+from tests.stage.inside import Inside, commits_held, connect_agencies, gateway_inside
 from tests.stage.wire import Wire, wire
 
 
@@ -138,7 +136,7 @@ async def test_what_was_not_acknowledged_comes_again_and_has_no_second_effect(
 ) -> None:
     connect_agencies(database_url, [COMMUNE])
     async with gateway_inside(database_url, amqp_url=broker.url) as inside, wire(broker.url) as own:
-        async with _nothing_commits(database_url):
+        async with commits_held(database_url):
             await _all_taken(inside, own, 20)
 
             # The connection goes while the messages are being committed: their acks are lost.
@@ -159,17 +157,3 @@ async def _all_taken(inside: Inside, own: Wire, count: int) -> None:
     intake = inside.gateway.intake
     assert intake is not None
     await eventually(lambda: intake.consumed == count, within=15)
-
-
-class _nothing_commits:
-    """A lock that every commit waits for, held for the length of the block."""
-
-    def __init__(self, database_url: str) -> None:
-        self._url = database_url
-
-    async def __aenter__(self) -> None:
-        self._connection = await psycopg.AsyncConnection.connect(self._url)
-        await self._connection.execute("LOCK TABLE message_keys IN EXCLUSIVE MODE")
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._connection.close()
