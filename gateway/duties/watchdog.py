@@ -29,6 +29,8 @@ class Watchdog:
 
     async def look(self) -> bool:
         """Compare what waits with what was taken since the last look."""
+        if not self._consumer.is_consuming:
+            return False  # it knows that it is cut off, and comes back by itself
         try:
             await self._count()
         except Exception:

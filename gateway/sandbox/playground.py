@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from connectors.simulators import Behaviour, Span, SystemWake
+from gateway.identity.clients import OPERATOR, Clients, NewClient
 from gateway.ids import new_id
 from gateway.sandbox.demo import serve_api
 from gateway.sandbox.participants import COMMUNES, ConnectorName, Participant, participants
@@ -33,6 +34,7 @@ class Playground:
     amqp: str
     town: Town
     taking_part: tuple[Participant, ...]
+    operator: NewClient
 
     def as_json(self) -> dict[str, Any]:
         """The first line that `lienthong sandbox --json` prints."""
@@ -41,6 +43,10 @@ class Playground:
             "amqp": self.amqp,
             "agencies": [self._agency(one) for one in self.taking_part],
             "example": self.example(),
+            "operator": {
+                "client_id": self.operator.client_id,
+                "client_secret": self.operator.secret,
+            },
         }
 
     def _agency(self, one: Participant) -> dict[str, Any]:
@@ -107,8 +113,10 @@ async def open_playground(settings: Settings) -> AsyncIterator[Playground]:
                 unstaffed={one.code for one in mine},
             )
         )
+        clients = Clients(gateway.services.pool)
+        operator = await clients.register("sandbox-operator", roles=[OPERATOR])
         await gateway.refresh_endpoints()
-        yield Playground(base_url, _without_user(settings.amqp_url), town, taking_part)
+        yield Playground(base_url, _without_user(settings.amqp_url), town, taking_part, operator)
 
 
 def _prompt(participant: Participant) -> Behaviour:
