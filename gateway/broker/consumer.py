@@ -38,6 +38,10 @@ _CRASHED_ALONE = 2  # redeliveries of a message that was judged by itself
 _Pending = tuple[int, asyncio.Future[Any]]
 
 
+class _NotStored(Exception):
+    """The committer could not store a message in any form."""
+
+
 class IntakeConsumer:
     """Consumes one queue for as long as `run` runs; comes back by itself after any loss.
 
@@ -133,6 +137,8 @@ class IntakeConsumer:
             acker = asyncio.create_task(self._acknowledge(raw))
             try:
                 await _first_of(lost.wait(), self._restart.wait(), acker)
+                if acker.done():
+                    acker.result()
                 if self._closing and not lost.is_set():
                     await raw.basic_cancel(str(consumed.consumer_tag), timeout=5)
                     await self._drain(acker)
@@ -198,7 +204,10 @@ class IntakeConsumer:
                 continue
             tag, future = self._pending[0]
             await asyncio.wait((future,))
-            while self._pending and self._pending[0][1].done():
+            if future.result() is None:
+                # Not even its refusal could be stored: the broker keeps it, and gives it again.
+                raise _NotStored
+            while self._pending and _is_stored(self._pending[0][1]):
                 tag, _ = self._pending.popleft()
             self._crash(CrashPoint.INTAKE_ACKNOWLEDGING)
             await raw.basic_ack(tag, multiple=True, wait=False)
@@ -230,6 +239,10 @@ def _agency_of(routing_key: str | None) -> str:
     """Take the agency's code off a routing key `<agency>.<kind>`; a kind has two words."""
     parts = (routing_key or "").split(".")
     return ".".join(parts[:-2]) if len(parts) > 2 else ""
+
+
+def _is_stored(future: asyncio.Future[Any]) -> bool:
+    return future.done() and future.result() is not None
 
 
 def _poison(incoming: Incoming) -> Judged:
