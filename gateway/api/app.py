@@ -11,6 +11,7 @@ from gateway.api import (
     events,
     mailbox,
     messages,
+    operations,
     probes,
     published,
     routes,
@@ -26,6 +27,7 @@ from gateway.identity.attempts import FailedAttempts
 from gateway.identity.clients import Clients
 from gateway.identity.tokens import TokenIssuer
 from gateway.observability.metrics import HttpMetrics
+from gateway.operations.runner import ActRunner
 from gateway.services import Services
 
 API_VERSION = "1.0.0"
@@ -38,6 +40,7 @@ _ROUTERS = (
     events.router,
     agencies.router,
     routes.router,
+    operations.router,
     published.router,
     probes.router,
 )
@@ -47,6 +50,8 @@ def create_app(services: Services) -> FastAPI:
     """Return the application for a running gateway; it starts and stops nothing by itself."""
     metrics = HttpMetrics()
     metrics.watch(services)
+    bell = MailboxBell(services.pool)
+    services.on_commit(bell.ring)
     app = _routed()
     app.state.lienthong = ApiState(
         services=services,
@@ -58,7 +63,8 @@ def create_app(services: Services) -> FastAPI:
         ),
         failed_attempts=FailedAttempts(),
         parcels=ParcelMaker(services.pool, gateway_id=services.settings.gateway_id),
-        bell=MailboxBell(services.pool),
+        bell=bell,
+        runner=ActRunner(services.pool, services.committer),
         metrics=metrics,
     )
     app.add_middleware(Watch, metrics=metrics)

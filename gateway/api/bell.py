@@ -1,8 +1,8 @@
 """The bell of the mailboxes: who waits for deliveries is woken when some lie ready.
 
-However many agencies wait, one of the waiting requests asks the database for all of them, every
-`interval` seconds; a commit of this process (`ring`) makes it ask at once. What other processes
-commit is seen within the interval. Nothing runs while nobody waits.
+However many agencies wait, one of the waiting requests asks the database for all of them: after
+a commit of this process (`ring`), and every `interval` seconds for what other processes commit; but
+not more often than every `pace` seconds. Nothing runs while nobody waits.
 """
 
 import asyncio
@@ -16,9 +16,10 @@ from gateway.store.sql import statement
 class MailboxBell:
     """Wakes long polls."""
 
-    def __init__(self, pool: Pool, *, interval: float = 0.5) -> None:
+    def __init__(self, pool: Pool, *, interval: float = 0.5, pace: float = 0.01) -> None:
         self._pool = pool
         self._interval = interval
+        self._pace = pace
         self._waiting: dict[str, list[asyncio.Event]] = {}
         self._asking = False
         self._ask_now = asyncio.Event()
@@ -63,6 +64,7 @@ class MailboxBell:
             return
         self._asking = True
         try:
+            await asyncio.sleep(self._pace)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ask_now.wait(), min(left, self._interval))
             self._ask_now.clear()

@@ -36,9 +36,9 @@ def read_cursor(kind: str, cursor: str, length: int) -> list[Any]:
         padded = cursor + "=" * (-len(cursor) % 4)
         parts = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (ValueError, binascii.Error):
-        raise _not_ours() from None
+        raise not_ours() from None
     if not isinstance(parts, list) or len(parts) != length + 1 or parts[0] != kind:
-        raise _not_ours()
+        raise not_ours()
     return parts[1:]
 
 
@@ -51,11 +51,12 @@ def read_feed_position(cursor: str) -> FeedPosition:
     try:
         at = FeedPosition(int(xid), UUID(transfer), seq)
     except (TypeError, ValueError, AttributeError):
-        raise _not_ours() from None
+        raise not_ours() from None
     if type(seq) is not int or not 0 <= seq < 2**31 or not 0 <= at.xid <= _LARGEST_XID:
-        raise _not_ours()
+        raise not_ours()
     return at
 
 
-def _not_ours() -> Exception:
+def not_ours() -> Exception:
+    """Refuse a text that no list of ours gave out."""
     return refuse(ProblemType.BAD_QUERY, "the cursor is not one that this list gave out")

@@ -11,6 +11,7 @@ from gateway.identity.attempts import FailedAttempts
 from gateway.identity.clients import Clients
 from gateway.identity.tokens import TokenIssuer
 from gateway.observability.metrics import HttpMetrics
+from gateway.operations.runner import ActRunner
 from gateway.services import Services
 
 
@@ -24,6 +25,7 @@ class ApiState:
     failed_attempts: FailedAttempts
     parcels: ParcelMaker
     bell: MailboxBell
+    runner: ActRunner
     metrics: HttpMetrics
 
 

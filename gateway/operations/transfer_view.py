@@ -80,10 +80,8 @@ def actor_for_others(actor: str) -> str:
 
 
 def transfer_view(found: Found) -> View:
-    """Show a transfer with its hops, in the order of the plan."""
+    """Show a transfer with its hops, in the order of the plan, then of later rounds."""
     transfer = found.transfer
-    order = {step.id: no for no, step in enumerate(transfer.itinerary.steps)}
-    hops = sorted(transfer.hops.values(), key=lambda hop: (order.get(hop.step, -1), hop.round))
     return {
         "transfer": transfer.id,
         "dossier": {"issuer": transfer.issuer, "code": transfer.code},
@@ -97,7 +95,7 @@ def transfer_view(found: Found) -> View:
         "promised_at": transfer.promised_at,
         "ended_at": transfer.ended_at,
         "clock": clock_view(transfer.clock),
-        "hops": [_hop_view(hop, transfer) for hop in hops],
+        "hops": [_hop_view(hop, transfer) for hop in transfer.hops.values()],
     }
 
 

@@ -89,6 +89,12 @@ class Api:
         receipt: dict[str, Any] = answer.json()
         return receipt
 
+    async def keep_time(self) -> None:
+        """Have every clock that is due handled."""
+        due = "SELECT 1 FROM transfers WHERE next_timer_at <= %s LIMIT 1"
+        while await self.rows(due, self.clock.now()):
+            await self.gateway.committer.handle_due(250)
+
     async def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         async with self.gateway.services.pool.connection() as connection:
             found = await connection.execute(query, parameters)

@@ -21,7 +21,7 @@ ALTER TABLE hops
             WHEN state = 'refused'
                  AND document #>> '{refusal,reason}' IS NOT NULL
                  AND document #>> '{refusal,acknowledged_at}' IS NULL THEN 'acknowledgement'
-            WHEN state = 'planned' AND document ->> 'failure' IS NOT NULL THEN 'agency'
+            WHEN state = 'planned' AND document ->> 'stuck' IS NOT NULL THEN 'agency'
             WHEN state IN ('dispatching', 'delivered', 'received')
                  AND document #>> '{clock,calendar_missing}' IS NOT NULL THEN 'calendar'
         END
@@ -32,8 +32,10 @@ COMMENT ON COLUMN hops.next_limit_at IS 'Legal time: the earliest limit (hand-ov
 COMMENT ON COLUMN hops.waits_for IS 'What a person has to bring: the acknowledgement of a refusal, a competent agency, a calendar.';
 
 CREATE INDEX transfers_deadlines ON transfers (deadline_at, id) WHERE state = 'open' AND deadline_at IS NOT NULL;
+CREATE INDEX transfers_without_deadline ON transfers (id) WHERE state = 'open' AND deadline_at IS NULL;
 
 ALTER TABLE deliveries ADD COLUMN archived_at timestamptz;
+CREATE INDEX deliveries_by_transfer ON deliveries (transfer_id) WHERE transfer_id IS NOT NULL;
 CREATE INDEX deliveries_failed ON deliveries (id) WHERE state = 'failed' AND archived_at IS NULL;
 CREATE INDEX deliveries_unsettled ON deliveries (id) WHERE state = 'pending' AND lease_no > attempts + 2;
 COMMENT ON COLUMN deliveries.archived_at IS 'For failed ones: when an operator took it off the list. The row stays.';

@@ -1,0 +1,212 @@
+"""Operators' acts: on one item or many. The list is frozen first; the outcome is kept per item.
+
+An act is a row with its actor, reason and details, and one row per item. A dry run is the same
+act, paused before its first item: what was shown is exactly what will be acted on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from gateway.commit.rows import encode
+from gateway.ids import new_id
+from gateway.operations.causes import Cause
+from gateway.operations.stuck import MOST_COUNTED, list_stuck
+from gateway.store.pool import Pool
+from gateway.store.sql import statement
+from routing.legaltime import WorkCalendar
+from routing.lifecycle.model import Act
+
+View = dict[str, Any]
+
+MOST_ITEMS = MOST_COUNTED
+SAMPLE = 20
+CONTROLS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "pause": ("paused", ("running",)),
+    "resume": ("running", ("paused",)),
+    "cancel": ("cancelled", ("running", "paused")),
+}
+
+
+class ActRefused(ValueError):
+    """An act that cannot be carried out as asked; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an act is about: a transfer or one of its hops, a delivery, a message, an endpoint."""
+
+    transfer_id: UUID | None = None
+    step: str | None = None
+    round: int | None = None
+    delivery_id: UUID | None = None
+    inbox_id: UUID | None = None
+    agency: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not any((self.transfer_id, self.delivery_id, self.inbox_id, self.agency))
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an operator wants done. `reason` is for people; `code` goes into the ledger."""
+
+    act: Act
+    actor: str
+    reason: str
+    code: str = "by-operator"
+    agency: str | None = None
+    until: datetime | None = None
+    pause_reason: str | None = None
+    legal_basis: str | None = None
+
+    def details(self) -> View:
+        """Return what the items' execution needs, JSON-ready."""
+        return {
+            "code": self.code,
+            "agency": self.agency,
+            "until": self.until.isoformat() if self.until else None,
+            "pause_reason": self.pause_reason,
+            "legal_basis": self.legal_basis,
+        }
+
+    def check(self) -> None:
+        """Refuse what no item could be done with."""
+        if not self.reason.strip():
+            raise ActRefused("an act needs a reason")
+        if self.act in (Act.REDIRECT, Act.RESOLVE) and self.agency is None:
+            raise ActRefused(f"{self.act}: name the agency")
+        if self.act is Act.EXTEND and (self.until is None or self.legal_basis is None):
+            raise ActRefused("extend: name the new deadline and the legal basis")
+        if self.act is Act.PAUSE and (self.pause_reason is None or self.legal_basis is None):
+            raise ActRefused("pause: name the reason and the legal basis")
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """An act whose list is fixed."""
+
+    id: UUID
+    total: int
+    sample: list[Target] = field(default_factory=list)
+
+
+async def targets_of(
+    pool: Pool,
+    cause: Cause,
+    *,
+    now: datetime,
+    calendar: WorkCalendar | None = None,
+    agency: str | None = None,
+) -> list[Target]:
+    """Return what is stuck for a cause now, as targets of an act."""
+    found = await list_stuck(
+        pool, now=now, causes=[cause], calendar=calendar, agency=agency, limit=MOST_ITEMS
+    )
+    return [
+        Target(
+            transfer_id=item.transfer,
+            step=item.step,
+            round=item.round,
+            delivery_id=item.delivery,
+            inbox_id=item.message,
+            agency=item.agency if cause is Cause.BREAKER_OPEN else None,
+        )
+        for item in found
+    ]
+
+
+async def freeze(
+    pool: Pool,
+    order: Order,
+    targets: Sequence[Target],
+    *,
+    question: Mapping[str, Any],
+    dry_run: bool,
+) -> Frozen:
+    """Store an act and its list; it runs at once, or waits for `resume` if it is a dry run."""
+    order.check()
+    distinct = list(dict.fromkeys(targets))
+    if not distinct or any(target.is_empty for target in distinct):
+        raise ActRefused("there is nothing to act on")
+    if len(distinct) > MOST_ITEMS:
+        raise ActRefused(f"at most {MOST_ITEMS} items at a time")
+    act_id = new_id()
+    rows = [{"no": no, **asdict(target)} for no, target in enumerate(distinct, 1)]
+    async with pool.connection() as connection, connection.transaction():
+        await connection.execute(
+            statement("insert_operator_act"),
+            {
+                "id": act_id,
+                "actor": order.actor,
+                "act": order.act.value,
+                "reason": order.reason,
+                "question": Jsonb(dict(question)),
+                "details": Jsonb(order.details()),
+                "state": "paused" if dry_run else "running",
+                "total": len(rows),
+            },
+        )
+        await connection.execute(statement("freeze_act_items"), (act_id, encode(rows)))
+    return Frozen(act_id, len(rows), distinct[:SAMPLE])
+
+
+async def control(pool: Pool, act_id: UUID, how: str) -> bool:
+    """Pause, resume or cancel an act between two items; False if its state does not allow it."""
+    to, from_ = CONTROLS[how]
+    async with pool.connection() as connection:
+        changed = await connection.execute(
+            statement("change_act_state"), {"id": act_id, "to": to, "from": list(from_)}
+        )
+        return changed.rowcount > 0
+
+
+async def find_act(pool: Pool, act_id: UUID) -> View | None:
+    """Return an act with its progress."""
+    async with pool.connection() as connection:
+        found = await connection.execute(statement("find_operator_act"), (act_id,))
+        row = await found.fetchone()
+    return None if row is None else {**_act(row), "outcomes": row[10]}
+
+
+async def list_acts(pool: Pool, *, before: UUID | None = None, limit: int = 50) -> list[View]:
+    """Return the audit trail, newest first."""
+    asked = {"before": before or UUID(int=2**128 - 1), "limit": limit}
+    async with pool.connection() as connection:
+        found = await connection.execute(statement("list_operator_acts"), asked)
+        return [_act(row) for row in await found.fetchall()]
+
+
+async def list_items(pool: Pool, act_id: UUID, *, after: int = 0, limit: int = 100) -> list[View]:
+    """Return the frozen list of an act with the outcomes so far."""
+    asked = {"act": act_id, "after": after, "limit": limit}
+    async with pool.connection() as connection:
+        found = await connection.execute(statement("list_act_items"), asked)
+        return [_item(row) for row in await found.fetchall()]
+
+
+def target_view(target: Target) -> View:
+    """Write a target as the lists write theirs."""
+    return {
+        "transfer": target.transfer_id,
+        "step": target.step,
+        "round": target.round,
+        "delivery": target.delivery_id,
+        "message": target.inbox_id,
+        "agency": target.agency,
+    }
+
+
+def _act(row: Sequence[Any]) -> View:
+    names = ("id", "at", "actor", "act", "reason", "question", "details", "state", "total")
+    return {**dict(zip(names, row, strict=False)), "finished_at": row[9]}
+
+
+def _item(row: Sequence[Any]) -> View:
+    names = ("no", "transfer", "step", "round", "delivery", "message", "agency", "outcome")
+    return {**dict(zip(names, row, strict=False)), "detail": row[8], "ended_at": row[9]}

@@ -1,0 +1,149 @@
+"""Why something is stuck: twelve causes, each with whose turn it is and what to do about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Literal
+
+Whose = Literal["sender", "receiver", "network", "gateway", "operator"]
+
+
+class Cause(StrEnum):
+    """A question that a work-queue answers."""
+
+    UNDELIVERED = "undelivered"
+    UNDELIVERABLE = "undeliverable"
+    NO_RECEIPT = "no-receipt"
+    OVERDUE = "overdue"
+    DUE_SOON = "due-soon"
+    REFUSAL_UNACKNOWLEDGED = "refusal-unacknowledged"
+    RETURN_UNANSWERED = "return-unanswered"
+    NO_COMPETENT_AGENCY = "no-competent-agency"
+    BREAKER_OPEN = "breaker-open"
+    LEASE_EXPIRED = "lease-expired"
+    POISON = "poison"
+    CALENDAR_MISSING = "calendar-missing"
+
+    @property
+    def query(self) -> str:
+        """The name of the SQL statement that lists it."""
+        return f"list_stuck_{self.value.replace('-', '_')}"
+
+    @property
+    def entry(self) -> "CauseEntry":
+        return CAUSES[self]
+
+
+@dataclass(frozen=True, slots=True)
+class CauseEntry:
+    """A cause in words. `acts` are what operators usually do, most likely first."""
+
+    title_vi: str
+    title_en: str
+    whose: Whose
+    todo_vi: str
+    todo_en: str
+    acts: tuple[str, ...]
+
+
+CAUSES: Final[Mapping[Cause, CauseEntry]] = MappingProxyType(
+    {
+        Cause.UNDELIVERED: CauseEntry(
+            "Chưa bàn giao được trong thời hạn",
+            "Not handed over within its limit",
+            "network",
+            "Kiểm tra kết nối của cơ quan nhận; gửi lại khi hệ thống hoạt động.",
+            "Check whether the receiver's system is reachable; retry once it is.",
+            ("retry", "redirect", "archive"),
+        ),
+        Cause.UNDELIVERABLE: CauseEntry(
+            "Không thể gửi: bị từ chối vĩnh viễn",
+            "Permanently undeliverable",
+            "receiver",
+            "Xem mã lỗi; sửa cấu hình kết nối rồi gửi lại, hoặc chuyển cơ quan khác.",
+            "Read the failure code; mend the endpoint and retry, or redirect.",
+            ("retry", "redirect", "archive"),
+        ),
+        Cause.NO_RECEIPT: CauseEntry(
+            "Quá hạn xác nhận tiếp nhận",
+            "No receipt within its limit",
+            "receiver",
+            "Liên hệ cơ quan nhận; gửi lại nếu họ chưa thấy hồ sơ.",
+            "Call the receiver; retry if it has not seen the dossier.",
+            ("retry", "redirect", "archive"),
+        ),
+        Cause.OVERDUE: CauseEntry(
+            "Quá hạn xử lý",
+            "Overdue",
+            "receiver",
+            "Đôn đốc cơ quan đang xử lý; gia hạn nếu pháp luật cho phép.",
+            "Remind the agency whose turn it is; extend where the law allows it.",
+            ("extend", "redirect", "archive"),
+        ),
+        Cause.DUE_SOON: CauseEntry(
+            "Sắp đến hạn",
+            "About to be overdue",
+            "receiver",
+            "Nhắc cơ quan đang xử lý trước khi hết hạn.",
+            "Remind the agency whose turn it is while there is time.",
+            ("extend", "redirect"),
+        ),
+        Cause.REFUSAL_UNACKNOWLEDGED: CauseEntry(
+            "Từ chối chưa được bên gửi ghi nhận",
+            "Refusal not acknowledged",
+            "sender",
+            "Yêu cầu bên gửi ghi nhận việc từ chối, hoặc giải phóng thay họ.",
+            "Ask the sender to acknowledge the refusal, or release it.",
+            ("release_refusal", "archive"),
+        ),
+        Cause.RETURN_UNANSWERED: CauseEntry(
+            "Hồ sơ chuyển trả chưa được xử lý",
+            "Return unanswered",
+            "sender",
+            "Đôn đốc bên gửi sửa hồ sơ đã bị chuyển trả.",
+            "Remind the sender to correct what was returned.",
+            ("extend", "stop", "archive"),
+        ),
+        Cause.NO_COMPETENT_AGENCY: CauseEntry(
+            "Không xác định được cơ quan có thẩm quyền",
+            "No competent agency, or several",
+            "operator",
+            "Chọn cơ quan có thẩm quyền cho chặng này.",
+            "Name the competent agency for this hop.",
+            ("resolve", "retry", "archive"),
+        ),
+        Cause.BREAKER_OPEN: CauseEntry(
+            "Ngắt kết nối do lỗi liên tiếp",
+            "Endpoint breaker open",
+            "receiver",
+            "Liên hệ kỹ thuật của cơ quan nhận; thử kết nối lại ngay khi họ báo đã sửa.",
+            "Call the receiver's technicians; retry probes at once when they have mended it.",
+            ("retry",),
+        ),
+        Cause.LEASE_EXPIRED: CauseEntry(
+            "Nhiều lần nhận gửi nhưng không có kết quả",
+            "Lease expired repeatedly",
+            "gateway",
+            "Hộp thư: cơ quan lấy mà không xác nhận. Khác: xem nhật ký của tiến trình.",
+            "Mailbox: the agency fetches without acknowledging. Otherwise: look at our own logs.",
+            ("retry",),
+        ),
+        Cause.POISON: CauseEntry(
+            "Thông điệp cổng không xử lý được",
+            "Poison message",
+            "gateway",
+            "Báo nhóm phát triển; đề nghị bên gửi gửi lại với mã mới, rồi đóng mục này.",
+            "Tell the developers; ask the sender to send it anew under another id, then settle it.",
+            ("resolve", "archive"),
+        ),
+        Cause.CALENDAR_MISSING: CauseEntry(
+            "Thiếu lịch làm việc để tính hạn",
+            "Calendar missing",
+            "operator",
+            "Cập nhật lịch làm việc khi có quyết định nghỉ Tết; hạn sẽ được tính sau đó.",
+            "Add the calendar once it is decided; the deadline is computed then.",
+            ("archive",),
+        ),
+    }
+)

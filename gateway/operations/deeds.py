@@ -1,0 +1,119 @@
+"""Carry out one item of an act, and say what came of it: done, skipped and why, or failed.
+
+What concerns a transfer's course goes through the committer, like every message; what concerns a
+delivery, a poison message or an endpoint alone is one statement.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from gateway.commit.group import GroupCommitter
+from gateway.commit.items import Act as ActItem
+from gateway.operations.acts import Target
+from gateway.store.pool import Pool
+from gateway.store.sql import statement
+from routing.lifecycle.model import Act, Operated
+
+DONE, SKIPPED, FAILED = "done", "skipped", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One item of an act: what is to be done, to what, by whom, under which id."""
+
+    act: Act
+    actor: str
+    details: dict[str, Any]
+    target: Target
+    ref: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of an item."""
+
+    outcome: str
+    detail: str | None = None
+
+
+async def carry_out(deed: Deed, pool: Pool, committer: GroupCommitter) -> Came:
+    """Do one item."""
+    target = deed.target
+    if target.inbox_id is not None:
+        return await _message(deed, pool, target.inbox_id)
+    if target.delivery_id is not None and deed.act in (Act.RETRY, Act.ARCHIVE):
+        return await _delivery(deed, pool, target.delivery_id)
+    if target.transfer_id is not None:
+        return await _transfer(deed, pool, committer, target.transfer_id)
+    if target.agency is not None:
+        return await _endpoint(deed, pool, target.agency)
+    return Came(SKIPPED, f"{deed.act} is not for a delivery")
+
+
+async def _transfer(deed: Deed, pool: Pool, committer: GroupCommitter, transfer_id: UUID) -> Came:
+    target, details = deed.target, deed.details
+    if deed.act is Act.RETRY and target.step is not None and await _resend(pool, target):
+        return Came(DONE, "the same hand-over goes out again")
+    event = Operated(
+        act=deed.act,
+        actor=deed.actor,
+        reason=details["code"],
+        step=target.step,
+        round=target.round,
+        agency=details["agency"],
+        until=_instant(details["until"]),
+        pause_reason=details["pause_reason"],
+        legal_basis=details["legal_basis"],
+        ref=deed.ref,
+    )
+    said = await committer.submit(ActItem(transfer_id, event))
+    if said == DONE:
+        return Came(DONE)
+    if said is None:
+        return Came(FAILED, "the gateway could not carry this out")
+    return Came(SKIPPED, str(said))
+
+
+async def _resend(pool: Pool, target: Target) -> bool:
+    """Send a hop's hand-over again, if there is one to send."""
+    async with pool.connection() as connection, connection.transaction():
+        await connection.execute(statement("lock_transfer"), (target.transfer_id,))
+        changed = await connection.execute(
+            statement("retry_handover"),
+            {"transfer": target.transfer_id, "step": target.step, "round": target.round},
+        )
+        return changed.rowcount > 0
+
+
+async def _delivery(deed: Deed, pool: Pool, delivery_id: UUID) -> Came:
+    name = "retry_delivery" if deed.act is Act.RETRY else "archive_delivery"
+    async with pool.connection() as connection, connection.transaction():
+        await connection.execute(statement("lock_delivery_transfer"), (delivery_id,))
+        changed = await connection.execute(statement(name), (delivery_id,))
+    if changed.rowcount:
+        return Came(DONE)
+    return Came(SKIPPED, "it was delivered or taken back in the meantime")
+
+
+async def _message(deed: Deed, pool: Pool, inbox_id: UUID) -> Came:
+    if deed.act not in (Act.RESOLVE, Act.ARCHIVE):
+        return Came(SKIPPED, "a poison message is settled; its sender sends it anew")
+    async with pool.connection() as connection:
+        changed = await connection.execute(statement("settle_poison"), (inbox_id,))
+    return Came(DONE) if changed.rowcount else Came(SKIPPED, "it was settled before")
+
+
+async def _endpoint(deed: Deed, pool: Pool, agency: str) -> Came:
+    if deed.act is not Act.RETRY:
+        return Came(SKIPPED, f"{deed.act} is not for an endpoint")
+    async with pool.connection() as connection:
+        changed = await connection.execute(statement("probe_endpoint"), (agency,))
+    if changed.rowcount:
+        return Came(DONE, "the next delivery probes it")
+    return Came(SKIPPED, "its breaker is closed")
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

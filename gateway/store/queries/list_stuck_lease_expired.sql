@@ -1,0 +1,14 @@
+-- Deliveries that were taken at least three times without any outcome (deliveries_unsettled).
+SELECT d.next_attempt_at AS since, d.transfer_id, d.step, d.round, d.agency, t.issuer, t.code,
+    d.id AS delivery_id, NULL::uuid AS inbox_id, CASE WHEN d.parked THEN 'mailbox' ELSE 'dispatch' END AS detail,
+    NULL::timestamptz AS key_at, d.id AS key_id, '' AS key_step, 0 AS key_round
+FROM deliveries d
+LEFT JOIN transfers t ON t.id = d.transfer_id
+WHERE d.state = 'pending'
+  AND d.lease_no > d.attempts + 2
+  AND d.id > %(id)s::uuid
+  AND t.archived IS NOT TRUE
+  AND (%(agency)s::text IS NULL OR d.agency = %(agency)s)
+  AND (%(transfer)s::uuid IS NULL OR d.transfer_id = %(transfer)s)
+ORDER BY d.id
+LIMIT %(limit)s

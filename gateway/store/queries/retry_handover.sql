@@ -1,0 +1,18 @@
+-- The hand-over of a hop once more, under the same id, also if it was delivered and nobody answered.
+UPDATE deliveries d
+SET state = 'pending',
+    next_attempt_at = clock_timestamp(),
+    settled_at = NULL,
+    failure_code = NULL,
+    archived_at = NULL
+FROM hops h
+WHERE d.transfer_id = %(transfer)s
+  AND d.step = %(step)s
+  AND d.round = %(round)s
+  AND d.kind = 'handover.offered'
+  AND d.state IN ('pending', 'failed', 'delivered')
+  AND h.transfer_id = d.transfer_id
+  AND h.step = d.step
+  AND h.round = d.round
+  AND h.agency = d.agency
+  AND h.state IN ('dispatching', 'delivered')

@@ -1,0 +1,119 @@
+"""No question of the operators reads a grown table from end to end."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from gateway.operations.causes import Cause
+from gateway.store.sql import statement
+
+NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+GROWN = ("hops", "transfers", "deliveries", "inbox", "ledger", "attempts", "operator_act_items")
+ASKED: dict[str, Any] = {
+    "now": NOW,
+    "soon": NOW + timedelta(hours=4),
+    "at": "-infinity",
+    "id": UUID(int=0),
+    "step": "",
+    "round": 0,
+    "agency": None,
+    "transfer": None,
+    "limit": 100,
+    "system": None,
+    "code": "H31.101-260302-0001",
+    "xid": "0",
+    "seq": 0,
+    "scan": 5000,
+}
+
+GROW = """
+INSERT INTO transfers (id, issuer, code, originator, state, procedure, procedure_version,
+    submitted_at, deadline_at, itinerary_no, document, seq, head_hash)
+SELECT md5('t' || n)::uuid, 'H31.101', 'H31.101-260302-' || lpad(n::text, 6, '0'), 'H31.101',
+    CASE WHEN n % 20 = 0 THEN 'open' ELSE 'completed' END, '2.000987', 'v1', now(),
+    CASE WHEN n % 3 > 0 THEN timestamptz '2026-03-02' + n * interval '1 minute' END, 1, '{}', 1, ''
+FROM generate_series(1, 20000) n;
+INSERT INTO itineraries (transfer_id, no, document) SELECT id, 1, '{}' FROM transfers;
+INSERT INTO hops (transfer_id, step, round, no, agency, state, deadline_at, document)
+SELECT md5('t' || n)::uuid, 'step-' || s, 1, s, 'H31.' || (100 + n % 100),
+    CASE WHEN n % 20 > 0 THEN 'completed' WHEN s = 2 THEN 'received' ELSE 'planned' END,
+    timestamptz '2026-03-02' + n * interval '1 minute', '{}'
+FROM generate_series(1, 20000) n, generate_series(1, 3) s;
+INSERT INTO deliveries (id, agency, kind, transfer_id, step, round, data, state, created_at,
+    next_attempt_at)
+SELECT md5('d' || n)::uuid, 'H31.' || (100 + n % 100), 'handover.offered', md5('t' || n)::uuid,
+    'step-2', 1, '{}', 'delivered', now(), now()
+FROM generate_series(1, 20000) n;
+INSERT INTO attempts (delivery_id, lease_no, ended_at, outcome, code)
+SELECT md5('d' || n)::uuid, 1, now(), 'unreachable', 'timeout'
+FROM generate_series(1, 20000) n;
+INSERT INTO inbox (id, recorded_at, road, agency, verdict, answer, size, digest)
+SELECT md5('i' || n)::uuid, now(), 'http', 'H31.101', 'accepted', '{}', 2, ''
+FROM generate_series(1, 20000) n;
+INSERT INTO ledger (transfer_id, seq, recorded_at, legal_at, act, actor, body, prev_hash, hash)
+SELECT md5('t' || n)::uuid, 1, now(), now(), 'transfer.submitted', 'gateway', '{}', '', ''
+FROM generate_series(1, 20000) n;
+INSERT INTO operator_act_items (act_id, no)
+SELECT md5('a' || n % 50)::uuid, n
+FROM generate_series(1, 20000) n;
+ANALYZE;
+"""
+
+
+@pytest.fixture
+def grown(database_url: str) -> Any:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(GROW)
+        yield connection
+
+
+def _scanned(node: dict[str, Any]) -> set[str]:
+    """Every table that a plan reads from end to end."""
+    found = {node["Relation Name"]} if node["Node Type"] == "Seq Scan" else set()
+    for below in node.get("Plans", ()):
+        found |= _scanned(below)
+    return found
+
+
+def _plan(connection: psycopg.Connection, query: bytes, asked: Any) -> dict[str, Any]:
+    row = connection.execute(b"EXPLAIN (FORMAT JSON) " + query, asked).fetchone()
+    assert row is not None
+    plan: dict[str, Any] = row[0][0]["Plan"]
+    return plan
+
+
+def test_no_list_or_count_reads_a_whole_table(grown: psycopg.Connection) -> None:
+    for cause in Cause:
+        query = statement(cause.query)
+        count = b"SELECT count(*) FROM (" + query + b") listed"
+        for text, limit in ((query, 100), (count, 10_001)):
+            scanned = _scanned(_plan(grown, text, {**ASKED, "limit": limit}))
+
+            assert scanned.isdisjoint(GROWN), (cause, scanned)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("list_transfer_deliveries", (UUID(int=1),)),
+        ("list_transfer_ledger", (UUID(int=1),)),
+        ("list_hops", (UUID(int=1),)),
+        ("list_attempts", ([UUID(int=1)],)),
+        ("find_transfer", {**ASKED, "agency": "H31.101"}),
+        ("list_transfers_of_dossier", {**ASKED, "agency": "H31.101"}),
+        ("read_events", {**ASKED, "agency": "H31.101", "transfer": UUID(int=0)}),
+        ("find_mailbox_delivery", {**ASKED, "agency": "H31.101"}),
+        ("claim_mailbox_deliveries", {"agency": "H31.101", "limit": 10, "lease": 30}),
+        ("find_ready_mailboxes", (["H31.101", "H31.102"],)),
+        ("retry_handover", {"transfer": UUID(int=1), "step": "a", "round": 1}),
+        ("list_act_items", {"act": UUID(int=1), "after": 0, "limit": 100}),
+        ("find_operator_act", (UUID(int=1),)),
+    ],
+)
+def test_no_other_question_does_either(grown: psycopg.Connection, name: str, asked: Any) -> None:
+    scanned = _scanned(_plan(grown, statement(name), asked))
+
+    assert scanned.isdisjoint(GROWN), scanned
