@@ -1,6 +1,7 @@
 """`lienthong demo`: the fixed week of a real province, with its own servers, then the balance."""
 
 import asyncio
+import signal
 import sys
 from typing import Annotated
 
@@ -59,13 +60,24 @@ async def _demo(
     configure_logs("ERROR")
     assert settings.database_url is not None
     await asyncio.to_thread(upgrade, settings.database_url)
-    result = await run_week(demo_settings(settings), console, dossiers, seed)
-    show.show_agencies(console, result.taking_part, result.agencies)
-    if result.timeline:
-        show.show_timeline(console, result.timeline_title, result.timeline)
-    show.show_stuck(console, result.stuck)
-    show.show_result(console, result.accounts, result.seconds)
-    if as_json:
-        line = {**result.accounts.as_json(), "seconds": round(result.seconds, 1)}
-        sys.stdout.write(orjson.dumps(line).decode() + "\n")
+    async with run_week(demo_settings(settings), console, dossiers, seed) as (result, address):
+        show.show_agencies(console, result.taking_part, result.agencies)
+        if result.timeline:
+            show.show_timeline(console, result.timeline_title, result.timeline)
+        show.show_stuck(console, result.stuck)
+        show.show_result(console, result.accounts, result.seconds)
+        if as_json:
+            line = {**result.accounts.as_json(), "seconds": round(result.seconds, 1)}
+            sys.stdout.write(orjson.dumps(line).decode() + "\n")
+        elif sys.stdin.isatty() and sys.stdout.isatty():
+            console.print(f"\nThe gateway stays up at {address} (GET /readyz, /metrics).")
+            console.print("Ctrl-C ends it; nothing stays behind.", style="dim")
+            await _until_interrupted()
     return result.accounts.lost == 0 and result.accounts.duplicate_effects == 0
+
+
+async def _until_interrupted() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()

@@ -89,7 +89,7 @@ def spliced(
     data: dict[str, Any], said: Iterable[tuple[str, Mapping[str, Any]]], owed: Owed
 ) -> dict[str, Any]:
     """Put the citizen's own words where they belong in a message to an agency."""
-    results = {(r["step"], r.get("round", 1)): r for r in data.get("results", ())}
+    results = {line["step"]: line for line in data.get("results", ())}
     for type_, message in said:
         match type_.removeprefix("vn.lienthong.").removesuffix(".v1"):
             case "transfer.submitted":
@@ -99,10 +99,12 @@ def spliced(
             case "supplement.provided":
                 data.setdefault("supplements", []).append(message)
             case "hop.completed":
-                line = results.get((message["step"], message["round"]))
+                line = results.get(message["step"])
                 if line is not None:
                     line["results"] = message.get("results", [])
             case "hop.paused" | "hop.refused" | "hop.returned" | "transfer.withdrawn":
-                if message.get("explanation") is not None:
-                    data["explanation"] = message["explanation"]
+                asks = owed.kind == "supplement.requested"
+                for name in ("explanation", "document") if asks else ("explanation",):
+                    if message.get(name) is not None:
+                        data[name] = message[name]
     return data

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,8 +54,14 @@ def demo_settings(settings: Settings) -> Settings:
     )
 
 
-async def run_week(settings: Settings, console: Console, dossiers: int, seed: int) -> DemoResult:
-    """Run the fixed week against the configured servers and count it from both ends."""
+@asynccontextmanager
+async def run_week(
+    settings: Settings, console: Console, dossiers: int, seed: int
+) -> AsyncIterator[tuple[DemoResult, str]]:
+    """Run the fixed week against the configured servers and count it from both ends.
+
+    Yields the result and the address of the HTTP API; the gateway runs until the block ends.
+    """
     began = time.monotonic()
     clock = SteppedClock(STARTS_AT, ENDS_AT)
     async with AsyncExitStack() as stack:
@@ -95,9 +101,9 @@ async def run_week(settings: Settings, console: Console, dossiers: int, seed: in
             {str(one.transfer) for one in stuck if one.transfer is not None},
         )
         agencies, title, timeline = await _stories(services.pool)
-    return DemoResult(
-        accounts, time.monotonic() - began, taking_part, agencies, stuck, title, timeline
-    )
+        seconds = time.monotonic() - began
+        result = DemoResult(accounts, seconds, taking_part, agencies, stuck, title, timeline)
+        yield result, base_url
 
 
 async def serve_api(stack: AsyncExitStack, gateway: Gateway, *, port: int = 0) -> str:
