@@ -1,0 +1,121 @@
+"""The operators' use cases on a database alone, without a running gateway: for the command line.
+
+Acts are committed by a committer of this process; what they owe to agencies is left to the
+gateways that serve, which find it within a second.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from gateway.clock import SystemClock
+from gateway.commit.group import GroupCommitter
+from gateway.commit.memory import Memory
+from gateway.commit.transaction import Desks
+from gateway.dispatch.endpoints import EndpointBook
+from gateway.operations import acts, deliveries, stuck
+from gateway.operations.acts import Order, Target
+from gateway.operations.causes import Cause
+from gateway.operations.runner import ActRunner
+from gateway.operations.transfer_view import find_transfer, read_ledger, transfer_view
+from gateway.rulebook import Rulebook, load_rulebook
+from gateway.store.pool import Pool, open_pool
+
+View = dict[str, Any]
+
+_LEASE_SECONDS = 30.0
+_PATIENCE = 600.0
+"""Seconds that a bulk act may take here; what is left then goes on in a gateway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """The use cases, on one database. `now` is read once per command."""
+
+    pool: Pool
+    rulebook: Rulebook
+    runner: ActRunner
+    now: datetime
+
+    async def counts(self) -> list[stuck.StuckCount]:
+        return await stuck.count_stuck(self.pool, now=self.now, calendar=self.rulebook.calendar)
+
+    async def stuck(
+        self, *, causes: Iterable[Cause], agency: str | None, limit: int
+    ) -> list[stuck.Stuck]:
+        return await stuck.list_stuck(
+            self.pool,
+            now=self.now,
+            causes=causes,
+            calendar=self.rulebook.calendar,
+            agency=agency,
+            limit=limit,
+        )
+
+    async def show(self, transfer: UUID) -> View | None:
+        """Return everything about a transfer but the citizen's own."""
+        found = await find_transfer(self.pool, transfer)
+        if found is None:
+            return None
+        why = await stuck.list_stuck(
+            self.pool, now=self.now, calendar=self.rulebook.calendar, transfer=transfer
+        )
+        return {
+            **transfer_view(found),
+            "ledger": await read_ledger(self.pool, transfer, names_people=True),
+            "deliveries": await deliveries.list_deliveries(self.pool, transfer),
+            "stuck": [one.view() for one in why],
+        }
+
+    async def act(
+        self,
+        order: Order,
+        targets: Sequence[Target],
+        *,
+        cause: Cause | None,
+        agency: str | None,
+        dry_run: bool,
+    ) -> View:
+        """Freeze a list, work through it, and return the act with its outcomes."""
+        if cause is not None:
+            targets = await acts.targets_of(
+                self.pool, cause, now=self.now, calendar=self.rulebook.calendar, agency=agency
+            )
+        question = {"cause": cause, "agency": agency}
+        frozen = await acts.freeze(self.pool, order, targets, question=question, dry_run=dry_run)
+        if not dry_run:
+            await self.runner.run(frozen.id, seconds=_PATIENCE)
+        view = await acts.find_act(self.pool, frozen.id)
+        items = await acts.list_items(self.pool, frozen.id, limit=acts.SAMPLE)
+        return {**(view or {}), "items": items}
+
+
+@asynccontextmanager
+async def open_offline(database_url: str) -> AsyncIterator[Offline]:
+    """Connect, and run a committer for the length of the block."""
+    clock = SystemClock()
+    rulebook = load_rulebook("thai-binh-hung-yen", "vn")
+    async with open_pool(database_url, size=6, name="lienthong stuck") as pool:
+        endpoints = EndpointBook(pool, send_timeout=10)
+        await endpoints.refresh()
+        desks = Desks(
+            rulebook=rulebook,
+            clock=clock,
+            is_mailbox=endpoints.is_mailbox,
+            may_take=lambda _: False,
+            lease_seconds=_LEASE_SECONDS,
+            memory=Memory(1000),
+        )
+        committer = GroupCommitter(
+            pool, desks, size=100, wait=0.0, waiting=10_000, on_committed=lambda *_: None
+        )
+        committing = asyncio.create_task(committer.run())
+        try:
+            yield Offline(pool, rulebook, ActRunner(pool, committer), clock.now())
+        finally:
+            committer.close()
+            await committing

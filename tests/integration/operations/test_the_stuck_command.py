@@ -1,0 +1,123 @@
+"""`lienthong stuck` on a database: the same use cases, one clear line for what is wrong."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from gateway.cli.stuck import app
+from tests.integration.api.running import Api
+
+REASON = ["--reason", "Đã gọi bộ phận kỹ thuật"]
+NOBODY = "00000000-0000-7000-8000-000000000001"
+
+
+@pytest.fixture
+def command(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run the command in a thread: it has an event loop of its own."""
+    monkeypatch.setenv("LIENTHONG_DATABASE_URL", database_url)
+
+    async def run(*arguments: str) -> Result:
+        return await asyncio.to_thread(lambda: CliRunner().invoke(app, list(arguments)))
+
+    return run
+
+
+async def _submitted(api: Api) -> str:
+    receipt = await api.submit(await api.sign_in())
+    # The command reads the real clock: long after the hand-over limit of March 2026.
+    return str(receipt["transfer"])
+
+
+async def test_it_counts_and_lists(api: Api, command: Any) -> None:
+    transfer = await _submitted(api)
+
+    counts = await command("list", "--json")
+    listed = await command("list", "undelivered", "--json")
+    for_people = await command("list", "undelivered")
+
+    assert {one["cause"]: one["count"] for one in json.loads(counts.stdout)}["undelivered"] == 1
+    assert [one["transfer"] for one in json.loads(listed.stdout)] == [transfer]
+    assert transfer in for_people.stdout
+    assert "Chưa bàn giao" in for_people.stdout
+
+
+async def test_it_shows_a_transfer_without_the_citizen(api: Api, command: Any) -> None:
+    transfer = await _submitted(api)
+
+    shown = await command("show", transfer, "--json")
+    for_people = await command("show", transfer)
+
+    assert json.loads(shown.stdout)["stuck"][0]["cause"] == "undelivered"
+    assert "civil-status" in for_people.stdout
+    assert "Bí Mật" not in shown.stdout + for_people.stdout
+
+
+async def test_it_redirects_and_archives(api: Api, command: Any) -> None:
+    transfer = await _submitted(api)
+
+    redirected = await command(
+        "redirect", transfer, "--step", "civil-status", "--agency", "H31.102", *REASON, "--json"
+    )
+    archived = await command("archive", transfer, *REASON)
+
+    assert json.loads(redirected.stdout)["outcomes"] == {"done": 1}, redirected.stdout
+    assert "1 done" in archived.stdout
+    [(agency,)] = await api.rows(
+        "SELECT agency FROM hops WHERE step = 'civil-status' AND round = 2"
+    )
+    assert agency == "H31.102"
+
+
+async def test_it_retries_by_cause_and_can_only_show(api: Api, command: Any) -> None:
+    await _submitted(api)
+
+    dry = await command("retry", "--cause", "undelivered", "--dry-run", *REASON, "--json")
+    done = await command("retry", "--cause", "undelivered", *REASON, "--json")
+
+    assert json.loads(dry.stdout)["state"] == "paused"
+    assert json.loads(done.stdout)["outcomes"] == {"done": 1}
+
+
+async def test_nothing_done_is_exit_code_1(api: Api, command: Any) -> None:
+    result = await command("archive", NOBODY, *REASON)
+
+    assert result.exit_code == 1
+    assert "skipped: not-found" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("list", "no-such-cause"),
+        ("show", "x"),
+        ("show", NOBODY),
+        ("retry", *REASON),
+        ("retry", NOBODY, *REASON),
+        ("retry", NOBODY, "--step", "a", "--cause", "poison", *REASON),
+        ("retry", "--cause", "poison", *REASON),
+        ("archive", NOBODY, "--reason", " "),
+        ("archive", "--delivery", "x", *REASON),
+    ],
+)
+async def test_bad_input_is_one_line_and_exit_code_2(
+    api: Api, command: Any, arguments: tuple[str, ...]
+) -> None:
+    result = await command(*arguments)
+
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stderr.startswith("lienthong stuck: ")
+
+
+def test_without_a_database_it_says_so() -> None:
+    result = CliRunner().invoke(app, ["list"])
+
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "lienthong stuck: LIENTHONG_DATABASE_URL is missing\n",
+    )
