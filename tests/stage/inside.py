@@ -18,6 +18,7 @@ from gateway.settings import Settings
 from gateway.wiring import Gateway, run_gateway
 from tests.stage.clock import PassingClock
 from tests.stage.dossiers import COMMUNE
+from tests.stage.proxy import Proxy
 from tests.stage.wire import Caller
 
 QUICK = SecretKeeper(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -62,17 +63,22 @@ class Inside:
 
 @asynccontextmanager
 async def gateway_inside(
-    database_url: str, *, clock: PassingClock | None = None, **settings: Any
+    database_url: str,
+    *,
+    clock: PassingClock | None = None,
+    through: Proxy | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Inside]:
-    """Run a gateway in this process for the length of the block."""
-    chosen = Settings(**{"database_url": database_url, "database_pool": 4, **settings})
+    """Run a gateway in this process for the length of the block; its database may be `through`."""
+    url = through.url_of(database_url) if through else database_url
+    chosen = Settings(**{"database_url": url, "database_pool": 4, **settings})
     clock = clock or PassingClock.set_now()
     async with run_gateway(chosen, clock=clock, rulebook=rulebook()) as gateway:
         app = create_app(gateway.services)
         transport = httpx.ASGITransport(app, client=("192.0.2.9", 50000))
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as http:
             try:
-                yield Inside(gateway, http, chosen.database_url or database_url)
+                yield Inside(gateway, http, database_url)
             finally:
                 app.state.lienthong.bell.close()
 
