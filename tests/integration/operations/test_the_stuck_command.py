@@ -5,8 +5,8 @@ import json
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+
+from typer.testing import CliRunner, Result
 
 from gateway.cli.stuck import app
 from tests.integration.api.running import Api
