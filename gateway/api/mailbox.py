@@ -114,7 +114,14 @@ async def ack(delivery: UUID, agency: Agency, state: State, said: Lease | None =
     if standing.state == "pending":
         await commit(
             state.services.committer,
-            Outcome(standing.owed, Settlement.DELIVERED, "mailbox-ack", None, standing.held_ms),
+            Outcome(
+                standing.owed,
+                Settlement.DELIVERED,
+                "mailbox-ack",
+                None,
+                standing.held_ms,
+                state.services.clock.now(),
+            ),
         )
         standing = await _standing(state, agency, delivery, None)
     if standing.state != "delivered":
@@ -151,7 +158,7 @@ async def _lease(state: ApiState, agency: str, limit: int) -> list[dict[str, Any
     for one in leased:
         parcel = parcels.get(one.owed.id)
         if parcel is None:
-            await commit(state.services.committer, _purged(one))
+            await commit(state.services.committer, _purged(one, state.services.clock.now()))
             continue
         items.append(
             {
@@ -175,19 +182,21 @@ async def _standing(state: ApiState, agency: str, delivery: UUID, said: Lease | 
 
 
 def _given_back(state: ApiState, standing: Standing, said: Nack) -> Outcome:
+    now = state.services.clock.now()
     if said.permanent:
-        return Outcome(standing.owed, Settlement.REFUSED, said.reason, None, standing.held_ms)
+        return Outcome(standing.owed, Settlement.REFUSED, said.reason, None, standing.held_ms, now)
     settings = state.services.settings
     wait = wait_before_retry(
         standing.owed.attempts + 1, base=settings.backoff_base, cap=settings.backoff_cap
     )
     return Outcome(
-        standing.owed, Settlement.UNREACHABLE, said.reason, None, standing.held_ms, wait=wait
+        standing.owed, Settlement.UNREACHABLE, said.reason, None, standing.held_ms, now, wait=wait
     )
 
 
-def _purged(one: Leased) -> Outcome:
-    return Outcome(one.owed, Settlement.REFUSED, "payload-purged", "the stored body is gone", 0)
+def _purged(one: Leased, now: datetime) -> Outcome:
+    detail = "the stored body is gone"
+    return Outcome(one.owed, Settlement.REFUSED, "payload-purged", detail, 0, now)
 
 
 def _settled(standing: Standing) -> Response:

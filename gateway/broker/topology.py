@@ -18,7 +18,15 @@ EVENTS = "lienthong.events"
 INTAKE = "lienthong.intake"
 DEAD = "lienthong.dead"
 
-QUORUM: Final[Arguments] = {"x-queue-type": "quorum"}
+# RabbitMQ 4 would drop a message after 20 redeliveries: an agency whose software crashes on it must
+# not lose it by that. 3.10 knows no "unlimited".
+QUORUM: Final[Arguments] = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
+# An agency that never reads must not fill the broker's disk: what is refused stays in the outbox.
+AGENCY_ARGUMENTS: Final[Arguments] = {
+    **QUORUM,
+    "x-max-length-bytes": 1 << 30,
+    "x-overflow": "reject-publish",
+}
 INTAKE_ARGUMENTS: Final[Arguments] = {
     **QUORUM,
     "x-delivery-limit": 20,
@@ -54,7 +62,7 @@ async def declare_agency_queues(channel: AbstractChannel, codes: Iterable[str]) 
     """Declare the queue of every agency that is reached over AMQP."""
     for code in codes:
         queue = await channel.declare_queue(
-            agency_queue(code), durable=True, arguments=dict(QUORUM)
+            agency_queue(code), durable=True, arguments=dict(AGENCY_ARGUMENTS)
         )
         await queue.bind(DELIVERIES, routing_key=code)
 

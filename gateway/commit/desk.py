@@ -1,7 +1,7 @@
 """The desk: decide a batch in arrival order, in memory, and gather the rows to write.
 
-No I/O. Everything the batch may touch was loaded and locked before; one message that makes our
-own code fail becomes poison by itself and stops nobody else.
+No I/O. Everything the batch may touch was loaded and locked before. Whatever raises here ends the
+transaction without a trace; the group committer then halves the batch until it knows whose it was.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,8 +10,6 @@ from typing import Any, assert_never
 from uuid import UUID
 
 import orjson
-import structlog
-from routing.lifecycle.fold import fold, open_transfer
 
 from gateway import receipts
 from gateway.commit.items import (
@@ -29,6 +27,7 @@ from gateway.commit.items import (
 from gateway.commit.live import Live
 from gateway.commit.rows import Rows, hexed
 from gateway.ids import derived_id, new_id
+from routing.lifecycle.fold import fold, open_transfer
 from routing.lifecycle.model import (
     Available,
     Context,
@@ -36,6 +35,7 @@ from routing.lifecycle.model import (
     Delivered,
     Folded,
     Hop,
+    HopState,
     Said,
     Send,
     TimeReached,
@@ -45,8 +45,6 @@ from routing.lifecycle.model import (
 from schemas.envelope import STRUCTURED_MEDIA_TYPE
 from schemas.kinds import Kind
 from schemas.problems import Problem, ProblemType, problem
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +118,11 @@ class Desk:
             if again is not None:
                 return again
         found, live, hop = judged.problem, None, None
-        verdict = "poison" if judged.poison else "refused"
         if found is None:
-            try:
-                found, live, hop = self._fold_message(judged)
-            except Exception as error:
-                log.exception("message.poison", inbox=str(incoming.id), error=type(error).__name__)
-                verdict = "poison"
-                found = problem(ProblemType.INTERNAL, "the gateway could not judge this message")
+            found, live, hop = self._fold_message(judged)
         if found is not None or live is None:
             assert found is not None
-            return self._refuse(judged, found, verdict)
+            return self._refuse(judged, found, "poison" if judged.poison else "refused")
         receipt = receipts.accepted(
             incoming.id,
             judged.key or "",
@@ -151,8 +143,6 @@ class Desk:
         if earlier is None:
             return None
         first = self._answers.get(earlier.inbox_id)
-        if earlier.inbox_id == incoming.id and earlier.answer is None:
-            return None
         if earlier.digest != judged.digest:
             found = problem(
                 ProblemType.CONTENT_DIFFERS,
@@ -166,9 +156,6 @@ class Desk:
             else (earlier.verdict or "refused", earlier.answer or "{}")
         )
         outcome = "accepted" if verdict == "accepted" else "refused"
-        if earlier.inbox_id == incoming.id:
-            # Our own transaction, committed although its answer was lost on the way.
-            return Answer(outcome, 202 if outcome == "accepted" else 422, stored.encode())
         answer = Answer("duplicate", 200, receipts.repeated(stored, outcome))
         if incoming.road is Road.AMQP:
             self._owe_receipt(incoming, judged.key, answer, None, judged.subject)
@@ -255,7 +242,8 @@ class Desk:
         answer = Answer("refused", found.status, receipt, found)
         data: Any = judged.data
         transfer = getattr(data, "transfer", None)
-        if transfer not in self._loaded.live:
+        live = self._loaded.live.get(transfer) if transfer is not None else None
+        if live is None or not concerns(live, judged.incoming.agency):
             transfer = None
         self._record(judged, verdict, answer, transfer, judged.subject)
         return answer
@@ -282,7 +270,7 @@ class Desk:
                 "verdict": verdict,
                 "problem": answer.problem.slug if answer.problem else None,
                 "answer": answer.receipt.decode(),
-                "size": len(incoming.body),
+                "size": len(incoming.body) if judged.size is None else judged.size,
                 "digest": hexed(judged.body_digest),
                 "traceparent": incoming.traceparent,
             }
@@ -304,6 +292,7 @@ class Desk:
         transfer: UUID | None,
         subject: str | None,
     ) -> None:
+        live = self._loaded.live.get(transfer) if transfer is not None else None
         self._owe(
             receipts.receipt_id(incoming.id),
             incoming.agency,
@@ -311,6 +300,7 @@ class Desk:
             answer.receipt.decode(),
             transfer_id=transfer,
             subject=subject,
+            ordinal=live.seq << 8 if live is not None else 0,
             cause=incoming.id,
             correlation=message_id,
             traceparent=incoming.traceparent,
@@ -343,7 +333,7 @@ class Desk:
         match outcome.settlement:
             case Settlement.DELIVERED:
                 event: Delivered | Undeliverable = Delivered(
-                    owed.step, owed.round, self._context.now, outcome.code
+                    owed.step, owed.round, outcome.at, outcome.code
                 )
             case Settlement.REFUSED:
                 event = Undeliverable(owed.step, owed.round, outcome.code, permanent=True)
@@ -357,14 +347,7 @@ class Desk:
             self._fold_own(live, TimeReached(self._context.now))
 
     def _fold_own(self, live: Live, event: Delivered | Undeliverable | TimeReached) -> None:
-        try:
-            result = fold(live.transfer, event, self._context)
-        except Exception as error:
-            log.exception(
-                "transfer.poison", transfer=str(live.transfer.id), error=type(error).__name__
-            )
-            live.poisoned = True
-            return
+        result = fold(live.transfer, event, self._context)
         if isinstance(result, Folded):
             self._take_over(live, result)
 
@@ -382,6 +365,8 @@ class Desk:
 
     def _take_over(self, live: Live, folded: Folded, *, traceparent: str | None = None) -> None:
         live.transfer = folded.transfer
+        if folded.transfer.ended_at is not None:
+            self._loaded.in_transit.discard((folded.transfer.issuer, folded.transfer.code))
         for entry in folded.entries:
             live.append(entry, self._context, self._versions)
         for withdraw in folded.withdraws:
@@ -409,6 +394,7 @@ class Desk:
             subject=transfer.code,
             step=send.step,
             round_=send.round,
+            ordinal=live.seq << 8 | no + 1,
             splice=send.splice,
             cause=send.cause,
             traceparent=traceparent,
@@ -425,6 +411,7 @@ class Desk:
         subject: str | None,
         step: str | None = None,
         round_: int | None = None,
+        ordinal: int = 0,
         splice: tuple[UUID, ...] = (),
         cause: UUID | None = None,
         correlation: str | None = None,
@@ -442,6 +429,7 @@ class Desk:
                 "transfer_id": transfer_id,
                 "step": step,
                 "round": round_,
+                "ordinal": ordinal,
                 "subject": subject,
                 "data": data,
                 "splice": splice,
@@ -472,6 +460,13 @@ class Desk:
             )
 
     def _withdraw(self, live: Live, withdraw: Withdraw) -> None:
+        """Take back an offer: from this batch if it was made here, else from the outbox."""
+        key = (live.transfer.id, withdraw.step, withdraw.round, Kind.HANDOVER_OFFERED)
+        for row in self.rows.deliveries:
+            if (row["transfer_id"], row["step"], row["round"], row["kind"]) == key:
+                self.rows.owed.pop(row["id"], None)
+                self.rows.deliveries.remove(row)
+                return
         self.rows.withdrawals.append(
             {
                 "transfer_id": live.transfer.id,
@@ -496,7 +491,8 @@ class Desk:
 def concerns(live: Live, agency: str) -> bool:
     """Whether an agency is party to a transfer: its originator, or on a hop that was its turn."""
     return live.transfer.originator == agency or any(
-        hop.agency == agency for hop in live.transfer.hops.values()
+        hop.agency == agency and hop.state is not HopState.PLANNED
+        for hop in live.transfer.hops.values()
     )
 
 

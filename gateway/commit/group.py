@@ -1,32 +1,24 @@
 """The group committer: gather what arrives, commit it together, tell everyone the outcome.
 
-Callers `submit` an item and wait; one batch at a time goes to the database while the next one
-gathers. A lost connection, deadlock or serialization failure retries the whole batch for as long
-as it takes; only data errors split it, until the one that fails alone is poison. Nothing is
-dropped. Memory is bounded: over `waiting` items the committer is busy, and says so.
+Callers `enqueue` an item and await its answer; one batch at a time goes to the database while the
+next one gathers. Memory is bounded: over `waiting` items the committer is busy, and says so.
 """
 
 import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
-import psycopg
 import structlog
-from psycopg_pool import PoolTimeout
-from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
 
-from gateway.commit.items import Committed, Item, Judged, Owed
-from gateway.commit.transaction import Desks, commit_due, commit_items
+from gateway.commit.items import Due, Item, Owed
+from gateway.commit.persisting import Persister, may_pass
+from gateway.commit.transaction import Desks, commit_due
 from gateway.store.pool import Pool
-from schemas.problems import ProblemType, problem
+from gateway.store.sql import statement
 
 log = structlog.get_logger()
-
-TRANSIENT = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
-"""Lost connections, deadlocks, serialization failures, timeouts: the batch is tried again."""
 
 Sent = Callable[[Sequence[Owed], bool], None]
 
@@ -50,6 +42,7 @@ class GroupCommitter:
     ) -> None:
         self._pool = pool
         self._desks = desks
+        self._persister = Persister(pool, desks)
         self._size = size
         self._wait = wait
         self._most = waiting
@@ -92,11 +85,28 @@ class GroupCommitter:
         return future
 
     async def handle_due(self, limit: int) -> bool:
-        """Handle transfers whose clocks are due, in one transaction; True if more wait."""
-        async with self._pool.connection() as connection:
-            committed = await commit_due(connection, self._desks, limit=limit)
+        """Handle transfers whose clocks are due, in one transaction; True if more wait.
+
+        If one of them cannot be handled, they are handled as items, so that it alone is put off.
+        """
+        try:
+            async with self._pool.connection() as connection:
+                committed = await commit_due(connection, self._desks, limit=limit)
+        except Exception as error:
+            if may_pass(error, 1, halvable=False):
+                raise
+            log.error("timers.halved", error=type(error).__name__)
+            committed = await self._persister.persist(await self._due(limit))
+            committed.waiting = True
         self._on_committed(committed.taken, committed.waiting)
         return committed.waiting
+
+    async def _due(self, limit: int) -> list[Due]:
+        async with self._pool.connection() as connection:
+            found = await connection.execute(
+                statement("list_due_transfers"), (self._desks.clock.now(), limit)
+            )
+            return [Due(row[0]) for row in await found.fetchall()]
 
     def close(self) -> None:
         """Take nothing more; `run` ends when all that waits is committed."""
@@ -131,7 +141,7 @@ class GroupCommitter:
 
     async def _commit(self, batch: Sequence[tuple[Item, asyncio.Future[Any]]]) -> None:
         self._began = time.monotonic()
-        committed = await self._persist([item for item, _ in batch])
+        committed = await self._persister.persist([item for item, _ in batch])
         self._began = None
         self.batches += 1
         self.items += len(batch)
@@ -140,53 +150,3 @@ class GroupCommitter:
             if not future.done():
                 future.set_result(answer)
         self._on_committed(committed.taken, committed.waiting)
-
-    async def _persist(self, items: Sequence[Item]) -> Committed:
-        """Commit items whatever it takes: retry what is transient, halve what is not."""
-        try:
-            async for attempt in AsyncRetrying(
-                retry=retry_if_exception_type(TRANSIENT),
-                wait=wait_random_exponential(multiplier=0.05, max=2),
-                before_sleep=_log_retry,
-                reraise=True,
-            ):
-                with attempt:
-                    async with self._pool.connection() as connection:
-                        return await commit_items(connection, items, self._desks)
-        except psycopg.Error as error:
-            if len(items) > 1:
-                half = len(items) // 2
-                first = await self._persist(items[:half])
-                second = await self._persist(items[half:])
-                return _joined(first, second)
-            return await self._set_aside(items[0], error)
-        raise AssertionError("the retry loop either returns or raises")
-
-    async def _set_aside(self, item: Item, error: psycopg.Error) -> Committed:
-        """What fails alone is poison: a message is stored as such; anything else is only told."""
-        log.error("item.poison", item=type(item).__name__, error=type(error).__name__)
-        if isinstance(item, Judged) and not item.poison:
-            found = problem(
-                ProblemType.INTERNAL, "the gateway could not store this message's effect"
-            )
-            return await self._persist([replace(item, key=None, problem=found, poison=True)])
-        return Committed(answers=[None])
-
-
-def _joined(first: Committed, second: Committed) -> Committed:
-    return Committed(
-        answers=first.answers + second.answers,
-        taken=first.taken + second.taken,
-        waiting=first.waiting or second.waiting,
-        rows=first.rows + second.rows,
-    )
-
-
-def _log_retry(state: Any) -> None:
-    error = state.outcome.exception()
-    log.warning(
-        "commit.retried",
-        attempt=state.attempt_number,
-        error=type(error).__name__,
-        detail=str(error),
-    )

@@ -28,8 +28,8 @@ class Incoming:
     road: Road
     agency: str
     media: str
-    body: bytes
-    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
     message_id: str | None
     recorded_at: datetime
     traceparent: str | None = None
@@ -40,7 +40,8 @@ class Judged:
     """A message after decoding and validation: either `problem` is set, or kind and data are.
 
     `key` is the message id it claims; None where the message may claim none (unreadable, foreign
-    source, too large). `keep_body` is False for what was too large to keep.
+    source, too large). `keep_body` is False for what was too large to keep; `size` then says how
+    large it was. `poison` is what made our own code or the database fail by itself.
     """
 
     incoming: Incoming
@@ -50,9 +51,10 @@ class Judged:
     kind: Kind | None = None
     subject: str | None = None
     claimed_at: datetime | None = None
-    data: BaseModel | None = None
+    data: BaseModel | None = field(default=None, repr=False)
     problem: Problem | None = None
     keep_body: bool = True
+    size: int | None = None
     poison: bool = False
 
 
@@ -77,7 +79,7 @@ class Owed:
     step: str | None
     round: int | None
     subject: str | None
-    data: str
+    data: str = field(repr=False)
     splice: tuple[UUID, ...]
     correlation: str | None
     traceparent: str | None
@@ -100,13 +102,17 @@ class Settlement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one attempt; `wait` (seconds) until the next try of an unreachable one."""
+    """What became of one attempt; `wait` (seconds) until the next try of an unreachable one.
+
+    `at` is the legal instant of the answer: a database that lags must not make it later.
+    """
 
     owed: Owed
     settlement: Settlement
     code: str
     detail: str | None
     latency_ms: int
+    at: datetime
     wait: float = 0.0
     unknown: bool = False
 

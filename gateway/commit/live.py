@@ -21,7 +21,6 @@ class Live:
         "head",
         "itinerary_no",
         "ledger",
-        "poisoned",
         "seq",
         "transfer",
     )
@@ -34,7 +33,6 @@ class Live:
         self.head = head
         self.itinerary_no = itinerary_no
         self.ledger: list[Row] = []
-        self.poisoned = False
         self._stored_seq = seq
         self._stored_hops: Mapping[HopKey, Hop] = transfer.hops if seq else {}
         self._stored_itinerary = transfer.itinerary if seq else None

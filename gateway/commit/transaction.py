@@ -1,15 +1,17 @@
 """One batch in one transaction: claim and lock, decide, write, commit. Two round trips.
 
 Lock order, the same for every writer: message keys sorted, dossiers sorted, transfers by id.
+A COMMIT whose answer was lost is asked after by its transaction id before anything is done again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from psycopg import AsyncCursor
 
 from gateway.clock import LegalClock
@@ -53,8 +55,25 @@ class Desks:
         )
 
 
-async def commit_items(connection: Connection, items: Sequence[Item], desks: Desks) -> Committed:
-    """Decide and write a batch; the caller retries. Reads the legal clock once."""
+@dataclass(slots=True)
+class Attempt:
+    """What is known of a batch that was written and perhaps committed: carried over its retries."""
+
+    xid: str | None = None
+    committed: Committed | None = None
+
+
+async def commit_items(
+    connection: Connection, items: Sequence[Item], desks: Desks, attempt: Attempt
+) -> Committed:
+    """Decide and write a batch; the caller retries. Reads the legal clock once.
+
+    If an earlier attempt got as far as its COMMIT, the database is asked what became of it.
+    """
+    if attempt.xid is not None and attempt.committed is not None:
+        if await _has_committed(connection, attempt.xid):
+            return attempt.committed
+        attempt.xid = None
     async with connection.transaction():
         context = desks.rulebook.at(desks.clock.now())
         loaded = await _load(connection, items, desks.memory)
@@ -62,15 +81,28 @@ async def commit_items(connection: Connection, items: Sequence[Item], desks: Des
         desk = desks.open(loaded, context)
         answers = desk.decide(items)
         desks.crash(CrashPoint.COMMIT_DECIDED)
-        leased = await _write(connection, desk.rows, loaded, context)
+        attempt.xid, leased = await _write(connection, desk.rows, [])
+        committed = attempt.committed = _committed(answers, desk.rows, leased)
         desks.crash(CrashPoint.COMMIT_WRITTEN)
     desks.crash(CrashPoint.COMMIT_COMMITTED)
     _remember(desks.memory, loaded)
-    return _committed(answers, desk.rows, leased)
+    return committed
+
+
+async def _has_committed(connection: Connection, xid: str) -> bool:
+    found = await connection.execute("SELECT pg_xact_status(%s::xid8)", (xid,))
+    row = await found.fetchone()
+    status = row[0] if row else None
+    if status == "in progress":
+        raise psycopg.OperationalError("the transaction is still in progress")
+    return status == "committed"
 
 
 async def commit_due(connection: Connection, desks: Desks, *, limit: int) -> Committed:
-    """Handle up to `limit` transfers whose clocks are due; their row locks are the claim."""
+    """Handle up to `limit` transfers whose clocks are due; their row locks are the claim.
+
+    One at which nothing could be decided is looked at again after a minute, not at once.
+    """
     async with connection.transaction():
         context = desks.rulebook.at(desks.clock.now())
         found = await connection.execute(
@@ -84,7 +116,8 @@ async def commit_due(connection: Connection, desks: Desks, *, limit: int) -> Com
         items = [Due(transfer_id) for transfer_id in loaded.live]
         desk = desks.open(loaded, context)
         desk.decide(items)
-        leased = await _write(connection, desk.rows, loaded, context)
+        idle = [live.transfer.id for live in loaded.live.values() if not live.is_changed]
+        _, leased = await _write(connection, desk.rows, deferrals(idle, context.now))
         desks.crash(CrashPoint.TIMERS_WRITTEN)
     _remember(desks.memory, loaded)
     committed = _committed([None] * len(items), desk.rows, leased)
@@ -109,8 +142,7 @@ def _committed(answers: list[Any], rows: Rows, leased: dict[UUID, int]) -> Commi
 
 def _remember(memory: Memory, loaded: Loaded) -> None:
     for live in loaded.live.values():
-        if not live.poisoned:
-            memory.remember(live.transfer, live.seq, live.head)
+        memory.remember(live.transfer, live.seq, live.head)
 
 
 async def _load(connection: Connection, items: Sequence[Item], memory: Memory) -> Loaded:
@@ -238,14 +270,15 @@ async def _read_transfers(
 # Write
 
 
+def deferrals(transfers: Iterable[UUID], now: datetime) -> list[Row]:
+    """Rows that put off timers which led to nothing."""
+    return [{"id": transfer, "until": now + _DEFERRED} for transfer in transfers]
+
+
 async def _write(
-    connection: Connection, rows: Rows, loaded: Loaded, context: Context
-) -> dict[UUID, int]:
-    deferred = [
-        {"id": live.transfer.id, "until": context.now + _DEFERRED}
-        for live in loaded.live.values()
-        if live.poisoned
-    ]
+    connection: Connection, rows: Rows, deferred: list[Row]
+) -> tuple[str, dict[UUID, int]]:
+    """Write everything; return the transaction's id, and the lease number of each new delivery."""
     inserted: Cursor | None = None
     async with connection.pipeline():
         if rows.payloads:
@@ -259,8 +292,9 @@ async def _write(
             ("insert_inbox", rows.inbox),
             ("insert_dossiers", rows.dossiers),
             ("insert_aliases", rows.aliases),
-            ("insert_transfers", rows.transfers),
+            # Ended ones first: their dossier may have been submitted anew in this very batch.
             ("update_transfers", rows.transfer_changes),
+            ("insert_transfers", rows.transfers),
             ("insert_itineraries", rows.itineraries),
             ("write_hops", rows.hops),
             ("insert_ledger", rows.ledger),
@@ -272,6 +306,8 @@ async def _write(
                 await _run(connection, name, encode(table))
         if rows.deliveries:
             inserted = await _run(connection, "insert_deliveries", encode(rows.deliveries))
-        if inserted is None:
-            return {}
-        return {row[0]: row[1] for row in await inserted.fetchall()}
+        own = await connection.execute("SELECT pg_current_xact_id()::text", prepare=True)
+        leased = {row[0]: row[1] for row in await inserted.fetchall()} if inserted else {}
+        row = await own.fetchone()
+    assert row is not None
+    return row[0], leased

@@ -259,15 +259,22 @@ class Dispatcher:
     def _report(self, owed: Owed, outcome: Sent, began: float) -> None:
         self._crash(CrashPoint.DISPATCH_SENT)
         latency = int((time.monotonic() - began) * 1000)
+        now = self._clock.now()
         self.sent += 1
         match outcome:
             case Delivered(evidence=evidence):
-                done = Outcome(owed, Settlement.DELIVERED, evidence, None, latency)
+                done = Outcome(owed, Settlement.DELIVERED, evidence, None, latency, now)
             case Refused(code=code, detail=detail, permanent=True):
-                done = Outcome(owed, Settlement.REFUSED, code, detail, latency)
+                done = Outcome(owed, Settlement.REFUSED, code, detail, latency, now)
             case Refused(code=code, detail=detail):
                 done = Outcome(
-                    owed, Settlement.UNREACHABLE, code, detail, latency, wait=self._wait(owed, None)
+                    owed,
+                    Settlement.UNREACHABLE,
+                    code,
+                    detail,
+                    latency,
+                    now,
+                    wait=self._wait(owed, None),
                 )
             case Unreachable(code=code, detail=detail, retry_after=asked, unknown=unknown):
                 done = Outcome(
@@ -276,6 +283,7 @@ class Dispatcher:
                     code,
                     detail,
                     latency,
+                    now,
                     wait=self._wait(owed, asked),
                     unknown=unknown,
                 )

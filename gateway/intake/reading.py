@@ -6,6 +6,7 @@ claims its key (agency, id) only once its id is readable and its source is the c
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -39,15 +40,13 @@ def read_message(incoming: Incoming, resolve: Resolve) -> Judged:
     """Judge one message by itself; `resolve` turns a code or alias into the present code."""
     body_digest = sha256(incoming.body).digest()
     if len(incoming.body) > MAX_BYTES:
-        return Judged(
-            incoming,
-            body_digest,
-            problem=problem(
-                ProblemType.TOO_LARGE,
-                f"the message has {len(incoming.body)} bytes; at most {MAX_BYTES} are taken",
-            ),
-            keep_body=False,
+        size = len(incoming.body)
+        found = problem(
+            ProblemType.TOO_LARGE, f"the message has {size} bytes; at most {MAX_BYTES} are taken"
         )
+        # Let go of the body now: many of them may wait for their commit.
+        bare = replace(incoming, body=b"")
+        return Judged(bare, body_digest, problem=found, keep_body=False, size=size)
     try:
         envelope = _read_envelope(incoming)
         _check_source(envelope, incoming.agency, resolve)

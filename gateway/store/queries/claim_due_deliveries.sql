@@ -13,7 +13,7 @@ WITH due AS (
           AND c.next_attempt_at <= clock_timestamp()
           AND NOT EXISTS (
               SELECT FROM deliveries o
-              WHERE o.transfer_id = c.transfer_id AND o.state = 'pending' AND o.agency = c.agency AND o.id < c.id
+              WHERE o.transfer_id = c.transfer_id AND o.state = 'pending' AND o.agency = c.agency AND o.ordinal < c.ordinal
           )
         ORDER BY c.next_attempt_at
         LIMIT CASE WHEN e.breaker = 'closed' THEN least(e.concurrency, %(each)s) ELSE 1 END

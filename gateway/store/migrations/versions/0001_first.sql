@@ -150,6 +150,7 @@ CREATE TABLE deliveries (
     transfer_id     uuid,
     step            text,
     round           integer,
+    ordinal         bigint NOT NULL DEFAULT 0,
     subject         text,
     data            text NOT NULL,
     splice          uuid[] NOT NULL DEFAULT '{}',
@@ -171,6 +172,7 @@ CREATE INDEX deliveries_due ON deliveries (agency, next_attempt_at) WHERE state 
 CREATE INDEX deliveries_mailbox ON deliveries (agency, id) WHERE state = 'pending' AND parked;
 CREATE INDEX deliveries_open_by_transfer ON deliveries (transfer_id) WHERE state IN ('pending', 'failed');
 COMMENT ON TABLE deliveries IS 'The outbox: one message owed to one agency. A lease is next_attempt_at in the future with a raised lease_no.';
+COMMENT ON COLUMN deliveries.ordinal IS 'Order within a transfer: its ledger number, then the order of sending. What is owed to one agency for one transfer goes in this order.';
 COMMENT ON COLUMN deliveries.created_at IS 'Legal time; every other instant of this table is machine time.';
 
 CREATE TABLE attempts (
