@@ -6,12 +6,13 @@ without TLS: what is convenient on a desk must not reach a province.
 
 from enum import StrEnum
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-secret-0000000000000000"  # noqa: S105  refused in production
+_DEFAULT_PASSWORDS = frozenset({"guest", "admin", "password", "lienthong", "postgres"})
 
 
 class Environment(StrEnum):
@@ -22,17 +23,19 @@ class Environment(StrEnum):
 class Settings(BaseSettings):
     """What a gateway process needs to know about the place it runs in."""
 
-    model_config = SettingsConfigDict(env_prefix="LIENTHONG_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LIENTHONG_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     env: Environment = Environment.DEVELOPMENT
     gateway_id: str = Field("vn.lienthong.gateway", pattern=r"^[A-Za-z0-9.\-]{3,64}$")
     directory: str = "thai-binh-hung-yen"
     calendar: str = "vn"
 
-    database_url: str | None = None
+    database_url: Annotated[str | None, Field(pattern="^postgresql://")] = None
     database_pool: Annotated[int, Field(ge=2, le=64)] = 8
-    amqp_url: str | None = None
-    amqp_admin_url: str | None = None
+    amqp_url: Annotated[str | None, Field(pattern="^amqps?://")] = None
+    amqp_admin_url: Annotated[str | None, Field(pattern="^https?://")] = None
 
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
@@ -67,7 +70,7 @@ class Settings(BaseSettings):
             faults.append(
                 "LIENTHONG_DATABASE_URL is missing (embedded servers are for development)"
             )
-        elif "sslmode=verify-full" not in self.database_url:
+        elif parse_qs(urlsplit(self.database_url).query).get("sslmode") != ["verify-full"]:
             faults.append("LIENTHONG_DATABASE_URL must say sslmode=verify-full")
         if not self.amqp_url:
             faults.append("LIENTHONG_AMQP_URL is missing (embedded servers are for development)")
@@ -75,9 +78,11 @@ class Settings(BaseSettings):
             faults.append("LIENTHONG_AMQP_URL must be amqps://")
         if self.amqp_admin_url and urlsplit(self.amqp_admin_url).scheme != "https":
             faults.append("LIENTHONG_AMQP_ADMIN_URL must be https://")
-        for name, url in (("AMQP", self.amqp_url), ("AMQP_ADMIN", self.amqp_admin_url)):
-            if url and urlsplit(url).password in {"guest", "admin", "password", "lienthong"}:
-                faults.append(f"LIENTHONG_{name}_URL carries a default password")
+        faults += [
+            f"LIENTHONG_{name.upper()} carries a default password"
+            for name in ("database_url", "amqp_url", "amqp_admin_url")
+            if (url := getattr(self, name)) and _has_default_password(url)
+        ]
         secret = self.token_secret.get_secret_value()
         if secret == DEVELOPMENT_SECRET or len(secret) < 32:
             faults.append("LIENTHONG_TOKEN_SECRET must be at least 32 characters of your own")
@@ -88,3 +93,11 @@ class Settings(BaseSettings):
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+
+def _has_default_password(url: str) -> bool:
+    """Without one, a broker's client fills in its own default; a database's has other ways."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return parts.scheme != "postgresql"
+    return unquote(parts.password) in _DEFAULT_PASSWORDS
