@@ -24,6 +24,8 @@ GROUP BY verdict, problem
 """
 # The partial index on what is still owed answers this without reading what is done.
 _OWED = "SELECT EXISTS (SELECT FROM deliveries WHERE state IN ('pending', 'failed'))"
+_LEFT = "SELECT state, kind, lease_no, attempts, failure_code, count(*) FROM deliveries"
+_LEFT += " WHERE state <> 'delivered' GROUP BY 1, 2, 3, 4, 5"
 _WINDOW = """
 SELECT (SELECT min(recorded_at) FROM inbox WHERE id >= %(since)s) AS began_at,
     (SELECT max(settled_at) FROM deliveries WHERE id >= %(since)s) AS ended_at
@@ -72,7 +74,10 @@ async def finished(connection: Connection, since: UUID, messages: int, *, within
         if judged >= messages and not _one(connection, _OWED):
             break
         if time.monotonic() > until:
-            raise Unfinished(f"{judged} of {messages} messages were judged within {within:.0f} s")
+            owed = connection.execute(_LEFT).fetchall()
+            raise Unfinished(
+                f"{judged} of {messages} messages were judged within {within:.0f} s; owed: {owed}"
+            )
     refused = connection.execute(_REFUSED, (since,)).fetchall()
     if refused or judged != messages:
         raise Unfinished(f"{judged} of {messages} messages were judged; refused: {refused}")

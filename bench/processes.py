@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -84,9 +85,19 @@ def stopped(pid: int) -> Iterator[None]:
     """Hold a process still (SIGSTOP) during the block."""
     os.kill(pid, signal.SIGSTOP)
     try:
+        while not _stands_still(pid):
+            time.sleep(0.001)
         yield
     finally:
         os.kill(pid, signal.SIGCONT)
+
+
+def _stands_still(pid: int) -> bool:
+    """Whether every thread has stopped: the signal takes effect one thread after another."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return all(
+        (thread / "stat").read_text().rpartition(")")[2].split()[0] == "T" for thread in threads
+    )
 
 
 def _descendants(pid: int) -> list[int]:

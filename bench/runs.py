@@ -21,7 +21,7 @@ from bench.processes import ask, cpu_seconds, stopped
 from bench.roads import collect, load_forwarded, load_intake
 from bench.stage import Stage, forwarder_order, purge
 
-_PHASE_WITHIN: Final = 180.0
+_PHASE_WITHIN: Final = 60.0
 _FORWARD_WITHIN: Final = 180.0
 
 
