@@ -65,8 +65,7 @@ def _judged(
     request: Request, agency: str, state: ApiState, body: bytes | Oversized, media: str
 ) -> Judged:
     if isinstance(body, Oversized):
-        # Zeros stand for what was not kept: the record needs its size, and never looks inside.
-        return _oversized(_incoming(request, agency, state, bytes(body.size), media), body)
+        return _oversized(_incoming(request, agency, state, b"", media), body)
     incoming = _incoming(request, agency, state, body, media)
     name = media.partition(";")[0].strip().lower()
     if name != STRUCTURED_MEDIA_TYPE and _JSON.fullmatch(name) is None:
@@ -142,7 +141,7 @@ def _unread(incoming: Incoming, found: Problem) -> Judged:
 def _oversized(incoming: Incoming, body: Oversized) -> Judged:
     size = f"{body.size} bytes" if body.is_whole else f"more than {body.size} bytes"
     found = problem(ProblemType.TOO_LARGE, f"the message has {size}; at most {MAX_BYTES} are taken")
-    return Judged(incoming, body.digest, problem=found, keep_body=False)
+    return Judged(incoming, body.digest, problem=found, keep_body=False, size=body.size)
 
 
 def _media(request: Request) -> str:

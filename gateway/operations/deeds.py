@@ -68,7 +68,8 @@ async def _transfer(deed: Deed, pool: Pool, committer: GroupCommitter, transfer_
         legal_basis=details["legal_basis"],
         ref=deed.ref,
     )
-    said = await committer.submit(ActItem(transfer_id, event))
+    # Not bounded: operators are needed most when the intake is full, and are few.
+    said = await committer.enqueue(ActItem(transfer_id, event), bounded=False)
     if said == DONE:
         return Came(DONE)
     if said is None:

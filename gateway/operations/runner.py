@@ -15,7 +15,7 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
-from gateway.commit.group import Busy, GroupCommitter
+from gateway.commit.group import GroupCommitter
 from gateway.commit.rows import encode
 from gateway.ids import derived_id
 from gateway.operations.acts import Target
@@ -30,7 +30,7 @@ SLICE = 24
 AT_ONCE = 4
 """Items under way together: half of the smallest usual pool."""
 LEASE_SECONDS = 30.0
-_LOST = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, Busy)
+_LOST = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 
 
 class ActRunner:

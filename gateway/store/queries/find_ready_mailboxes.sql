@@ -9,6 +9,6 @@ WHERE EXISTS (
       AND d.next_attempt_at <= clock_timestamp()
       AND NOT EXISTS (
           SELECT FROM deliveries o
-          WHERE o.transfer_id = d.transfer_id AND o.state = 'pending' AND o.agency = d.agency AND o.id < d.id
+          WHERE o.transfer_id = d.transfer_id AND o.state = 'pending' AND o.agency = d.agency AND o.ordinal < d.ordinal
       )
 )

@@ -158,7 +158,7 @@ async def test_an_interrupted_act_goes_on_and_does_nothing_twice(api: Api) -> No
     await api.rows("UPDATE operator_acts SET lease_no = 1")
 
     done = Operated(Act.ARCHIVE, "operator:x", "by-operator", ref=derived_id(frozen.id, 1))
-    await services.committer.submit(ActItem(transfer, done))
+    await services.committer.enqueue(ActItem(transfer, done))
     before = await api.rows("SELECT count(*) FROM ledger")
 
     await ActRunner(services.pool, services.committer).round()
