@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 
 import typer
+from typer.exceptions import TyperException
 
 _COMMANDS = {
     "serve": "Run a gateway process until interrupted.",
@@ -41,7 +42,23 @@ def main() -> None:
         _register(app, command)
     # With a single command typer would drop its name: keep it a group.
     app.callback()(lambda: None)
-    app()
+    try:
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        code = _refuse(error, f"lienthong {name}" if name in _COMMANDS else "lienthong")
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse(error: TyperException, where: str) -> int:
+    """Say in one line what is wrong; a command that only groups others lists them instead."""
+    context, told = getattr(error, "ctx", None), error.format_message()
+    if context is not None:
+        where = context.command_path
+        if told == context.get_help():
+            typer.echo(told)
+            return 0
+    typer.echo(f"{where}: {' '.join(told.split()).rstrip('.')}; see {where} --help", err=True)
+    return 2
 
 
 def _register(app: typer.Typer, command: str) -> None:

@@ -10,6 +10,7 @@ import typer
 import uvloop
 from rich.console import Console
 
+from gateway.cli.configured import settings_of
 from gateway.settings import Settings
 
 
@@ -22,8 +23,8 @@ def demo(
 ) -> None:
     from gateway.servers import Instance, ServerError
 
+    settings = settings_of("demo", own_servers=True)
     console = _console(as_json=as_json)
-    settings = Settings()
     try:
         console.print("PostgreSQL, RabbitMQ …", style="dim")
         with Instance.temporary() as servers:

@@ -169,5 +169,5 @@ def _print_json(document: object) -> None:
 
 
 def _refuse(reason: str) -> typer.Exit:
-    typer.echo(reason, err=True)
+    typer.echo(f"lienthong directory: {' '.join(reason.split())}", err=True)
     return typer.Exit(2)

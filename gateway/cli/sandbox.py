@@ -10,6 +10,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
+from gateway.cli.configured import settings_of
 from gateway.settings import Settings
 
 
@@ -21,9 +22,10 @@ def sandbox(
 ) -> None:
     from gateway.servers import Instance, ServerError
 
+    chosen = settings_of("sandbox", own_servers=True)
     try:
         with Instance.temporary() as servers:
-            settings = Settings().model_copy(
+            settings = chosen.model_copy(
                 update={
                     "database_url": servers.postgres.url,
                     "amqp_url": servers.rabbitmq.url,

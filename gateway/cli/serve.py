@@ -13,8 +13,8 @@ from typing import Annotated
 import orjson
 import typer
 import uvloop
-from pydantic import ValidationError
 
+from gateway.cli.configured import settings_of
 from gateway.settings import Settings
 
 
@@ -26,12 +26,7 @@ def serve(
         bool, typer.Option("--json", help="Print where it listens as one JSON line.")
     ] = False,
 ) -> None:
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        for fault in error.errors():
-            typer.echo(f"lienthong serve: {fault['msg']}", err=True)
-        raise typer.Exit(2) from error
+    settings = settings_of("serve")
     if http_port is not None:
         settings = settings.model_copy(update={"http_port": http_port})
     with ExitStack() as stack:
