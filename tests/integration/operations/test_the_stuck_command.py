@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 import pytest
-
 from typer.testing import CliRunner, Result
 
 from gateway.cli.stuck import app
