@@ -10,6 +10,11 @@ HOPS: Final = 3
 MESSAGES_PER_DOSSIER: Final = 1 + 2 * HOPS
 """One submitted, three received, three completed."""
 
+YARDSTICK: Final = "library"
+"""The make of the forwarder that `ratio` is against: what one writes with the AMQP library."""
+HARD_YARDSTICK: Final = "frames"
+"""And the one that `hard_ratio` is against: it shares the gateway's own code for the broker."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from rich.console import Console
@@ -20,11 +20,16 @@ class Comparison:
     """Both sides of one measurement, run in turns."""
 
     forwarder: Sequence[ForwarderRun]
+    hard: Sequence[ForwarderRun]
     gateway: Sequence[GatewayRun]
 
     @property
     def forwarder_per_s(self) -> float:
         return median(run.per_second for run in self.forwarder)
+
+    @property
+    def hard_per_s(self) -> float:
+        return median(run.per_second for run in self.hard)
 
     @property
     def gateway_per_s(self) -> float:
@@ -74,7 +79,10 @@ class Report:
             "forwarder_per_s": found.forwarder_per_s,
             "gateway_per_s": found.gateway_per_s,
             "ratio": found.ratio,
+            "hard_forwarder_per_s": found.hard_per_s,
+            "hard_ratio": found.gateway_per_s / found.hard_per_s,
             "forwarder_spread": spread([run.per_second for run in found.forwarder]),
+            "hard_forwarder_spread": spread([run.per_second for run in found.hard]),
             "gateway_spread": spread([run.per_second for run in found.gateway]),
             "phases_per_s": found.phases,
             "procedure": PROCEDURE,
@@ -98,15 +106,25 @@ class Report:
         """Show people what the JSON line says."""
         figures = _rounded(self._figures())
         table = Table(title="Messages per second, in turns on one broker and database")
-        for heading in ("run", "forwarder/s", "gateway/s", "ratio", *self.comparison.phases):
+        for heading in (
+            "run",
+            "forwarder/s",
+            "hard one/s",
+            "gateway/s",
+            "ratio",
+            *self.comparison.phases,
+        ):
             table.add_column(heading, justify="right")
-        pairs = zip(self.comparison.forwarder, self.comparison.gateway, strict=True)
-        for no, (forwarder, gateway) in enumerate(pairs, 1):
+        turns = zip(
+            self.comparison.forwarder, self.comparison.hard, self.comparison.gateway, strict=True
+        )
+        for no, (forwarder, hard, gateway) in enumerate(turns, 1):
             rates = [w.messages / w.seconds for w in gateway.phases.values()]
             ratio = gateway.per_second / forwarder.per_second
             table.add_row(
                 str(no),
                 f"{forwarder.per_second:,.0f}",
+                f"{hard.per_second:,.0f}",
                 f"{gateway.per_second:,.0f}",
                 f"{ratio:.2f}",
                 *(f"{rate:,.0f}" for rate in rates),
@@ -116,6 +134,7 @@ class Report:
         table.add_row(
             "median",
             f"{found.forwarder_per_s:,.0f}",
+            f"{found.hard_per_s:,.0f}",
             f"{found.gateway_per_s:,.0f}",
             f"{found.ratio:.2f}",
             *(f"{rate:,.0f}" for rate in found.phases.values()),
@@ -123,9 +142,12 @@ class Report:
         console.print(table)
         facts = Table(show_header=False, box=None)
         for name, value in figures.items():
-            if name not in ("forwarder_per_s", "gateway_per_s", "ratio", "phases_per_s"):
+            if name not in _IN_THE_TABLE:
                 facts.add_row(name, str(value))
         console.print(facts)
+
+
+_IN_THE_TABLE: Final = ("forwarder_per_s", "gateway_per_s", "ratio", "phases_per_s")
 
 
 def spread(values: Sequence[float]) -> list[float]:

@@ -111,8 +111,8 @@ class Runs:
         run.wal = wal_position(self._connection) - wal
         return run
 
-    async def forwarder(self, publishes: float) -> ForwarderRun:
-        """Run a fresh forwarder process over as many messages as the gateway had."""
+    async def forwarder(self, make: str, publishes: float) -> ForwarderRun:
+        """Run a fresh forwarder process of a make over as many messages as the gateway had."""
         await purge(self._stage)
         warm_up = self._plan.warm_up * MESSAGES_PER_DOSSIER
         total = self._plan.messages + warm_up
@@ -120,6 +120,7 @@ class Runs:
         await load_forwarded(self._stage, bodies)
         order = {
             **forwarder_order(self._stage),
+            "make": make,
             "publishes": publishes,
             "prefetch": self._plan.prefetch,
             "batch": self._plan.batch,

@@ -15,7 +15,7 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 
 from bench.gateway_process import gateway_on
 from bench.http_intake import HttpIntake, measure_http
-from bench.plan import Plan
+from bench.plan import HARD_YARDSTICK, YARDSTICK, Plan
 from bench.processes import last_line
 from bench.report import Comparison, Report
 from bench.runs import ForwarderRun, GatewayRun, Runs
@@ -47,18 +47,21 @@ async def compare(stage: Stage, plan: Plan, progress: Progress, title: str) -> C
     """Run forwarder and gateway in turns; the publishes per message are measured beforehand."""
     with stage.connect() as connection:
         runs = Runs(stage, plan, connection)
-        task = progress.add_task(f"{title}: warms up", total=2 * plan.alternations)
+        task = progress.add_task(f"{title}: warms up", total=3 * plan.alternations)
         publishes = (await runs.probe()).publishes_per_message
         forwarder: list[ForwarderRun] = []
+        hard: list[ForwarderRun] = []
         gateway: list[GatewayRun] = []
         for _ in range(plan.alternations):
             progress.update(task, description=f"{title}: forwarder")
-            forwarder.append(await runs.forwarder(publishes))
+            forwarder.append(await runs.forwarder(YARDSTICK, publishes))
+            progress.update(task, description=f"{title}: hard forwarder", advance=1)
+            hard.append(await runs.forwarder(HARD_YARDSTICK, publishes))
             progress.update(task, description=f"{title}: gateway", advance=1)
             gateway.append(await runs.gateway())
             progress.update(task, advance=1)
         progress.update(task, description=title)
-    return Comparison(forwarder, gateway)
+    return Comparison(forwarder, hard, gateway)
 
 
 def progress_on(console: Console) -> Progress:
