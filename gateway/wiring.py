@@ -38,6 +38,9 @@ log = structlog.get_logger()
 
 TIMER_BATCH = 250
 PROGRESS_WITHIN = 30.0
+STOP_WITHIN = 10.0
+"""Seconds for all steps of stopping together. Without the database they would never end; what is
+cut off was not acknowledged, and comes again."""
 
 
 @dataclass(slots=True)
@@ -167,16 +170,17 @@ async def run_gateway(
             try:
                 yield gateway
             finally:
+                stop_by = asyncio.get_running_loop().time() + STOP_WITHIN
                 for one in intakes:
                     one.close()
-                await _within(20, consuming)
+                await _until(stop_by, consuming)
                 for loop in loops.values():
                     loop.stop()
-                await _within(20, duties)
+                await _until(stop_by, duties)
                 dispatcher.close()
-                await _within(15, [sending])
+                await _until(stop_by, [sending])
                 committer.close()
-                await _within(20, [committing])
+                await _until(stop_by, [committing])
                 log.info("gateway.stopped")
 
 
@@ -228,11 +232,15 @@ def _broker_duties(
     }
 
 
-async def _within(seconds: float, tasks: list[asyncio.Task[None]]) -> None:
-    """Wait for tasks to end by themselves; cancel those that do not."""
+async def _until(stop_by: float, tasks: list[asyncio.Task[None]]) -> None:
+    """Wait for tasks to end by themselves; cancel those that do not.
+
+    Each step has a moment even when those before it used up the time: most then end at once.
+    """
     if not tasks:
         return
-    _, late = await asyncio.wait(tasks, timeout=seconds)
+    left = max(0.5, stop_by - asyncio.get_running_loop().time())
+    _, late = await asyncio.wait(tasks, timeout=left)
     for task in late:
         log.warning("shutdown.cancels", task=task.get_name())
         task.cancel()
