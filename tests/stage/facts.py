@@ -3,23 +3,21 @@
 import asyncio
 import inspect
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
-
-T = TypeVar("T")
+from collections.abc import Callable
+from typing import Any
 
 
 async def eventually(
-    fact: Callable[[], T | Awaitable[T]], *, within: float, every: float = 0.05, told: Any = None
-) -> T:
-    """Ask until the answer is true, and return it; fail after `within` seconds.
+    fact: Callable[[], Any], *, within: float, every: float = 0.05, told: Any = None
+) -> Any:
+    """Ask (or await) until the answer is true, and return it; fail after `within` seconds.
 
     `told` (a callable) says in the failure how far things were.
     """
     until = time.monotonic() + within
     while True:
         found = fact()
-        answer: T = await found if inspect.isawaitable(found) else found
+        answer = await found if inspect.isawaitable(found) else found
         if answer:
             return answer
         if time.monotonic() > until:
