@@ -140,8 +140,8 @@ class Desk:
         assert judged.key is not None
         incoming = judged.incoming
         earlier = self._loaded.earlier.get((incoming.agency, judged.key))
-        if earlier is None:
-            return None
+        if earlier is None or earlier.inbox_id == incoming.id:
+            return None  # the second: another copy in this very batch found ours
         first = self._answers.get(earlier.inbox_id)
         if earlier.digest != judged.digest:
             found = problem(

@@ -9,6 +9,7 @@ operator's act with an answer that says so. Everything else in the batch is comm
 """
 
 import re
+import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -73,7 +74,10 @@ class Persister:
 
     async def _set_aside(self, item: Item, error: Exception) -> Committed:
         log.error(
-            "item.set_aside", item=type(item).__name__, error=type(error).__name__, exc_info=error
+            "item.set_aside",
+            item=type(item).__name__,
+            error=type(error).__name__,
+            where=_where(error),
         )
         match item:
             case Judged(poison=False):
@@ -104,6 +108,12 @@ def may_pass(error: BaseException, attempt: int, *, halvable: bool) -> bool:
     if isinstance(error, errors.QueryCanceled):
         return attempt < _PATIENCE or not halvable
     return isinstance(error, (psycopg.Error, PoolTimeout, OSError))
+
+
+def _where(error: Exception) -> str:
+    """Name the place it was raised at; its text and its locals may hold personal data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"
 
 
 def _as_poison(item: Judged) -> Judged:

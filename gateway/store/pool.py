@@ -25,7 +25,7 @@ def open_pool(database_url: str, *, size: int = 8, name: str = "lienthong") -> P
         max_size=size,
         open=False,
         timeout=10,
-        reconnect_timeout=30,
+        reconnect_timeout=5,  # short, so that the pause between attempts never grows long
         check=AsyncConnectionPool.check_connection,
         configure=_configure,
         kwargs={
