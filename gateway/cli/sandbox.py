@@ -7,8 +7,6 @@ from typing import Annotated
 import orjson
 import typer
 import uvloop
-from rich.console import Console
-from rich.table import Table
 
 from gateway.cli.configured import settings_of
 from gateway.settings import Settings
@@ -44,7 +42,8 @@ def sandbox(
 
 async def _sandbox(settings: Settings, *, as_json: bool) -> None:
     from gateway.observability.logs import configure_logs
-    from gateway.sandbox.playground import Playground, open_playground
+    from gateway.sandbox.playground import open_playground
+    from gateway.sandbox.playground_text import as_text
     from gateway.store.migrate import upgrade
 
     configure_logs("ERROR")
@@ -54,28 +53,10 @@ async def _sandbox(settings: Settings, *, as_json: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
-    def tell(playground: Playground) -> None:
-        if as_json:
-            typer.echo(orjson.dumps(playground.as_json()).decode())
-            return
-        console = Console()
-        console.print(f"HTTP  {playground.http}\nAMQP  {playground.amqp}\n")
-        table = Table(title="Agencies; the first two are yours", title_justify="left")
-        for title in ("code", "name", "road", "client_id", "client_secret"):
-            table.add_column(title, overflow="fold")
-        for agency in playground.as_json()["agencies"]:
-            table.add_row(
-                agency["code"],
-                agency["name"],
-                agency["connector"],
-                agency["client_id"],
-                agency["client_secret"] if not agency["simulated"] else "(--json)",
-            )
-        console.print(table)
-        console.print("A message to begin with (POST it to /v1/messages as the first agency):")
-        console.print_json(orjson.dumps(playground.example()).decode())
-        console.print("Ctrl-C ends it; nothing stays behind.", style="dim")
-
     async with open_playground(settings) as playground:
-        tell(playground)
+        typer.echo(
+            orjson.dumps(playground.as_json()).decode()
+            if as_json
+            else as_text(playground.as_json())
+        )
         await stop.wait()
