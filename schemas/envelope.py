@@ -113,6 +113,12 @@ def read_binary(
             value = _of_amqp_timestamp(value)
         if event.setdefault(name, value) != value:
             raise _bad(f"/{escaped(name)}", "two headers give this attribute different values")
+    if event.keys() <= {"datacontenttype"}:
+        raise _bad(
+            "/specversion",
+            "no header is an attribute (ce-specversion, ce-id, ...);"
+            f" a body that is the whole event has the content type {STRUCTURED_MEDIA_TYPE}",
+        )
     return _read(event, data)
 
 
@@ -193,7 +199,7 @@ def _uri(value: Any, name: str) -> str:
 
 def _text(value: Any, name: str) -> str:
     if type(value) is not str:
-        raise _bad(f"/{name}", "missing" if value is None else "must be text")
+        raise _bad(f"/{name}", "this attribute is missing" if value is None else "must be text")
     if not 0 < len(value) <= LONGEST_ATTRIBUTE:
         raise _bad(f"/{name}", "must have 1 to 255 characters")
     return value

@@ -169,6 +169,13 @@ def test_too_many_extensions_are_refused() -> None:
         read_structured(event(**{f"x{i}": "1" for i in range(17)}))
 
 
+def test_a_whole_event_sent_as_binary_is_told_its_content_type() -> None:
+    with pytest.raises(EnvelopeError, match=r"content type application/cloudevents\+json") as caught:
+        read_binary({"content-type": "application/json", "accept": "*/*"}, event())
+
+    assert caught.value.pointer == "/specversion"
+
+
 @pytest.mark.parametrize("missing", [..., None])
 def test_an_event_without_data_misses_a_field(missing: Any) -> None:
     with pytest.raises(EnvelopeError) as caught:
