@@ -46,7 +46,7 @@ def find(role: str, unit: str, as_of: AsOf = None, as_json: AsJson = False) -> N
     """Find the agency of a role that is competent for an administrative unit."""
     directory, units, instant = load_directory(), load_units(), _instant(as_of)
     if role not in directory.roles():
-        raise _refuse(f"no agency has the role {role[:40]!r}; {', '.join(_placed(directory))}")
+        raise _refuse(f"no agency has the role {role[:40]!r}, only {', '.join(_placed(directory))}")
     name = _unit_name(units, unit, instant)
     found = directory.competent(role, unit, instant)
     if as_json:

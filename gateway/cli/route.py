@@ -60,12 +60,13 @@ def route(
     originator = directory.resolve(sender, now)
     if originator is None:
         raise _refuse(f"no agency has the code or alias {sender[:40]!r}")
+    asked = catalogue.in_force(procedure, received_at)
     planned = plan(
         RouteRequest(
             procedure,
             originator,
-            dict(_pair("--place", one) for one in place or []),
-            _facts(catalogue.in_force(procedure, received_at), fact or []),
+            _places(asked, place or []),
+            _facts(asked, fact or []),
             received_at,
             now,
         ),
@@ -195,6 +196,16 @@ def _time(step: ExplainedStep) -> str:
     if step.due_at:
         parts.append(f"due {_local(step.due_at)} at the latest")
     return ", ".join(parts)
+
+
+def _places(procedure: Procedure | None, written: list[str]) -> dict[str, str]:
+    places = dict(_pair("--place", one) for one in written)
+    if procedure is not None:
+        for name in places:
+            if name not in procedure.places:
+                known = ", ".join(procedure.places) or "none"
+                raise _refuse(f"--place {name[:64]!r}: {procedure.code} asks for {known}")
+    return places
 
 
 def _facts(procedure: Procedure | None, written: list[str]) -> dict[str, FactValue]:

@@ -74,6 +74,7 @@ def test_beyond_the_calendar_there_is_a_route_without_deadlines() -> None:
     [
         ((*BIRTH, "--place", "applicant=99999"), "unknown-unit: 99999"),
         ((*BIRTH, "--place", "applicant"), "--place 'applicant' is not NAME=VALUE"),
+        ((*BIRTH, "--place", "home=11953"), "--place 'home': 2.000987 asks for applicant"),
         ((*BIRTH, "--fact", "colour=red"), "2.000987 declares residence_check, identity_card"),
         ((*BIRTH, "--fact", "identity_card=yes"), "invalid-value"),
         ((*BIRTH, "--received", "yesterday"), "--received 'yesterday' is neither"),
