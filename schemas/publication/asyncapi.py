@@ -91,7 +91,10 @@ def _messages_channel() -> dict[str, Any]:
     return {
         "address": "{agency}.{kind}",
         "title": "From agencies",
-        "description": "Agencies publish here, with their own code at the head of the key.",
+        "description": (
+            "Agencies publish here, with their own code at the head of the key: persistent, and"
+            " with the event's id as message_id, which a refusal of something unreadable names."
+        ),
         "parameters": _parameters("agency", "kind"),
         "messages": _message_references(kinds),
         "bindings": _exchange(MESSAGES, "topic"),
@@ -103,7 +106,10 @@ def _deliveries_channel() -> dict[str, Any]:
     return {
         "address": "agency.{agency}",
         "title": "To one agency",
-        "description": "Each agency reads its own queue, named agency.<code>.",
+        "description": (
+            "Each agency reads its own queue, named agency.<code>. It exists already; agencies"
+            " declare, bind and delete nothing."
+        ),
         "parameters": _parameters("agency"),
         "messages": _message_references(kinds),
         "bindings": _exchange(DELIVERIES, "direct"),
