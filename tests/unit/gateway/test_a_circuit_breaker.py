@@ -1,0 +1,159 @@
+"""A partner that fails again and again is left alone; one probe decides whether it is back."""
+
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+
+from gateway.dispatch import breaker as breaker_module
+from gateway.dispatch.breaker import Breakers
+from gateway.store.pool import Pool, open_pool
+
+AGENCY, OTHER = "G24.33.12", "G24.33.16"
+
+
+class Hands:
+    """A monotonic clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
+    hands = Hands()
+    monkeypatch.setattr(breaker_module, "time", hands)
+    return hands
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[Pool]:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for agency in (AGENCY, OTHER):
+            connection.execute(
+                "INSERT INTO endpoints (agency, connector, address, secret)"
+                " VALUES (%s, 'webhook', 'https://x', 's')",
+                (agency,),
+            )
+    async with open_pool(database_url, size=1) as pool:
+        yield pool
+
+
+@pytest.fixture
+def breakers(pool: Pool, hands: Hands) -> Breakers:
+    return Breakers(pool, failures=3, seconds=30)
+
+
+async def state(pool: Pool, agency: str = AGENCY) -> tuple[str, int, int | None]:
+    """(state, failures counted, seconds left to the nearest whole one)."""
+    async with pool.connection() as connection:
+        found = await connection.execute(
+            "SELECT breaker, breaker_failures,"
+            " round(extract(epoch FROM breaker_until - clock_timestamp()))::integer"
+            " FROM endpoints WHERE agency = %s",
+            (agency,),
+        )
+        row = await found.fetchone()
+    assert row is not None
+    return row[0], row[1], row[2]
+
+
+async def fails(breakers: Breakers, times: int) -> None:
+    for _ in range(times):
+        await breakers.note(AGENCY, reached=False)
+
+
+async def test_it_opens_when_a_partner_fails_often_enough(breakers: Breakers, pool: Pool) -> None:
+    await fails(breakers, 2)
+    assert await state(pool) == ("closed", 0, None)
+
+    await fails(breakers, 1)
+
+    assert await state(pool) == ("open", 3, 30)
+    assert await state(pool, OTHER) == ("closed", 0, None)
+
+
+async def test_one_success_between_failures_keeps_it_closed(breakers: Breakers, pool: Pool) -> None:
+    for _ in range(3):
+        await fails(breakers, 2)
+        await breakers.note(AGENCY, reached=True)
+
+    assert await state(pool) == ("closed", 0, None)
+
+
+async def test_what_was_under_way_when_it_opened_says_nothing_new(
+    breakers: Breakers, pool: Pool
+) -> None:
+    await fails(breakers, 3)
+
+    await fails(breakers, 10)
+
+    assert await state(pool) == ("open", 3, 30)
+
+
+async def test_while_a_probe_is_under_way_nobody_else_probes(
+    breakers: Breakers, pool: Pool, hands: Hands
+) -> None:
+    await fails(breakers, 3)
+    hands.now += 30
+
+    await breakers.probe(AGENCY, within=20)
+
+    assert await state(pool) == ("half-open", 3, 20)
+
+
+async def test_a_probe_that_arrives_closes_it(breakers: Breakers, pool: Pool, hands: Hands) -> None:
+    await fails(breakers, 3)
+    hands.now += 30
+    await breakers.probe(AGENCY, within=20)
+
+    await breakers.note(AGENCY, reached=True)
+
+    assert await state(pool) == ("closed", 0, None)
+    await fails(breakers, 2)
+    assert (await state(pool))[0] == "closed"
+
+
+async def test_each_probe_that_fails_opens_it_for_longer_up_to_a_bound(
+    breakers: Breakers, pool: Pool, hands: Hands
+) -> None:
+    await fails(breakers, 3)
+    pauses = []
+
+    for _ in range(8):
+        hands.now += 3600
+        await breakers.probe(AGENCY, within=20)
+        await fails(breakers, 1)
+        pauses.append((await state(pool))[2])
+
+    assert pauses == [60, 120, 240, 480, 960, 960, 960, 960]
+
+
+async def test_a_process_that_finds_it_open_may_probe_and_close_it(
+    pool: Pool, breakers: Breakers, hands: Hands
+) -> None:
+    await fails(breakers, 3)
+    other = Breakers(pool, failures=3, seconds=30)
+
+    await other.probe(AGENCY, within=20)
+    await other.note(AGENCY, reached=True)
+
+    assert await state(pool) == ("closed", 0, None)
+
+
+async def test_what_another_process_closed_is_counted_anew(
+    breakers: Breakers, pool: Pool, hands: Hands
+) -> None:
+    await fails(breakers, 3)
+    other = Breakers(pool, failures=3, seconds=30)
+    await other.probe(AGENCY, within=20)
+    await other.note(AGENCY, reached=True)
+    hands.now += 31
+
+    await fails(breakers, 2)
+    assert (await state(pool))[0] == "closed"
+    await fails(breakers, 1)
+    assert await state(pool) == ("open", 3, 30)
