@@ -97,7 +97,7 @@ class GroupCommitter:
                 raise
             log.error("timers.halved", error=type(error).__name__)
             committed = await self._persister.persist(await self._due(limit))
-            committed.waiting = True
+            committed.waiting = committed.rows > 0
         self._on_committed(committed.taken, committed.waiting)
         return committed.waiting
 

@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -91,14 +92,19 @@ class Persister:
             case Outcome():
                 return Committed(answers=[None])
             case Due(transfer_id=transfer_id):
-                now = self._desks.clock.now()
-                async with self._pool.connection() as connection:
-                    await connection.execute(
-                        statement("defer_timers"), (encode(deferrals([transfer_id], now)),)
-                    )
+                await self._defer(transfer_id)
                 return Committed(answers=[None])
             case Act():
                 return Committed(answers=["internal: the gateway could not do this; see its log"])
+
+    async def _defer(self, transfer_id: UUID) -> None:
+        row = deferrals([transfer_id], self._desks.clock.now())
+        try:
+            async with self._pool.connection() as connection:
+                await connection.execute(statement("defer_timers"), (encode(row),))
+        except psycopg.Error as error:
+            # Not even that: it is due again in the next round, and does not hold up the others.
+            log.error("timer.not_deferred", transfer=str(transfer_id), error=type(error).__name__)
 
 
 def may_pass(error: BaseException, attempt: int, *, halvable: bool) -> bool:
@@ -127,7 +133,7 @@ def _as_poison(item: Judged) -> Judged:
         media="application/octet-stream",
         body=incoming.body,
         headers={},
-        message_id=None,
+        message_id=item.key or _printable(incoming.message_id),
         recorded_at=incoming.recorded_at,
     )
     return Judged(
@@ -138,6 +144,10 @@ def _as_poison(item: Judged) -> Judged:
         size=item.size,
         poison=True,
     )
+
+
+def _printable(text: str | None) -> str | None:
+    return text if text is not None and text.isprintable() else None
 
 
 def _joined(first: Committed, second: Committed) -> Committed:
