@@ -32,6 +32,7 @@ MAX_DEPTH = 32
 _TRACEPARENT = re.compile(
     r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
 )
+_ASTRAL = re.compile(rb"[\xf0-\xf4]")
 
 Resolve = Callable[[str], str | None]
 
@@ -52,7 +53,7 @@ def read_message(incoming: Incoming, resolve: Resolve) -> Judged:
         _check_source(envelope, incoming.agency, resolve)
     except _Unreadable as unreadable:
         return Judged(incoming, body_digest, problem=unreadable.problem)
-    data = orjson.dumps(envelope.data, option=orjson.OPT_SORT_KEYS)
+    data = _canonical(envelope.data)
     digest = content_digest(envelope, data)
     judged = Judged(
         incoming,
@@ -73,8 +74,7 @@ def usable_traceparent(text: str | None) -> str | None:
 def content_digest(envelope: Envelope, canonical_data: bytes) -> bytes:
     """Return sha-256 of the canonical JSON of {type, subject, dataschema, data} (RFC 8785).
 
-    Mode, road, key order, escapes, time and trace headers are no part of it. Messages carry no
-    floats, so orjson's sorted form is the canonical one.
+    Mode, road, key order, escapes, time and trace headers are no part of it.
     """
     head = orjson.dumps(
         {
@@ -90,6 +90,26 @@ class _Unreadable(Exception):
     def __init__(self, found: Problem) -> None:
         self.problem = found
         super().__init__(found.type)
+
+
+def _canonical(data: Any) -> bytes:
+    """Write data as RFC 8785 does; messages carry no floats.
+
+    orjson's sorted form equals it, but for names with characters beyond the Basic Multilingual
+    Plane: RFC 8785 sorts them by UTF-16 units, orjson by code points.
+    """
+    written = orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
+    return written if _ASTRAL.search(written) is None else orjson.dumps(_in_utf16_order(data))
+
+
+def _in_utf16_order(value: Any) -> Any:
+    match value:
+        case dict():
+            names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+            return {name: _in_utf16_order(value[name]) for name in names}
+        case list():
+            return [_in_utf16_order(one) for one in value]
+    return value
 
 
 def _read_envelope(incoming: Incoming) -> Envelope:
