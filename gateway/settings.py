@@ -6,7 +6,7 @@ without TLS: what is convenient on a desk must not reach a province.
 
 from enum import StrEnum
 from typing import Annotated
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -101,3 +101,11 @@ def _has_default_password(url: str) -> bool:
     if parts.password is None:
         return parts.scheme != "postgresql"
     return unquote(parts.password) in _DEFAULT_PASSWORDS
+
+
+def without_user(url: str | None) -> str | None:
+    """Return a URL without the credentials in it, fit to be shown."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -29,6 +29,7 @@ from gateway.dispatch.parcels import ParcelMaker
 from gateway.duties.announcer import Announcer
 from gateway.duties.loop import Loop
 from gateway.duties.watchdog import Watchdog
+from gateway.operations.runner import ActRunner
 from gateway.rulebook import Rulebook, load_rulebook
 from gateway.services import Health, Services
 from gateway.settings import Settings
@@ -146,6 +147,7 @@ async def run_gateway(
             ),
             "rescuer": rescuer,
             "endpoints": Loop("endpoints", endpoints.refresh, interval=0.8),
+            "acts": Loop("acts", ActRunner(pool, committer).round, interval=2.0),
         }
         if intake is not None:
             loops |= _broker_duties(stack, settings, pool, endpoints, intake)

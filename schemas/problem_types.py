@@ -50,6 +50,7 @@ class ProblemType(StrEnum):
     RATE_LIMITED = "rate-limited"
     OVERLOADED = "overloaded"
     UNAVAILABLE = "unavailable"
+    OUTCOME_UNKNOWN = "outcome-unknown"
     BAD_QUERY = "bad-query"
     INTERNAL = "internal"
 
@@ -358,6 +359,14 @@ CATALOGUE: Final[Mapping[ProblemType, ProblemEntry]] = MappingProxyType(
             "Cổng tạm thời không lưu được thông điệp; chưa tiếp nhận gì",
             "Send again later with the same id.",
             "Gửi lại sau với cùng mã thông điệp.",
+        ),
+        _T.OUTCOME_UNKNOWN: ProblemEntry(
+            503,
+            "gateway",
+            "The gateway has the message, and cannot yet say what became of it",
+            "Cổng đã nhận được thông điệp nhưng chưa trả lời được kết quả",
+            "Send it again with the same id after Retry-After: nothing is taken twice.",
+            "Gửi lại với cùng mã thông điệp sau thời gian Retry-After: không bị ghi nhận hai lần.",
         ),
         _T.BAD_QUERY: ProblemEntry(
             400,

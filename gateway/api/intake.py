@@ -71,14 +71,9 @@ def refuse_if_stalled(committer: GroupCommitter) -> None:
 
 def unknown_outcome() -> Problem:
     """The answer did not come in time; unlike `unavailable` this promises nothing."""
-    return Problem(
-        type=f"{PROBLEM_URN_PREFIX}outcome-unknown",
-        title="The gateway did not finish in time; it may have taken the message",
-        title_vi="Cổng chưa trả lời kịp; thông điệp có thể đã được tiếp nhận",
-        status=503,
-        detail=f"no answer within {ANSWER_SECONDS:g} s; the message may have been taken",
-        fault="gateway",
-        remedy="Send the same message again with the same id: it has one effect, however often.",
+    return problem(
+        ProblemType.OUTCOME_UNKNOWN,
+        f"no answer within {ANSWER_SECONDS:g} s; the message may have been taken",
     )
 
 

@@ -8,14 +8,17 @@ committed, what is owed is sent or left to the next process.
 import asyncio
 import signal
 from contextlib import ExitStack
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
 import uvloop
 
 from gateway.cli.configured import settings_of
-from gateway.settings import Settings
+from gateway.settings import Settings, without_user
+
+if TYPE_CHECKING:
+    from gateway.api.bell import MailboxBell
 
 
 def serve(
@@ -70,9 +73,19 @@ async def _serve(settings: Settings, *, as_json: bool) -> None:
         loop.add_signal_handler(number, stop.set)
     async with run_gateway(settings) as gateway:
         host, port = listener.getsockname()[:2]
-        where = {"http": f"http://{host}:{port}", "amqp": settings.amqp_url}
+        where = {"http": f"http://{host}:{port}", "amqp": without_user(settings.amqp_url)}
         if as_json:
             typer.echo(orjson.dumps(where).decode())
         else:
             typer.echo(f"Liên Thông listens on {where['http']}  (Ctrl-C stops it)")
-        await serve_http(create_app(gateway.services), listener, stop)
+        app = create_app(gateway.services)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_let_go(app.state.lienthong.bell, stop))
+            await serve_http(app, listener, stop)
+            stop.set()
+
+
+async def _let_go(bell: "MailboxBell", stop: asyncio.Event) -> None:
+    """Answer the long polls at once when it is time to stop."""
+    await stop.wait()
+    bell.close()

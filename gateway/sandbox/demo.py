@@ -109,7 +109,6 @@ async def run_week(
 async def serve_api(stack: AsyncExitStack, gateway: Gateway, *, port: int = 0) -> str:
     """Serve the HTTP API until the stack unwinds; return its address."""
     app = create_app(gateway.services)
-    gateway.services.on_commit(app.state.lienthong.bell.ring)
     listener = listen("127.0.0.1", port)
     stop = asyncio.Event()
     serving = asyncio.create_task(serve_http(app, listener, stop))

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from connectors.simulators import Behaviour, Span, SystemWake
@@ -19,7 +19,7 @@ from gateway.ids import new_id
 from gateway.sandbox.demo import serve_api
 from gateway.sandbox.participants import COMMUNES, ConnectorName, Participant, participants
 from gateway.sandbox.town import Town, open_town
-from gateway.settings import Settings
+from gateway.settings import Settings, without_user
 from gateway.wiring import run_gateway
 
 YOURS: Final[tuple[tuple[str, ConnectorName], ...]] = (("12499", "amqp"), ("12532", "mailbox"))
@@ -116,7 +116,9 @@ async def open_playground(settings: Settings) -> AsyncIterator[Playground]:
         clients = Clients(gateway.services.pool)
         operator = await clients.register("sandbox-operator", roles=[OPERATOR])
         await gateway.refresh_endpoints()
-        yield Playground(base_url, _without_user(settings.amqp_url), town, taking_part, operator)
+        yield Playground(
+            base_url, str(without_user(settings.amqp_url)), town, taking_part, operator
+        )
 
 
 def _prompt(participant: Participant) -> Behaviour:
@@ -133,8 +135,3 @@ def _prompt(participant: Participant) -> Behaviour:
 
 def _seconds(shortest: float, longest: float) -> Span:
     return Span(timedelta(seconds=shortest), timedelta(seconds=longest))
-
-
-def _without_user(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
