@@ -121,6 +121,8 @@ def _said(
         case ["transfer", end] if end in _ENDS:
             data = {"transfer": transfer, "state": end, "reason": reason}
             return Kind.TRANSFER_FINISHED, {**data, "finished_at": body["legal_at"]}
+        case ["transfer", "archived"]:
+            return None  # it leaves the operators' lists; nothing about it changes
         case ["transfer", change]:
             data = {"transfer": transfer, "state": "open", "change": change, "step": step}
             return Kind.TRANSFER_CHANGED, {**data, "reason": reason}
