@@ -62,6 +62,19 @@ def test_corrections_and_supplements_keep_their_order() -> None:
     assert sent == {**OFFER, "corrections": [first, second], "supplements": [more]}
 
 
+def test_a_supplement_and_a_correction_go_into_the_notice_of_them() -> None:
+    notice = about("residence", state="received", reason="supplement")
+    more = about("residence", documents=[{"id": "d1"}], note="xin")
+    told = {"transfer": str(UUID(int=7)), "state": "open", "change": "corrected"}
+    mended = {"transfer": str(UUID(int=7)), "reason": "sai tên", "applicant": {"name": "Mẫu"}}
+
+    added = put((Kind.SUPPLEMENT_PROVIDED, more), into=notice, kind=Kind.HOP_CHANGED)
+    corrected = put((Kind.TRANSFER_CORRECTED, mended), into=told, kind=Kind.TRANSFER_CHANGED)
+
+    assert added == {**notice, "supplement": more}
+    assert corrected == {**told, "correction": mended}
+
+
 def test_result_documents_go_to_the_step_that_brought_them() -> None:
     papers = [{"id": "res-1"}]
 

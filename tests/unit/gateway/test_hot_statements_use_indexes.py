@@ -1,0 +1,129 @@
+"""What every message and every second asks reads no grown table from end to end.
+
+Asked of generic plans, which is what prepared statements come to, on tables with tens of thousands
+of rows of which few are due: the planner chooses freely.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg._queries import PostgresQuery
+
+from gateway.store.sql import statement
+
+GROWN = frozenset({"deliveries", "transfers", "message_keys", "inbox", "hops", "payloads"})
+NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+SOME = [UUID(int=number) for number in range(50)]
+
+GROW = """
+INSERT INTO endpoints (agency, connector)
+SELECT 'H31.' || (100 + n), 'amqp' FROM generate_series(1, 100) n;
+INSERT INTO transfers (id, issuer, code, originator, state, procedure, procedure_version,
+    submitted_at, next_timer_at, itinerary_no, document, seq, head_hash)
+SELECT md5('t' || n)::uuid, 'H31.101', 'H31.101-260302-' || lpad(n::text, 6, '0'), 'H31.101',
+    CASE WHEN n % 10 = 0 THEN 'open' ELSE 'completed' END, '2.000987', 'v1', now(),
+    CASE WHEN n % 10 = 0 THEN timestamptz '2026-03-02' + n * interval '1 minute' END, 1, '{}', 1, ''
+FROM generate_series(1, 30000) n;
+INSERT INTO itineraries (transfer_id, no, document) SELECT id, 1, '{}' FROM transfers;
+INSERT INTO hops (transfer_id, step, round, no, agency, state, document)
+SELECT md5('t' || n)::uuid, 'step', 1, 1, 'H31.' || (100 + n % 100), 'completed', '{}'
+FROM generate_series(1, 30000) n;
+INSERT INTO deliveries (id, agency, kind, transfer_id, step, round, data, state, created_at,
+    next_attempt_at)
+SELECT md5('d' || n)::uuid, 'H31.' || (100 + n % 100), 'handover.offered', md5('t' || n)::uuid,
+    'step', 1, '{}', CASE WHEN n % 50 = 0 THEN 'pending' ELSE 'delivered' END, now(), now()
+FROM generate_series(1, 30000) n;
+INSERT INTO inbox (id, recorded_at, road, agency, message_id, verdict, answer, size, digest)
+SELECT md5('i' || n)::uuid, now(), 'http', 'H31.101', 'm' || n, 'accepted', '{}', 2, ''
+FROM generate_series(1, 30000) n;
+INSERT INTO payloads (id, digest, media, body)
+SELECT md5('i' || n)::uuid, '', 'application/json', '' FROM generate_series(1, 30000) n;
+INSERT INTO message_keys (agency, message_id, digest, inbox_id)
+SELECT 'H31.101', 'm' || n, '', md5('i' || n)::uuid FROM generate_series(1, 30000) n;
+ANALYZE;
+"""
+
+CLAIM = {"each": 250, "busy": [], "queue": True, "most": 500, "lease": 30.0}
+KEYS = [{"agency": "H31.101", "message_id": f"m{n}"} for n in range(50)]
+OUTCOMES = [
+    {"id": str(id_), "lease_no": 1, "state": state, "wait": 1.0}
+    for id_, state in zip(SOME, ["delivered", "pending"] * 25, strict=True)
+]
+
+HOT: dict[str, Any] = {
+    "claim_due_deliveries": CLAIM,
+    "settle_deliveries": (json.dumps(OUTCOMES),),
+    "claim_due_transfers": (NOW, 100),
+    "lock_transfers": (SOME,),
+    "load_transfers": (SOME,),
+    "find_message_keys": (json.dumps(KEYS),),
+    "find_open_transfers": (json.dumps([{"issuer": "H31.101", "code": "x"}] * 50),),
+    "load_payloads": (SOME,),
+    "withdraw_deliveries": (
+        json.dumps([{"transfer_id": str(SOME[0]), "step": "step", "round": 1}]),
+    ),
+    "look_for_stillness": (),
+}
+
+
+@pytest.fixture
+def grown(database_url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(GROW)
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        connection.execute("SET jit = off")
+        yield connection
+
+
+def generic_plan(connection: psycopg.Connection, name: str, asked: Any) -> dict[str, Any]:
+    """Return the generic plan of a statement, as EXPLAIN tells it."""
+    query = statement(name)
+    converted = PostgresQuery(psycopg.adapt.Transformer(connection))
+    converted.convert(query, asked or None)
+    values = (
+        [asked[one] for one in dict.fromkeys(re.findall(r"%\((\w+)\)s", query.decode()))]
+        if isinstance(asked, dict)
+        else list(asked)
+    )
+    connection.execute(b"PREPARE hot AS " + converted.query)
+    called = (
+        sql.SQL("EXECUTE hot ({})").format(sql.SQL(", ").join(map(sql.Literal, values)))
+        if values
+        else sql.SQL("EXECUTE hot")
+    )
+    row = connection.execute(sql.SQL("EXPLAIN (FORMAT JSON) ") + called).fetchone()
+    connection.execute("DEALLOCATE hot")
+    assert row is not None
+    plan: dict[str, Any] = row[0][0]["Plan"]
+    return plan
+
+
+def read_whole(node: dict[str, Any]) -> set[str]:
+    """Every table that a plan reads from end to end."""
+    found = {node["Relation Name"]} if node["Node Type"] == "Seq Scan" else set()
+    for below in node.get("Plans", ()):
+        found |= read_whole(below)
+    return found
+
+
+def test_no_hot_statement_reads_a_grown_table_from_end_to_end(grown: psycopg.Connection) -> None:
+    whole = {
+        name: read_whole(generic_plan(grown, name, asked)) & GROWN for name, asked in HOT.items()
+    }
+
+    assert {name: tables for name, tables in whole.items() if tables} == {}
+
+
+def test_a_backlog_of_everything_is_still_claimed_by_index(grown: psycopg.Connection) -> None:
+    grown.execute("UPDATE deliveries SET state = 'pending'")
+    grown.execute("VACUUM ANALYZE deliveries")
+
+    for name in ("claim_due_deliveries", "settle_deliveries"):
+        assert not read_whole(generic_plan(grown, name, HOT[name])) & GROWN, name
