@@ -94,10 +94,14 @@ def spliced(
         match type_.removeprefix("vn.lienthong.").removesuffix(".v1"):
             case "transfer.submitted":
                 data["submission"] = message
-            case "transfer.corrected":
+            case "transfer.corrected" if owed.is_handover:
                 data.setdefault("corrections", []).append(message)
-            case "supplement.provided":
+            case "transfer.corrected":
+                data["correction"] = message
+            case "supplement.provided" if owed.is_handover:
                 data.setdefault("supplements", []).append(message)
+            case "supplement.provided":
+                data["supplement"] = message
             case "hop.completed":
                 line = results.get(message["step"])
                 if line is not None:

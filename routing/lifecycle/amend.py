@@ -10,11 +10,12 @@ from routing.lifecycle.model import HopState
 from routing.lifecycle.routes import failure_of, route_facts, route_request, told_facts
 from schemas.kinds import Kind
 
-_HAVE_IT = frozenset({HopState.DELIVERED, HopState.RECEIVED, HopState.PAUSED})
-
 
 def correct(draft: Draft, event: Said) -> Declined | None:
-    """Keep the correction, resolve the steps that are still to come, tell who has the dossier."""
+    """Keep the correction, resolve the steps that are still to come, tell who has the dossier.
+
+    Who is just being offered it is told too: the offer was written before.
+    """
     data = event.data
     facts = told_facts(draft, data.facts or {})
     if isinstance(facts, Declined):
@@ -34,12 +35,13 @@ def correct(draft: Draft, event: Said) -> Declined | None:
         if declined is not None:
             return declined
     for hop in draft.currents():
-        if hop.state in _HAVE_IT:
+        if hop.is_running:
             draft.send(
                 hop.agency,
                 Kind.TRANSFER_CHANGED,
                 {"state": draft.state.value, "change": "corrected", "step": hop.step},
                 hop,
+                (event.ref,),
             )
     go_on(draft)
     return None

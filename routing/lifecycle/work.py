@@ -123,7 +123,7 @@ def supplement(draft: Draft, hop: Hop, event: Said) -> Declined | None:
     else:
         hop = draft.move(hop)
     if hop.is_running:
-        draft.tell_change(hop.agency, hop, "supplement")
+        draft.tell_change(hop.agency, hop, "supplement", (event.ref,))
     return None
 
 

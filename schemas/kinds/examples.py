@@ -183,10 +183,20 @@ HOP_CHANGED: Final[Json] = _hop(
     state="paused",
     reason="confirmation",
 )
+HOP_SUPPLEMENTED: Final[Json] = _hop(
+    "social-insurance",
+    agency=_INSURANCE,
+    state="received",
+    reason="supplement",
+    deadline_at="2026-03-13T10:30:00Z",
+    supplement=SUPPLEMENT_PROVIDED,
+)
 TRANSFER_CHANGED: Final[Json] = {
     "transfer": _TRANSFER,
     "state": "open",
     "change": "corrected",
+    "step": "social-insurance",
+    "correction": TRANSFER_CORRECTED,
 }
 TRANSFER_FINISHED: Final[Json] = {
     "transfer": _TRANSFER,

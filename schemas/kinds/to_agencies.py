@@ -89,19 +89,20 @@ class SupplementRequested(HopMessage):
 
 
 class HopChanged(HopMessage):
-    """A hop that concerns this agency is in another state."""
+    """A hop that concerns this agency is in another state, or has been given a supplement."""
 
-    model_config = with_examples(examples.HOP_CHANGED)
+    model_config = with_examples(examples.HOP_CHANGED, examples.HOP_SUPPLEMENTED)
 
     agency: AgencyCode | None = None
     state: HopStateName
     reason: Slug | None = None
     deadline_at: Instant | None = None
     explanation: Text2000 | None = None
+    supplement: SupplementProvided | None = None
 
 
 class TransferChanged(StrictModel):
-    """A transfer that concerns this agency has changed."""
+    """A transfer that concerns this agency has changed; a correction is told as it was made."""
 
     model_config = with_examples(examples.TRANSFER_CHANGED)
 
@@ -110,6 +111,7 @@ class TransferChanged(StrictModel):
     change: Slug
     step: StepId | None = None
     reason: Slug | None = None
+    correction: TransferCorrected | None = None
 
 
 class TransferFinished(StrictModel):

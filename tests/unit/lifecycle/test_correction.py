@@ -12,9 +12,20 @@ def test_who_has_the_dossier_is_told_and_the_correction_travels_on() -> None:
 
     assert journey.told() == [(journey.hop("land-extract").agency, "transfer.changed")]
     assert journey.last.sends[0].data["change"] == "corrected"
+    assert journey.last.sends[0].splice == journey.transfer.corrections
     journey.receives("land-extract")
     journey.completes("land-extract")
     assert journey.transfer.corrections[0] in journey.sent(Kind.HANDOVER_OFFERED)[0].splice
+
+
+def test_who_is_just_being_handed_the_dossier_is_told_too() -> None:
+    journey = submit(ALLOCATION)
+    journey.available("commune-intake")
+
+    journey.says(Kind.TRANSFER_CORRECTED, note="chưa kịp lấy", reason="sai tên")
+
+    assert journey.state("commune-intake") == "dispatching"
+    assert journey.told() == [(journey.hop("commune-intake").agency, "transfer.changed")]
 
 
 def test_steps_that_are_still_to_come_are_resolved_again() -> None:

@@ -79,6 +79,7 @@ def test_the_supplement_itself_ends_the_pause_that_waits_for_it() -> None:
     assert journey.state("commune-intake") == "received"
     assert [one[:2] for one in journey.transfer.supplements] == [("commune-intake", 1)]
     assert journey.told() == [(COMMUNE, "hop.changed")]
+    assert journey.last.sends[0].splice == (journey.transfer.supplements[0][2],)
     again = journey.later(minutes=5).says(Kind.HOP_RESUMED, "commune-intake", reason="supplement")
     assert again.repeated
 
