@@ -45,6 +45,7 @@ class Settings(BaseSettings):
 
     batch_size: Annotated[int, Field(ge=1, le=1000)] = 250
     batch_wait_ms: Annotated[int, Field(ge=0, le=1000)] = 5
+    batches_abreast: Annotated[int, Field(ge=1, le=8)] = 2
     intake_waiting: Annotated[int, Field(ge=10, le=100_000)] = 2000
     prefetch: Annotated[int, Field(ge=1, le=10_000)] = 1000
     remembered_transfers: Annotated[int, Field(ge=0, le=1_000_000)] = 5000

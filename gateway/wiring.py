@@ -118,6 +118,7 @@ async def run_gateway(
             size=settings.batch_size,
             wait=settings.batch_wait_ms / 1000,
             waiting=settings.intake_waiting,
+            abreast=settings.batches_abreast,
             on_committed=on_committed,
         )
         dispatcher = Dispatcher(

@@ -1,7 +1,8 @@
 """The group committer: gather what arrives, commit it together, tell everyone the outcome.
 
-Callers `enqueue` an item and await its answer; one batch at a time goes to the database while the
-next one gathers. Memory is bounded: over `waiting` items the committer is busy, and says so.
+Callers `enqueue` an item and await its answer. A few batches are under way at once, so that this
+process decides about one while the database works on another; row locks keep them apart where they
+meet. Memory is bounded: over `waiting` items the committer is busy, and says so.
 """
 
 import asyncio
@@ -38,6 +39,7 @@ class GroupCommitter:
         size: int,
         wait: float,
         waiting: int,
+        abreast: int,
         on_committed: Sent,
     ) -> None:
         self._pool = pool
@@ -51,7 +53,8 @@ class GroupCommitter:
         self._arrived = asyncio.Event()
         self._full = asyncio.Event()
         self._closing = False
-        self._began: float | None = None
+        self._slots = asyncio.Semaphore(abreast)
+        self._under_way: dict[int, float] = {}
         self.batches = 0
         self.rows = 0
         self.items = 0
@@ -63,11 +66,13 @@ class GroupCommitter:
     @property
     def is_idle(self) -> bool:
         """Nothing waits and nothing is under way."""
-        return not self._queue and self._began is None
+        return not self._queue and not self._under_way
 
     def stalled_for(self) -> float:
-        """Seconds for which the batch under way has not got through; 0 when none is."""
-        return 0.0 if self._began is None else time.monotonic() - self._began
+        """Seconds for which the oldest batch under way has not got through; 0 when none is."""
+        if not self._under_way:
+            return 0.0
+        return time.monotonic() - min(self._under_way.values())
 
     async def submit(self, item: Item) -> Any:
         """Wait for the item's answer; raise Busy at once when too much waits already."""
@@ -115,20 +120,23 @@ class GroupCommitter:
         self._full.set()
 
     async def run(self) -> None:
-        while True:
-            await self._arrived.wait()
-            if not self._queue:
-                if self._closing:
-                    return
-                self._arrived.clear()
-                continue
-            await self._gather()
-            batch = [self._queue.popleft() for _ in range(min(self._size, len(self._queue)))]
-            if not self._queue and not self._closing:
-                self._arrived.clear()
-            if len(self._queue) < self._size:
-                self._full.clear()
-            await self._commit(batch)
+        async with asyncio.TaskGroup() as batches:
+            while True:
+                await self._arrived.wait()
+                if not self._queue:
+                    if self._closing:
+                        return
+                    self._arrived.clear()
+                    continue
+                await self._slots.acquire()
+                await self._gather()
+                batch = [self._queue.popleft() for _ in range(min(self._size, len(self._queue)))]
+                if not self._queue and not self._closing:
+                    self._arrived.clear()
+                if len(self._queue) < self._size:
+                    self._full.clear()
+                self._under_way[id(batch)] = time.monotonic()
+                batches.create_task(self._commit(batch))
 
     async def _gather(self) -> None:
         if self._wait <= 0 or len(self._queue) >= self._size or self._closing:
@@ -140,9 +148,11 @@ class GroupCommitter:
             return
 
     async def _commit(self, batch: Sequence[tuple[Item, asyncio.Future[Any]]]) -> None:
-        self._began = time.monotonic()
-        committed = await self._persister.persist([item for item, _ in batch])
-        self._began = None
+        try:
+            committed = await self._persister.persist([item for item, _ in batch])
+        finally:
+            del self._under_way[id(batch)]
+            self._slots.release()
         self.batches += 1
         self.items += len(batch)
         self.rows += committed.rows
