@@ -128,6 +128,8 @@ class IntakeConsumer:
             connection.close_callbacks.add(lambda *_: lost.set())
             channel.close_callbacks.add(lambda *_: lost.set())
             raw = await _raw_channel(channel)
+            # The broker ends a consumer whose queue was deleted or lost its leader.
+            raw.on_consumer_cancel_callbacks.add(lambda *_: lost.set())
             self._pending = deque()
             consumed = await raw.basic_consume(
                 DEAD if self._alone else INTAKE, self._take, timeout=10
