@@ -9,6 +9,7 @@ import httpx
 
 from connectors.broker import broker_url
 from tests.broker import Broker
+from tests.stage.facts import eventually
 
 
 class Rabbit:
@@ -69,3 +70,18 @@ class Rabbit:
         async with connection:
             channel = await connection.channel()
             await channel.queue_delete(queue)
+
+    async def keeps(self, *queues: str) -> None:
+        """Return once queues survive a power failure of the broker.
+
+        RabbitMQ 3.10 writes the register of its quorum queues half a second after a declaration;
+        one that was killed before that never finds the queue's leader again.
+        """
+        names = [f"{self._broker.vhost}_{queue}".encode() for queue in queues]
+
+        def are_written() -> bool:
+            files = self._broker.server.folder.glob("data/*/quorum/*/names.dets")
+            written = b"".join(file.read_bytes() for file in files)
+            return all(name in written for name in names)
+
+        await eventually(are_written, within=15)

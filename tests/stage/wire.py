@@ -37,7 +37,7 @@ class Wire:
         message_id: str | None = None,
         headers: Mapping[str, Any] | None = None,
     ) -> None:
-        """Publish an event, or any bytes; return once the broker has it."""
+        """Publish an event, or any bytes; return once a queue has it."""
         body = event if isinstance(event, bytes) else orjson.dumps(event)
         message = aio_pika.Message(
             body,
@@ -70,7 +70,7 @@ async def wire(url: str, agency: str = COMMUNE) -> AsyncIterator[Wire]:
     """Connect an agency to the broker for the length of the block."""
     connection = await aio_pika.connect(broker_url(url, f"{agency} wire"))
     async with connection:
-        channel = await connection.channel()
+        channel = await connection.channel(on_return_raises=True)
         await declare_roads(channel)
         await declare_agency_queues(channel, [agency])
         one = Wire(agency, await channel.get_exchange(MESSAGES))
