@@ -111,7 +111,13 @@ async def open_offline(database_url: str) -> AsyncIterator[Offline]:
             memory=Memory(1000),
         )
         committer = GroupCommitter(
-            pool, desks, size=100, wait=0.0, waiting=10_000, on_committed=lambda *_: None
+            pool,
+            desks,
+            size=100,
+            wait=0.0,
+            waiting=10_000,
+            abreast=1,
+            on_committed=lambda *_: None,
         )
         committing = asyncio.create_task(committer.run())
         try:
