@@ -96,7 +96,9 @@ def _answers(handover: HandoverOffered, script: Script, arrived_at: datetime) ->
         case _:
             if handover.step == ORIGIN:
                 corrected = TransferCorrected(
-                    transfer=handover.transfer, reason="Đã bổ sung theo yêu cầu (mô phỏng)"
+                    transfer=handover.transfer,
+                    reason="Đã bổ sung theo yêu cầu (mô phỏng)",
+                    note="Hồ sơ đã được hoàn thiện (mô phỏng).",
                 )
                 yield _answer(decided_at, Kind.TRANSFER_CORRECTED, corrected, script)
             yield _answer(decided_at, Kind.HOP_COMPLETED, _completed(handover, script), script)

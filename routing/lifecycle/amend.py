@@ -17,6 +17,14 @@ def correct(draft: Draft, event: Said) -> Declined | None:
     Who is just being offered it is told too: the offer was written before.
     """
     data = event.data
+    # An empty list of documents says that there are none; an empty map of facts says nothing.
+    mends = (data.applicant, data.documents, data.form)
+    if not (data.places or data.facts or data.note) and all(one is None for one in mends):
+        return Declined(
+            "missing-field",
+            "a correction brings an applicant, places, facts, documents, a form or a note",
+            "/data",
+        )
     facts = told_facts(draft, data.facts or {})
     if isinstance(facts, Declined):
         return facts

@@ -112,7 +112,12 @@ def resume(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
 
 def supplement(draft: Draft, hop: Hop, event: Said) -> Declined | None:
     """What the citizen adds is kept; a pause that waits for it ends, and the agency is told."""
-    facts = told_facts(draft, event.data.facts or {})
+    data = event.data
+    if not (data.documents or data.form or data.facts or data.note):
+        return Declined(
+            "missing-field", "a supplement brings documents, a form, facts or a note", "/data"
+        )
+    facts = told_facts(draft, data.facts or {})
     if isinstance(facts, Declined):
         return facts
     draft.facts = facts

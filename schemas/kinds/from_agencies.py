@@ -65,7 +65,10 @@ class TransferSubmitted(StrictModel):
 
 
 class TransferCorrected(StrictModel):
-    """The originator mends what it submitted; what is left out stays as it was."""
+    """The originator mends what it submitted; what is left out stays as it was.
+
+    It has to bring something: an applicant, places, facts, documents, a form or a note.
+    """
 
     model_config = with_examples(examples.TRANSFER_CORRECTED)
 
@@ -90,7 +93,7 @@ class TransferWithdrawn(StrictModel):
 
 
 class SupplementProvided(HopMessage):
-    """What a paused hop waited for."""
+    """What a paused hop waited for: at least documents, a form, facts or a note."""
 
     model_config = with_examples(examples.SUPPLEMENT_PROVIDED)
 

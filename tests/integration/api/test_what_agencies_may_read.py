@@ -193,7 +193,11 @@ async def test_a_correction_is_not_shown_with_its_words(api: Api) -> None:
     correction = submission(
         type="vn.lienthong.transfer.corrected.v1",
         subject=receipt["dossier"]["code"],
-        data={"transfer": receipt["transfer"], "reason": "Bí Mật viết sai tên"},
+        data={
+            "transfer": receipt["transfer"],
+            "reason": "Bí Mật viết sai tên",
+            "note": "Bí Mật",
+        },
     )
     assert (await api.send(correction, commune)).status_code == 202
 

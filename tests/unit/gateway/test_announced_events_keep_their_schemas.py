@@ -103,7 +103,7 @@ def withdrawn() -> Journey:
 
 def corrected() -> Journey:
     journey, _ = received(BIRTH, residence_check="simple", identity_card=False)
-    journey.says(Kind.TRANSFER_CORRECTED, None, reason="x")
+    journey.says(Kind.TRANSFER_CORRECTED, None, reason="x", note="x")
     return journey
 
 

@@ -201,7 +201,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def supplemented(self, data: st.DataObject) -> None:
-        self.say(data, Kind.SUPPLEMENT_PROVIDED)
+        self.say(data, Kind.SUPPLEMENT_PROVIDED, note="Bí Mật")
 
     @rule(fact=st.booleans())
     def corrected(self, fact: bool) -> None:

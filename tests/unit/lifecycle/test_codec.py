@@ -19,7 +19,7 @@ def eventful() -> Journey:
     journey = submit(ALLOCATION, "2026-03-02 08:30").walks("commune-intake")
     journey.later(seconds=5).delivered("land-extract")
     journey.later(minutes=5).pauses("land-extract")
-    journey.later(days=3).says(Kind.SUPPLEMENT_PROVIDED, "land-extract", by=COMMUNE)
+    journey.later(days=3).says(Kind.SUPPLEMENT_PROVIDED, "land-extract", by=COMMUNE, note="x")
     journey.later(minutes=5).refuses("land-extract", "incomplete")
     return journey
 

@@ -8,7 +8,7 @@ def test_who_has_the_dossier_is_told_and_the_correction_travels_on() -> None:
     journey = submit(ALLOCATION).walks("commune-intake")
     journey.later(seconds=5).delivered("land-extract")
 
-    journey.says(Kind.TRANSFER_CORRECTED, reason="sai tên Bí Mật")
+    journey.says(Kind.TRANSFER_CORRECTED, note="Bí Mật", reason="sai tên Bí Mật")
 
     assert journey.told() == [(journey.hop("land-extract").agency, "transfer.changed")]
     assert journey.last.sends[0].data["change"] == "corrected"
@@ -46,6 +46,16 @@ def test_a_place_that_does_not_exist_is_declined() -> None:
 
     assert declined(result).slug == "unknown-unit"
     assert journey.transfer.places["land_parcel"] == "11953"
+
+
+def test_a_correction_of_nothing_is_declined() -> None:
+    journey = submit(LAND)
+
+    nothing = journey.tries(Kind.TRANSFER_CORRECTED, places={}, facts={}, reason="x")
+    without = journey.says(Kind.TRANSFER_CORRECTED, documents=[], reason="bỏ hết giấy tờ")
+
+    assert (declined(nothing).slug, declined(nothing).pointer) == ("missing-field", "/data")
+    assert without.entries
 
 
 def test_only_the_originator_corrects_and_only_while_it_is_open() -> None:

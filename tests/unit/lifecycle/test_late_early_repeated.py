@@ -77,7 +77,7 @@ def say(journey: Journey, name: str, step: str) -> Folded | Declined:
                 explanation="x",
             )
         case "supplement.provided":
-            return journey.tries(Kind.SUPPLEMENT_PROVIDED, step, round=1, by=COMMUNE)
+            return journey.tries(Kind.SUPPLEMENT_PROVIDED, step, round=1, by=COMMUNE, note="x")
         case _:
             return journey.tries(Kind.REFUSAL_ACKNOWLEDGED, step, round=1, by=COMMUNE)
 

@@ -88,14 +88,26 @@ def test_a_supplement_does_not_end_a_pause_for_another_reason() -> None:
     journey = working()
     journey.at("2026-03-02 10:30").pauses("commune-intake", "payment")
 
-    journey.later(hours=1).says(Kind.SUPPLEMENT_PROVIDED, "commune-intake", by=COMMUNE)
+    journey.later(hours=1).says(Kind.SUPPLEMENT_PROVIDED, "commune-intake", by=COMMUNE, note="x")
 
+    assert journey.state("commune-intake") == "paused"
+
+
+def test_a_supplement_of_nothing_ends_no_pause() -> None:
+    journey = working()
+    journey.at("2026-03-02 10:30").pauses("commune-intake")
+
+    result = journey.tries(
+        Kind.SUPPLEMENT_PROVIDED, "commune-intake", by=COMMUNE, facts={}, form={}
+    )
+
+    assert (declined(result).slug, declined(result).pointer) == ("missing-field", "/data")
     assert journey.state("commune-intake") == "paused"
 
 
 def test_supplements_travel_with_later_handovers() -> None:
     journey = working()
-    journey.says(Kind.SUPPLEMENT_PROVIDED, "land-extract", by=COMMUNE)
+    journey.says(Kind.SUPPLEMENT_PROVIDED, "land-extract", by=COMMUNE, note="x")
 
     journey.later(minutes=5).completes("commune-intake")
 
