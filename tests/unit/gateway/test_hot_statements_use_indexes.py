@@ -30,23 +30,23 @@ INSERT INTO transfers (id, issuer, code, originator, state, procedure, procedure
 SELECT md5('t' || n)::uuid, 'H31.101', 'H31.101-260302-' || lpad(n::text, 6, '0'), 'H31.101',
     CASE WHEN n % 10 = 0 THEN 'open' ELSE 'completed' END, '2.000987', 'v1', now(),
     CASE WHEN n % 10 = 0 THEN timestamptz '2026-03-02' + n * interval '1 minute' END, 1, '{}', 1, ''
-FROM generate_series(1, 30000) n;
+FROM generate_series(1, 20000) n;
 INSERT INTO itineraries (transfer_id, no, document) SELECT id, 1, '{}' FROM transfers;
 INSERT INTO hops (transfer_id, step, round, no, agency, state, document)
 SELECT md5('t' || n)::uuid, 'step', 1, 1, 'H31.' || (100 + n % 100), 'completed', '{}'
-FROM generate_series(1, 30000) n;
+FROM generate_series(1, 20000) n;
 INSERT INTO deliveries (id, agency, kind, transfer_id, step, round, data, state, created_at,
     next_attempt_at)
 SELECT md5('d' || n)::uuid, 'H31.' || (100 + n % 100), 'handover.offered', md5('t' || n)::uuid,
     'step', 1, '{}', CASE WHEN n % 50 = 0 THEN 'pending' ELSE 'delivered' END, now(), now()
-FROM generate_series(1, 30000) n;
+FROM generate_series(1, 20000) n;
 INSERT INTO inbox (id, recorded_at, road, agency, message_id, verdict, answer, size, digest)
 SELECT md5('i' || n)::uuid, now(), 'http', 'H31.101', 'm' || n, 'accepted', '{}', 2, ''
-FROM generate_series(1, 30000) n;
+FROM generate_series(1, 20000) n;
 INSERT INTO payloads (id, digest, media, body)
-SELECT md5('i' || n)::uuid, '', 'application/json', '' FROM generate_series(1, 30000) n;
+SELECT md5('i' || n)::uuid, '', 'application/json', '' FROM generate_series(1, 20000) n;
 INSERT INTO message_keys (agency, message_id, digest, inbox_id)
-SELECT 'H31.101', 'm' || n, '', md5('i' || n)::uuid FROM generate_series(1, 30000) n;
+SELECT 'H31.101', 'm' || n, '', md5('i' || n)::uuid FROM generate_series(1, 20000) n;
 ANALYZE;
 """
 
@@ -117,13 +117,10 @@ def test_no_hot_statement_reads_a_grown_table_from_end_to_end(grown: psycopg.Con
     whole = {
         name: read_whole(generic_plan(grown, name, asked)) & GROWN for name, asked in HOT.items()
     }
-
     assert {name: tables for name, tables in whole.items() if tables} == {}
 
-
-def test_a_backlog_of_everything_is_still_claimed_by_index(grown: psycopg.Connection) -> None:
-    grown.execute("UPDATE deliveries SET state = 'pending'")
-    grown.execute("VACUUM ANALYZE deliveries")
+    grown.execute("UPDATE deliveries SET state = 'pending'")  # a backlog of everything
+    grown.execute("ANALYZE deliveries")
 
     for name in ("claim_due_deliveries", "settle_deliveries"):
         assert not read_whole(generic_plan(grown, name, HOT[name])) & GROWN, name

@@ -27,10 +27,10 @@ SORTED_IN_RFC_8785 = ["\r", "1", "\x80", "ö", "€", "\U0001f600", "\ufb33"]
 """Its own example (§3.2.3): names are sorted by UTF-16 units, not by code points."""
 values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-LARGEST_INTEGER, LARGEST_INTEGER) | texts,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
-    max_leaves=12,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
 )
-documents = st.dictionaries(texts, values, max_size=5)
+documents = st.dictionaries(texts, values, max_size=3)
 
 
 def digest(one: Incoming) -> bytes:
