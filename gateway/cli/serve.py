@@ -58,6 +58,7 @@ def _with_own_servers(settings: Settings, stack: ExitStack) -> Settings:
 
 async def _serve(settings: Settings, *, as_json: bool) -> None:
     from gateway.api.app import create_app
+    from gateway.collector import calm_collector
     from gateway.http_server import listen, serve_http
     from gateway.observability.logs import configure_logs
     from gateway.store.migrate import upgrade
@@ -72,6 +73,7 @@ async def _serve(settings: Settings, *, as_json: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with run_gateway(settings) as gateway:
+        calm_collector()
         host, port = listener.getsockname()[:2]
         where = {"http": f"http://{host}:{port}", "amqp": without_user(settings.amqp_url)}
         if as_json:

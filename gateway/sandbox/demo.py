@@ -12,6 +12,7 @@ from rich.console import Console
 
 from gateway.api.app import create_app
 from gateway.clock import SteppedClock
+from gateway.collector import calm_collector
 from gateway.http_server import listen, serve_http
 from gateway.operations.causes import Cause
 from gateway.operations.stuck import Stuck, list_stuck
@@ -66,6 +67,7 @@ async def run_week(
     clock = SteppedClock(STARTS_AT, ENDS_AT)
     async with AsyncExitStack() as stack:
         gateway = await stack.enter_async_context(run_gateway(settings, clock=clock))
+        calm_collector()
         services = gateway.services
         base_url = await serve_api(stack, gateway)
         taking_part = participants(services.rulebook.directory, STARTS_AT)
