@@ -9,7 +9,8 @@ from typing import Any, Final
 import aio_pika
 import httpx
 import orjson
-from aio_pika.abc import AbstractExchange, AbstractIncomingMessage
+from aio_pika.abc import AbstractConnection, AbstractExchange, AbstractIncomingMessage
+from aiormq.exceptions import AMQPError
 
 from connectors.broker import broker_url
 from gateway.broker.topology import MESSAGES, agency_queue, declare_agency_queues, declare_roads
@@ -68,8 +69,15 @@ class Wire:
 @asynccontextmanager
 async def wire(url: str, agency: str = COMMUNE) -> AsyncIterator[Wire]:
     """Connect an agency to the broker for the length of the block."""
-    connection = await aio_pika.connect(broker_url(url, f"{agency} wire"))
+    connection, one = await eventually(lambda: _connected(url, agency), within=30)
     async with connection:
+        yield one
+
+
+async def _connected(url: str, agency: str) -> tuple[AbstractConnection, Wire] | None:
+    """Connect, or return None: when two declare at once the broker fails one of them."""
+    connection = await aio_pika.connect(broker_url(url, f"{agency} wire"))
+    try:
         channel = await connection.channel(on_return_raises=True)
         await declare_roads(channel)
         await declare_agency_queues(channel, [agency])
@@ -81,7 +89,13 @@ async def wire(url: str, agency: str = COMMUNE) -> AsyncIterator[Wire]:
 
         queue = await channel.get_queue(agency_queue(agency))
         await queue.consume(take)
-        yield one
+    except (AMQPError, asyncio.CancelledError):
+        task = asyncio.current_task()
+        await connection.close()
+        if task is not None and task.cancelling():
+            raise
+        return None
+    return connection, one
 
 
 @dataclass(slots=True)

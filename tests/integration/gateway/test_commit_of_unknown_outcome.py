@@ -101,7 +101,7 @@ async def test_an_outcome_that_was_committed_is_not_counted_again(
 ) -> None:
     connect_agencies(database_url, [COMMUNE])
     async with proxy_to(database_url) as proxy, wire(broker.url) as own:
-        proxy.cut_at = Cut((b"UPDATE deliveries d\nSET state = x.state", b"COMMIT"), answered=True)
+        proxy.cut_at = Cut((b"settled_at = CASE", b"COMMIT"), answered=True)
         async with gateway_inside(
             database_url, through=proxy, amqp_url=broker.url, database_pool=2
         ) as inside:
