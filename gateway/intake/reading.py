@@ -126,7 +126,9 @@ def _read_envelope(incoming: Incoming) -> Envelope:
         raise _Unreadable(
             problem(slug, f"line {error.lineno}, column {error.colno}: {error.msg.split(':')[0]}")
         ) from error
-    if _too_deep(document):
+    # Fewer brackets than levels cannot be too deep; nearly every message has that few.
+    brackets = text.count("{") + text.count("[")
+    if brackets > MAX_DEPTH and _too_deep(document):
         raise _Unreadable(problem(ProblemType.TOO_DEEP, f"nested deeper than {MAX_DEPTH} levels"))
     try:
         if incoming.media.startswith(STRUCTURED_MEDIA_TYPE):

@@ -14,6 +14,9 @@ Pool = AsyncConnectionPool[Connection]
 _SESSION = (
     "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=10000"
     " -c idle_in_transaction_session_timeout=15000 -c jit=off"
+    # A plan made while a table was empty must not outlive that: statements carry whole batches,
+    # so planning each time costs nothing beside them.
+    " -c plan_cache_mode=force_custom_plan"
 )
 
 
