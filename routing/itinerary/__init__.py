@@ -15,7 +15,7 @@ from routing.itinerary.model import (
     RouteRefused,
     RouteRequest,
 )
-from routing.itinerary.planning import plan, resolve_step
+from routing.itinerary.planning import plan, resolve_step, undeclared_fact
 from routing.itinerary.walking import Leg, Walk, legs_of, walk
 
 __all__ = [
@@ -35,5 +35,6 @@ __all__ = [
     "step_from_document",
     "step_to_document",
     "to_document",
+    "undeclared_fact",
     "walk",
 ]

@@ -6,6 +6,7 @@ cannot decide is a typed failure on the step, which a person resolves while the 
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from routing.directory import Directory
 from routing.itinerary.model import (
@@ -21,7 +22,7 @@ from routing.procedures.cases import budget_in
 from routing.procedures.catalogue import Catalogue
 from routing.procedures.conditions import FactValue, holds
 from routing.procedures.model import Procedure, Step
-from routing.units import Units
+from routing.units import Level, UnitFound, Units
 
 _NOBODY: frozenset[str] = frozenset()
 _NONE_EXCLUDED: Mapping[str, frozenset[str]] = {}
@@ -50,6 +51,17 @@ def plan(
         if isinstance(where, RouteRefused):
             return where
         placed[name] = where
+    steps = tuple(
+        [
+            _resolve(step, request, facts, placed, directory, excluded.get(step.id, _NOBODY))
+            for step in procedure.steps
+        ]
+    )
+    for step in steps:
+        if step.failure is not None and step.expected:
+            refused = _misplaced(step, step.failure, placed, request, directory, units)
+            if refused is not None:
+                return refused
     return Itinerary(
         procedure=procedure.code,
         procedure_version=procedure.version,
@@ -60,12 +72,7 @@ def plan(
         total=budget_in(procedure.total, procedure.total_cases, facts),
         total_excludes=procedure.total_excludes,
         facts=facts,
-        steps=tuple(
-            [
-                _resolve(step, request, facts, placed, directory, excluded.get(step.id, _NOBODY))
-                for step in procedure.steps
-            ]
-        ),
+        steps=steps,
     )
 
 
@@ -129,10 +136,25 @@ def _version(request: RouteRequest, catalogue: Catalogue) -> Procedure | RouteRe
     )
 
 
+def undeclared_fact(procedure: Procedure, given: Mapping[str, FactValue]) -> RouteRefused | None:
+    """Refuse the first fact that the procedure does not declare; a mistyped name is one."""
+    for name in given:
+        if name not in procedure.facts:
+            known = ", ".join(sorted(procedure.facts)) or "none"
+            return RouteRefused(
+                "unknown-field",
+                f"{procedure.code} has no such fact; it declares {known}",
+                f"/data/facts/{name}",
+            )
+    return None
+
+
 def _declared_facts(
     procedure: Procedure, given: Mapping[str, FactValue]
 ) -> dict[str, FactValue] | RouteRefused:
-    """Keep only declared facts: undeclared ones decide nothing and might identify a person."""
+    """Refuse what is not declared: it would decide nothing, and might identify a person."""
+    if (refused := undeclared_fact(procedure, given)) is not None:
+        return refused
     facts: dict[str, FactValue] = {}
     for name, fact in procedure.facts.items():
         value = given.get(name)
@@ -190,6 +212,46 @@ def _resolve(
         candidates,
         step.when is None or holds(step.when, facts),
     )
+
+
+def _misplaced(
+    step: PlannedStep,
+    failure: RouteFailure,
+    placed: Mapping[str, Placed | RouteFailure],
+    request: RouteRequest,
+    directory: Directory,
+    units: Units,
+) -> RouteRefused | None:
+    """Refuse a place that a step needs and nobody gave, or that is too wide to tell an agency."""
+    pointer = f"/data/places/{step.place}"
+    if failure.kind is FailureKind.PLACE_MISSING:
+        return RouteRefused(
+            "missing-field", f"the step {step.id} needs the place {step.place}", pointer
+        )
+    where = placed.get(step.place) if step.place is not None else None
+    if failure.kind is not FailureKind.NO_CANDIDATE or not isinstance(where, Placed):
+        return None
+    found = units.find(where.unit, request.as_of)
+    if not isinstance(found, UnitFound) or found.unit.level is Level.COMMUNE:
+        return None
+    if not _works_in_communes(step.role, directory, units, request.as_of):
+        return None
+    return RouteRefused(
+        "invalid-value",
+        f"the place {step.place} is a {found.unit.level}; the step {step.id} needs the commune",
+        pointer,
+    )
+
+
+def _works_in_communes(
+    role: str | None, directory: Directory, units: Units, as_of: datetime
+) -> bool:
+    """Whether a role is divided by communes, so that nothing wider names one agency."""
+    for agency in directory.in_force(as_of):
+        if role in agency.roles:
+            first = units.find(agency.jurisdiction[0], as_of) if agency.jurisdiction else None
+            return isinstance(first, UnitFound) and first.unit.level is Level.COMMUNE
+    return False
 
 
 def _fixed(

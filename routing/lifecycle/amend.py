@@ -7,7 +7,7 @@ from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Declined, Said
 from routing.lifecycle.hand_over import go_on
 from routing.lifecycle.model import HopState
-from routing.lifecycle.routes import failure_of, route_facts, route_request, told_facts
+from routing.lifecycle.routes import failure_of, originators_facts, route_facts, route_request
 from schemas.kinds import Kind
 
 
@@ -25,7 +25,7 @@ def correct(draft: Draft, event: Said) -> Declined | None:
             "a correction brings an applicant, places, facts, documents, a form or a note",
             "/data",
         )
-    facts = told_facts(draft, data.facts or {})
+    facts = originators_facts(draft, data.facts or {})
     if isinstance(facts, Declined):
         return facts
     draft.facts = facts

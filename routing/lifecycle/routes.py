@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from routing.itinerary import PlannedStep, RouteFailure, RouteRequest, resolve_step
+from routing.itinerary import PlannedStep, RouteFailure, RouteRequest, resolve_step, undeclared_fact
 from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Declined, JsonObject
 from routing.lifecycle.model import Hop
@@ -72,10 +72,19 @@ def procedure_of(draft: Draft) -> Procedure:
     return draft.context.catalogue.get(draft.transfer.procedure, draft.transfer.procedure_version)
 
 
+def originators_facts(draft: Draft, told: Mapping[str, Any]) -> Mapping[str, Any] | Declined:
+    """Join facts that the originator tells; Declined, as at submission, if one is undeclared."""
+    refused = undeclared_fact(procedure_of(draft), told) if told else None
+    if refused is not None:
+        return Declined(refused.slug, refused.detail, refused.pointer)
+    return told_facts(draft, told)
+
+
 def told_facts(draft: Draft, told: Mapping[str, Any]) -> Mapping[str, Any] | Declined:
     """Join facts that a message tells to those known; undeclared ones decide nothing.
 
-    Declined if a declared fact has the wrong type, or is none of the choices.
+    An agency that completes its step may tell the same facts whatever the procedure. Declined if
+    a declared fact has the wrong type, or is none of the choices.
     """
     if not told:
         return draft.facts

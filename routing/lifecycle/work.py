@@ -22,7 +22,7 @@ from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Declined, JsonObject, Operated, Said
 from routing.lifecycle.hand_over import go_on
 from routing.lifecycle.model import Hop, HopClock, HopState, LimitName
-from routing.lifecycle.routes import told_facts
+from routing.lifecycle.routes import originators_facts, told_facts
 from schemas.kinds import Kind
 
 
@@ -117,7 +117,7 @@ def supplement(draft: Draft, hop: Hop, event: Said) -> Declined | None:
         return Declined(
             "missing-field", "a supplement brings documents, a form, facts or a note", "/data"
         )
-    facts = told_facts(draft, data.facts or {})
+    facts = originators_facts(draft, data.facts or {})
     if isinstance(facts, Declined):
         return facts
     draft.facts = facts

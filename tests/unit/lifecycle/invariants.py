@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import orjson
 from pydantic import BaseModel
 
 from routing.lifecycle.clocks import recompute_clock
@@ -63,7 +64,7 @@ def check(
         assert SECRET not in f"{entry.reason}{entry.legal_basis}{entry.actor}"
         assert entry.legal_at.utcoffset() is not None
     _clocks_are_functions_of_their_facts(after, context)
-    document = json.loads(json.dumps(transfer_to_document(after)))
+    document = orjson.loads(orjson.dumps(transfer_to_document(after)))
     assert transfer_from_document(document) == after
     if isinstance(event, TimeReached):
         following = after.next_instant()

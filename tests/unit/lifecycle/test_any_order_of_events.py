@@ -206,7 +206,11 @@ class Life(RuleBasedStateMachine):
     @rule(fact=st.booleans())
     def corrected(self, fact: bool) -> None:
         facts = {"opinion_land": fact, "identity_card": fact, "deductible": fact}
-        self.journey.tries(Kind.TRANSFER_CORRECTED, facts=facts, reason="Bí Mật")
+        procedure = self.journey.context.catalogue.get(
+            self.journey.transfer.procedure, self.journey.transfer.procedure_version
+        )
+        declared = {name: value for name, value in facts.items() if name in procedure.facts}
+        self.journey.tries(Kind.TRANSFER_CORRECTED, facts=declared, note="Bí Mật", reason="Bí Mật")
 
     @precondition(lambda self: len(self.journey.entries) > 25)
     @rule()

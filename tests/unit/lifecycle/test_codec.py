@@ -1,6 +1,6 @@
 """The stored form: JSON-ready, exact, and small."""
 
-import json
+import orjson
 
 from routing.itinerary import to_document
 from routing.lifecycle.codec import (
@@ -27,15 +27,15 @@ def eventful() -> Journey:
 def test_a_transfer_comes_back_exactly() -> None:
     transfer = eventful().transfer
 
-    document = json.loads(json.dumps(transfer_to_document(transfer)))
+    document = orjson.loads(orjson.dumps(transfer_to_document(transfer)))
 
     assert transfer_from_document(document) == transfer
 
 
 def test_it_comes_back_from_its_parts_too() -> None:
     transfer = eventful().transfer
-    state = json.loads(json.dumps(state_to_document(transfer)))
-    hops = [json.loads(json.dumps(hop_to_document(hop))) for hop in transfer.hops.values()]
+    state = orjson.loads(orjson.dumps(state_to_document(transfer)))
+    hops = [orjson.loads(orjson.dumps(hop_to_document(hop))) for hop in transfer.hops.values()]
 
     read = transfer_from_parts(
         state, to_document(transfer.itinerary), [hop_from_document(hop) for hop in hops]

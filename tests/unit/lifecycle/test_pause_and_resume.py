@@ -1,6 +1,7 @@
 """Pauses: the clock stands, and goes on with exactly what was left."""
 
 from dataclasses import replace
+from typing import Any
 
 from routing.lifecycle.model import LimitName
 from routing.policies import Policies
@@ -19,7 +20,8 @@ from tests.unit.lifecycle.journey import (
 
 
 def working(procedure: str = ALLOCATION, step: str = "commune-intake") -> Journey:
-    journey = submit(procedure, "2026-03-02 08:30", obligation="none")
+    facts: dict[str, Any] = {"obligation": "none"} if procedure == LAND else {}
+    journey = submit(procedure, "2026-03-02 08:30", **facts)
     journey.at("2026-03-02 08:31").delivered(step)
     journey.at("2026-03-02 08:35").receives(step)
     return journey

@@ -101,9 +101,19 @@ def test_what_cannot_be_routed_is_declined_with_a_pointer() -> None:
     assert declined(nothing).pointer == "/data/facts/benefit"
 
 
-def test_only_declared_facts_are_kept() -> None:
-    journey = submit(LAND, obligation="none", shoe_size=44)
+def test_only_declared_facts_are_taken_from_the_originator_and_kept_from_an_agency() -> None:
+    refused, *_ = try_to_submit(LAND, "2026-03-02 08:30", obligation="none", shoe_size=44)
+    journey = submit(LAND, obligation="none")
 
+    corrected = journey.tries(Kind.TRANSFER_CORRECTED, facts={"shoe_size": 44}, reason="x")
+    added = journey.tries(
+        Kind.SUPPLEMENT_PROVIDED, "land-check", by=COMMUNE, facts={"shoe_size": 44}
+    )
+    journey.completes("land-check", facts={"shoe_size": 44})
+
+    for result in (refused, corrected, added):
+        assert declined(result).slug == "unknown-field"
+        assert declined(result).pointer == "/data/facts/shoe_size"
     assert dict(journey.transfer.facts) == {"obligation": "none"}
 
 

@@ -1,11 +1,13 @@
 """What the sender said wrongly refuses the whole submission, and points at the place of it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from routing.directory import Directory
 from routing.itinerary import FailureKind, Itinerary, RouteRefused, RouteRequest, plan, resolve_step
+from routing.itinerary.places import Placed, locate
 from routing.procedures import Catalogue
 from routing.units import Units
 
@@ -144,10 +146,9 @@ def test_a_province_that_was_only_renamed_is_still_the_same_place(tables: Tables
     before = datetime.fromisoformat("2026-04-01T08:00:00+07:00")
     after = datetime.fromisoformat("2026-06-01T08:00:00+07:00")
 
-    itinerary = plan(_birth({"applicant": "75"}, before, after), *tables)
+    where = locate("applicant", "75", before, after, tables[2])
 
-    assert isinstance(itinerary, Itinerary)
-    assert itinerary.by_id["civil-status"].rule == "one-stop.commune@applicant=75"
+    assert where == Placed("75", "75")
 
 
 @pytest.mark.parametrize(
@@ -178,13 +179,70 @@ def test_a_fact_without_which_no_route_is_right(tables: Tables, march_2026: date
     assert "social_insurance" in refused.detail
 
 
-def test_an_undeclared_fact_is_neither_used_nor_kept(tables: Tables, march_2026: datetime) -> None:
-    facts: dict[str, bool | int | str] = {"identity_card": True, "name_of_child": "An"}
+def test_a_fact_that_the_procedure_does_not_declare(tables: Tables, march_2026: datetime) -> None:
+    facts: dict[str, bool | int | str] = {"identity_card": True, "residence_chek": "verify"}
 
-    itinerary = plan(_birth({"applicant": "11953"}, march_2026, march_2026, **facts), *tables)
+    refused = plan(_birth({"applicant": "11953"}, march_2026, march_2026, **facts), *tables)
 
-    assert isinstance(itinerary, Itinerary)
-    assert itinerary.facts == {"identity_card": True}
+    assert isinstance(refused, RouteRefused)
+    assert (refused.slug, refused.pointer) == ("unknown-field", "/data/facts/residence_chek")
+    assert "identity_card, residence_check" in refused.detail
+
+
+def test_a_mistyped_name_of_a_required_fact_is_told_as_such(
+    tables: Tables, march_2026: datetime
+) -> None:
+    facts: dict[str, bool | int | str] = {"benefits": "merit"}
+    request = RouteRequest(
+        "2.002622", "H31.101", {"deceased": "11953"}, facts, march_2026, march_2026
+    )
+
+    refused = plan(request, *tables)
+
+    assert isinstance(refused, RouteRefused)
+    assert (refused.slug, refused.pointer) == ("unknown-field", "/data/facts/benefits")
+
+
+def test_a_place_that_a_step_needs_and_nobody_gave(tables: Tables, march_2026: datetime) -> None:
+    refused = plan(_birth({"deceased": "11953"}, march_2026, march_2026), *tables)
+
+    assert isinstance(refused, RouteRefused)
+    assert (refused.slug, refused.pointer) == ("missing-field", "/data/places/applicant")
+    assert "civil-status" in refused.detail
+
+
+@pytest.mark.parametrize("province", ["33", "79"])
+def test_a_province_where_a_commune_is_needed(
+    tables: Tables, march_2026: datetime, province: str
+) -> None:
+    refused = plan(_birth({"applicant": province}, march_2026, march_2026), *tables)
+
+    assert isinstance(refused, RouteRefused)
+    assert (refused.slug, refused.pointer) == ("invalid-value", "/data/places/applicant")
+    assert "commune" in refused.detail
+
+
+def test_a_place_that_only_a_step_needs_that_will_not_run_may_be_left_out(
+    tables: Tables, march_2026: datetime
+) -> None:
+    catalogue, directory, units = tables
+    birth = catalogue.in_force("2.000987", march_2026)
+    assert birth is not None
+    card = birth.step("identity-card")
+    elsewhere = replace(card, role="police.local", agency=None, place="workplace")
+    steps = tuple(elsewhere if step is card else step for step in birth.steps)
+    changed = Catalogue(version="changed", procedures=[replace(birth, steps=steps)])
+    request = _birth({"applicant": "11953"}, march_2026, march_2026)
+
+    without = plan(request, changed, directory, units)
+    wanted = plan(replace(request, facts={"identity_card": True}), changed, directory, units)
+
+    assert isinstance(without, Itinerary)
+    failure = without.by_id["identity-card"].failure
+    assert failure is not None
+    assert failure.kind is FailureKind.PLACE_MISSING
+    assert isinstance(wanted, RouteRefused)
+    assert wanted.pointer == "/data/places/workplace"
 
 
 def test_a_place_that_was_accepted_is_never_refused_later(

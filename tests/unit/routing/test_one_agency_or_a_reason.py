@@ -73,14 +73,6 @@ def test_every_choice_names_its_rule_and_the_versions_of_the_tables(
     assert itinerary.units_version == units.version
 
 
-def test_a_missing_place_fails_its_steps_and_no_others(march_2026: datetime) -> None:
-    itinerary = _plan(_request(BIRTH, march_2026, {}))
-
-    failures = {step.id: step.failure.kind for step in itinerary.steps if step.failure}
-    assert failures["residence"] is FailureKind.PLACE_MISSING
-    assert "population-id" not in failures
-
-
 def test_a_place_outside_every_jurisdiction_has_no_candidate(march_2026: datetime) -> None:
     itinerary = _plan(_request(BIRTH, march_2026, {"applicant": "00004"}))
 
@@ -214,11 +206,11 @@ def requests(draw: st.DrawFn) -> RouteRequest:
         options += fact.choices or (True, False)
         if (value := draw(st.sampled_from(options))) is not None:
             facts[fact.name] = value
-    places = draw(st.lists(st.sampled_from(PLACES), unique=True))
+    places = {*procedure.places, *draw(st.lists(st.sampled_from(PLACES), unique=True))}
     return RouteRequest(
         code,
         draw(st.sampled_from(originators)),
-        {place: draw(st.sampled_from(communes)) for place in places},
+        {place: draw(st.sampled_from(communes)) for place in sorted(places)},
         facts,
         as_of,
         as_of,

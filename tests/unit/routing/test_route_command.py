@@ -50,10 +50,17 @@ def test_a_person_reads_the_same() -> None:
 
 
 def test_a_step_without_agency_is_explained_with_exit_code_1() -> None:
-    code, out, _ = _run(*BIRTH)
+    code, out, _ = _run(*BIRTH, "--place", "applicant=00004")
 
     assert code == 1
-    assert "NOBODY: place-missing" in out
+    assert "NOBODY: no-candidate" in out
+
+
+def test_a_place_that_was_left_out_is_one_line_and_exit_code_2() -> None:
+    code, out, err = _run(*BIRTH)
+
+    assert (code, out) == (2, "")
+    assert "the step civil-status needs the place applicant (/data/places/applicant)" in err
 
 
 def test_a_unit_that_was_followed_is_told() -> None:
