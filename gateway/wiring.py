@@ -20,6 +20,7 @@ from gateway.clock import LegalClock, SystemClock
 from gateway.commit.group import GroupCommitter
 from gateway.commit.items import Owed
 from gateway.commit.memory import Memory
+from gateway.commit.outbox import Roads
 from gateway.commit.transaction import Desks
 from gateway.crash_points import Crash, armed
 from gateway.dispatch.breaker import Breakers
@@ -106,9 +107,7 @@ async def run_gateway(
         desks = Desks(
             rulebook=rulebook,
             clock=clock,
-            is_mailbox=endpoints.is_mailbox,
-            may_take=may_take,
-            lease_seconds=settings.lease_seconds,
+            roads=Roads(endpoints.is_mailbox, may_take, settings.lease_seconds),
             memory=Memory(settings.remembered_transfers),
             crash=crash,
         )

@@ -4,29 +4,26 @@ No I/O. Everything the batch may touch was loaded and locked before. Whatever ra
 transaction without a trace; the group committer then halves the batch until it knows whose it was.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 from uuid import UUID
-
-import orjson
 
 from gateway import receipts
 from gateway.commit.items import (
     Act,
     Answer,
     Due,
-    Incoming,
     Item,
     Judged,
     Outcome,
-    Owed,
     Road,
     Settlement,
 )
 from gateway.commit.live import Live
+from gateway.commit.outbox import Outbox, Roads
 from gateway.commit.rows import Rows, hexed
-from gateway.ids import derived_id, new_id
+from gateway.ids import new_id
 from routing.lifecycle.fold import fold, open_transfer
 from routing.lifecycle.model import (
     Available,
@@ -37,10 +34,8 @@ from routing.lifecycle.model import (
     Hop,
     HopState,
     Said,
-    Send,
     TimeReached,
     Undeliverable,
-    Withdraw,
 )
 from schemas.envelope import STRUCTURED_MEDIA_TYPE
 from schemas.kinds import Kind
@@ -75,18 +70,13 @@ class Desk:
         loaded: Loaded,
         context: Context,
         versions: Mapping[str, str],
-        *,
-        is_mailbox: Callable[[str], bool],
-        may_take: Callable[[str], bool],
-        lease_seconds: float,
+        roads: Roads,
     ) -> None:
         self.rows = Rows()
+        self._outbox = Outbox(self.rows, roads, context.now)
         self._loaded = loaded
         self._context = context
         self._versions = versions
-        self._is_mailbox = is_mailbox
-        self._may_take = may_take
-        self._lease = lease_seconds
         self._answers: dict[UUID, Answer] = {}
 
     def decide(self, items: Iterable[Item]) -> list[Answer | str | None]:
@@ -158,7 +148,7 @@ class Desk:
         outcome = "accepted" if verdict == "accepted" else "refused"
         answer = Answer("duplicate", 200, receipts.repeated(stored, outcome))
         if incoming.road is Road.AMQP:
-            self._owe_receipt(incoming, judged.key, answer, None, judged.subject)
+            self._outbox.owe_receipt(incoming, judged.key, answer, None, judged.subject)
         return answer
 
     def _fold_message(self, judged: Judged) -> tuple[Problem | None, Live | None, Hop | None]:
@@ -280,31 +270,9 @@ class Desk:
                 (incoming.id, judged.body_digest, _media(judged), incoming.body)
             )
         if incoming.road is not Road.HTTP:
-            self._owe_receipt(
-                incoming, judged.key or incoming.message_id, answer, transfer, subject
-            )
-
-    def _owe_receipt(
-        self,
-        incoming: Incoming,
-        message_id: str | None,
-        answer: Answer,
-        transfer: UUID | None,
-        subject: str | None,
-    ) -> None:
-        live = self._loaded.live.get(transfer) if transfer is not None else None
-        self._owe(
-            receipts.receipt_id(incoming.id),
-            incoming.agency,
-            Kind.RECEIPT_ISSUED,
-            answer.receipt.decode(),
-            transfer_id=transfer,
-            subject=subject,
-            ordinal=live.seq << 8 if live is not None else 0,
-            cause=incoming.id,
-            correlation=message_id,
-            traceparent=incoming.traceparent,
-        )
+            live = self._loaded.live.get(transfer) if transfer is not None else None
+            message_id = judged.key or incoming.message_id
+            self._outbox.owe_receipt(incoming, message_id, answer, live, subject)
 
     # Outcomes, timers, operators
 
@@ -370,11 +338,11 @@ class Desk:
         for entry in folded.entries:
             live.append(entry, self._context, self._versions)
         for withdraw in folded.withdraws:
-            self._withdraw(live, withdraw)
+            self._outbox.withdraw(live, withdraw)
         parked: list[tuple[str, int]] = []
         for no, send in enumerate(folded.sends):
-            self._send(live, no, send, traceparent)
-            if send.kind is Kind.HANDOVER_OFFERED and self._is_mailbox(send.to):
+            self._outbox.send(live, no, send, traceparent)
+            if send.kind is Kind.HANDOVER_OFFERED and self._outbox.is_mailbox(send.to):
                 assert send.step is not None
                 assert send.round is not None
                 parked.append((send.step, send.round))
@@ -382,98 +350,6 @@ class Desk:
             shown = fold(live.transfer, Available(step, round_, self._context.now), self._context)
             if isinstance(shown, Folded):
                 self._take_over(live, shown)
-
-    def _send(self, live: Live, no: int, send: Send, traceparent: str | None) -> None:
-        transfer = live.transfer
-        self._owe(
-            derived_id(transfer.id, live.seq << 8 | no, at_ms=new_id().int >> 80),
-            send.to,
-            send.kind,
-            orjson.dumps(send.data, option=orjson.OPT_UTC_Z).decode(),
-            transfer_id=transfer.id,
-            subject=transfer.code,
-            step=send.step,
-            round_=send.round,
-            ordinal=live.seq << 8 | no + 1,
-            splice=send.splice,
-            cause=send.cause,
-            traceparent=traceparent,
-        )
-
-    def _owe(
-        self,
-        delivery_id: UUID,
-        agency: str,
-        kind: Kind,
-        data: str,
-        *,
-        transfer_id: UUID | None,
-        subject: str | None,
-        step: str | None = None,
-        round_: int | None = None,
-        ordinal: int = 0,
-        splice: tuple[UUID, ...] = (),
-        cause: UUID | None = None,
-        correlation: str | None = None,
-        traceparent: str | None = None,
-    ) -> None:
-        parked = self._is_mailbox(agency)
-        take = not parked and self._may_take(agency)
-        now = self._context.now
-        self.rows.deliveries.append(
-            {
-                "no": len(self.rows.deliveries),
-                "id": delivery_id,
-                "agency": agency,
-                "kind": kind,
-                "transfer_id": transfer_id,
-                "step": step,
-                "round": round_,
-                "ordinal": ordinal,
-                "subject": subject,
-                "data": data,
-                "splice": splice,
-                "cause": cause,
-                "correlation": correlation,
-                "traceparent": traceparent,
-                "parked": parked,
-                "created_at": now,
-                "take": take,
-                "lease": self._lease,
-            }
-        )
-        if take:
-            self.rows.owed[delivery_id] = Owed(
-                delivery_id,
-                agency,
-                kind,
-                transfer_id,
-                step,
-                round_,
-                subject,
-                data,
-                splice,
-                correlation,
-                traceparent,
-                now,
-                lease_no=1,
-            )
-
-    def _withdraw(self, live: Live, withdraw: Withdraw) -> None:
-        """Take back an offer: from this batch if it was made here, else from the outbox."""
-        key = (live.transfer.id, withdraw.step, withdraw.round, Kind.HANDOVER_OFFERED)
-        for row in self.rows.deliveries:
-            if (row["transfer_id"], row["step"], row["round"], row["kind"]) == key:
-                self.rows.owed.pop(row["id"], None)
-                self.rows.deliveries.remove(row)
-                return
-        self.rows.withdrawals.append(
-            {
-                "transfer_id": live.transfer.id,
-                "step": withdraw.step,
-                "round": withdraw.round,
-            }
-        )
 
     def _gather(self) -> None:
         rows = self.rows

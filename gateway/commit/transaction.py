@@ -4,7 +4,7 @@ Lock order, the same for every writer: message keys sorted, dossiers sorted, tra
 A COMMIT whose answer was lost is asked after by its transaction id before anything is done again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -19,6 +19,7 @@ from gateway.commit.desk import Desk, Earlier, Loaded
 from gateway.commit.items import Act, Committed, Due, Item, Judged, Outcome, Owed, Settlement
 from gateway.commit.live import Live
 from gateway.commit.memory import Memory
+from gateway.commit.outbox import Roads
 from gateway.commit.rows import Row, Rows, encode, hexed
 from gateway.crash_points import Crash, CrashPoint, unarmed
 from gateway.rulebook import Rulebook
@@ -38,21 +39,12 @@ class Desks:
 
     rulebook: Rulebook
     clock: LegalClock
-    is_mailbox: Callable[[str], bool]
-    may_take: Callable[[str], bool]
-    lease_seconds: float
+    roads: Roads
     memory: Memory
     crash: Crash = unarmed
 
     def open(self, loaded: Loaded, context: Context) -> Desk:
-        return Desk(
-            loaded,
-            context,
-            self.rulebook.versions(),
-            is_mailbox=self.is_mailbox,
-            may_take=self.may_take,
-            lease_seconds=self.lease_seconds,
-        )
+        return Desk(loaded, context, self.rulebook.versions(), self.roads)
 
 
 @dataclass(slots=True)

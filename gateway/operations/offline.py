@@ -15,6 +15,7 @@ from uuid import UUID
 from gateway.clock import SystemClock
 from gateway.commit.group import GroupCommitter
 from gateway.commit.memory import Memory
+from gateway.commit.outbox import Roads
 from gateway.commit.transaction import Desks
 from gateway.dispatch.endpoints import EndpointBook
 from gateway.operations import acts, deliveries, stuck
@@ -105,9 +106,7 @@ async def open_offline(database_url: str) -> AsyncIterator[Offline]:
         desks = Desks(
             rulebook=rulebook,
             clock=clock,
-            is_mailbox=endpoints.is_mailbox,
-            may_take=lambda _: False,
-            lease_seconds=_LEASE_SECONDS,
+            roads=Roads(endpoints.is_mailbox, lambda _: False, _LEASE_SECONDS),
             memory=Memory(1000),
         )
         committer = GroupCommitter(

@@ -12,6 +12,7 @@ import orjson
 from gateway.commit.desk import Desk, Earlier, Loaded
 from gateway.commit.items import Answer, Incoming, Item, Judged, Outcome, Owed, Road, Settlement
 from gateway.commit.live import Live
+from gateway.commit.outbox import Roads
 from gateway.ids import new_id
 from gateway.intake.reading import read_message
 from gateway.rulebook import Rulebook, load_rulebook
@@ -100,9 +101,7 @@ class Batch:
             self.loaded,
             rulebook().at(self.now),
             rulebook().versions(),
-            is_mailbox=self.is_mailbox,
-            may_take=self.may_take,
-            lease_seconds=30.0,
+            Roads(self.is_mailbox, self.may_take, 30.0),
         )
         return self.desk.decide(items)
 
