@@ -170,7 +170,9 @@ def test_too_many_extensions_are_refused() -> None:
 
 
 def test_a_whole_event_sent_as_binary_is_told_its_content_type() -> None:
-    with pytest.raises(EnvelopeError, match=r"content type application/cloudevents\+json") as caught:
+    with pytest.raises(
+        EnvelopeError, match=r"content type application/cloudevents\+json"
+    ) as caught:
         read_binary({"content-type": "application/json", "accept": "*/*"}, event())
 
     assert caught.value.pointer == "/specversion"
