@@ -1,4 +1,4 @@
-"""Why something is stuck: twelve causes, each with whose turn it is and what to do about it."""
+"""Why something is stuck: thirteen causes, each with whose turn it is and what to do about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ Whose = Literal["sender", "receiver", "network", "gateway", "operator"]
 class Cause(StrEnum):
     """A question that a work-queue answers."""
 
+    NO_ENDPOINT = "no-endpoint"
     UNDELIVERED = "undelivered"
     UNDELIVERABLE = "undeliverable"
     NO_RECEIPT = "no-receipt"
@@ -49,6 +50,14 @@ class CauseEntry:
 
 CAUSES: Final[Mapping[Cause, CauseEntry]] = MappingProxyType(
     {
+        Cause.NO_ENDPOINT: CauseEntry(
+            "Cơ quan nhận chưa được kết nối",
+            "The receiver is not connected",
+            "operator",
+            "Đăng ký kết nối cho cơ quan nhận (hồ sơ sẽ tự được gửi), hoặc chuyển cơ quan khác.",
+            "Register an endpoint for the receiver (what is owed then goes out), or redirect.",
+            ("redirect", "archive"),
+        ),
         Cause.UNDELIVERED: CauseEntry(
             "Chưa bàn giao được trong thời hạn",
             "Not handed over within its limit",

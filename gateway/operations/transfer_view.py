@@ -5,7 +5,7 @@ Facts, places, names, forms and free text are not read here at all, so no view c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -13,9 +13,17 @@ import orjson
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 from routing.lifecycle.codec import hop_from_document, transfer_from_parts
-from routing.lifecycle.model import Hop, HopClock, Transfer
+from routing.lifecycle.model import Hop, HopClock, HopKey, Transfer
 
 View = dict[str, Any]
+
+NO_ENDPOINT: Final[View] = {
+    "failure": {
+        "kind": "no-endpoint",
+        "detail": "the agency is not connected; an operator has to register how it is reached",
+        "candidates": [],
+    }
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,8 @@ class Found:
     transfer: Transfer
     archived: bool
     concerns: bool
+    unreachable: frozenset[HopKey] = frozenset()
+    """Hops on offer to an agency that no endpoint says how to reach."""
 
 
 async def find_transfer(pool: Pool, transfer_id: UUID, agency: str | None = None) -> Found | None:
@@ -37,9 +47,10 @@ async def find_transfer(pool: Pool, transfer_id: UUID, agency: str | None = None
         if row is None:
             return None
         hops = await connection.execute(statement("list_hops"), (transfer_id,), prepare=True)
-        documents = [hop[0] for hop in await hops.fetchall()]
-    transfer = transfer_from_parts(row[0], row[1], [hop_from_document(one) for one in documents])
-    return Found(transfer, archived=row[2], concerns=bool(row[4]))
+        read = [(hop_from_document(document), lost) for document, lost in await hops.fetchall()]
+    transfer = transfer_from_parts(row[0], row[1], [hop for hop, _ in read])
+    unreachable = frozenset(hop.key for hop, lost in read if lost)
+    return Found(transfer, archived=row[2], concerns=bool(row[4]), unreachable=unreachable)
 
 
 async def read_ledger(pool: Pool, transfer_id: UUID, *, names_people: bool) -> list[View]:
@@ -95,7 +106,10 @@ def transfer_view(found: Found) -> View:
         "promised_at": transfer.promised_at,
         "ended_at": transfer.ended_at,
         "clock": clock_view(transfer.clock),
-        "hops": [_hop_view(hop, transfer) for hop in transfer.hops.values()],
+        "hops": [
+            _hop_view(hop, transfer) | (NO_ENDPOINT if hop.key in found.unreachable else {})
+            for hop in transfer.hops.values()
+        ],
     }
 
 

@@ -2,7 +2,7 @@
 
 Your two offices (the first over AMQP, the second a mailbox) are registered like all the others,
 but no software runs for them: their credentials are printed, and what they submit travels through
-agencies that answer within seconds.
+agencies that answer within seconds, the police and the other bodies of your communes among them.
 """
 
 from collections.abc import AsyncIterator
@@ -100,7 +100,9 @@ async def open_playground(settings: Settings) -> AsyncIterator[Playground]:
             Participant(directory.competent("one-stop.commune", unit, now)[0], connector)
             for unit, connector in YOURS
         ]
-        taking_part = (*mine, *participants(directory, now))
+        yours = {one.code for one in mine}
+        around = participants(directory, now, (*COMMUNES, *(unit for unit, _ in YOURS)))
+        taking_part = (*mine, *(one for one in around if one.code not in yours))
         base_url = await serve_api(stack, gateway, port=settings.http_port)
         town = await stack.enter_async_context(
             open_town(
@@ -110,7 +112,7 @@ async def open_playground(settings: Settings) -> AsyncIterator[Playground]:
                 taking_part,
                 behaviour_of=_prompt,
                 wake=SystemWake(),
-                unstaffed={one.code for one in mine},
+                unstaffed=yours,
             )
         )
         clients = Clients(gateway.services.pool)

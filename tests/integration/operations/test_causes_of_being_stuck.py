@@ -36,9 +36,25 @@ async def _submitted(api: Api, connector: str | None = None) -> tuple[dict[str, 
 
 
 async def test_nothing_is_stuck_in_time(api: Api) -> None:
+    await api.reach_by("mailbox", COMMUNE)
     await _submitted(api)
 
     assert await _causes(api) <= {"due-soon"}
+
+
+async def test_an_agency_that_nobody_can_reach_is_seen_at_once(api: Api) -> None:
+    commune, receipt = await _submitted(api)
+
+    [item] = await _stuck(api, Cause.NO_ENDPOINT)
+    seen = await api.http.get(f"/v1/transfers/{receipt['transfer']}", headers=commune)
+    await api.reach_by("mailbox", COMMUNE)
+
+    assert str(item.transfer) == receipt["transfer"]
+    assert (item.agency, item.whose) == (COMMUNE, "operator")
+    failures = {hop["step"]: hop["failure"] for hop in seen.json()["hops"]}
+    assert failures["civil-status"]["kind"] == "no-endpoint"
+    assert failures["population-id"] is None
+    assert await _stuck(api, Cause.NO_ENDPOINT) == []
 
 
 async def test_undelivered_past_its_limit(api: Api) -> None:
