@@ -11,6 +11,7 @@ from datetime import datetime
 
 from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.events import JsonObject
+from routing.lifecycle.instants import written
 from routing.lifecycle.model import Hop, HopClock, LimitName
 from schemas.kinds import Kind
 
@@ -76,7 +77,7 @@ def warn(draft: Draft, hop: Hop | None, clock: HopClock, until: datetime) -> Hop
     warned = replace(clock, warned=(*clock.warned, *fired), warn_at=left)
     deadline_at = clock.deadline_at
     assert deadline_at is not None
-    facts: JsonObject = {"threshold": last, "deadline_at": deadline_at.isoformat()}
+    facts: JsonObject = {"threshold": last, "deadline_at": written(deadline_at)}
     if len(fired) > 1:
         facts["with"] = fired[:-1]
     agency = hop.agency if hop is not None else draft.transfer.originator
@@ -90,7 +91,7 @@ def warn(draft: Draft, hop: Hop | None, clock: HopClock, until: datetime) -> Hop
                 "round": hop.round if hop is not None else None,
                 "agency": agency,
                 "threshold": last,
-                "deadline_at": deadline_at.isoformat(),
+                "deadline_at": written(deadline_at),
             },
             hop,
         )
@@ -102,14 +103,14 @@ def _enter(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetime) 
         "clock.breached",
         hop,
         reason=limit.value,
-        facts={"limit_at": limit_at.isoformat()},
+        facts={"limit_at": written(limit_at)},
         legal_at=limit_at,
         actor=GATEWAY,
     )
 
 
 def _correct(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetime) -> None:
-    facts = {"limit_at": limit_at.isoformat()}
+    facts = {"limit_at": written(limit_at)}
     draft.enter("clock.corrected", hop, reason=limit.value, facts=facts, actor=GATEWAY)
 
 
@@ -125,6 +126,6 @@ def _breach(
         "round": hop.round if hop is not None else None,
         "agency": hop.agency if hop is not None else None,
         "limit": limit.value,
-        "deadline_at": limit_at.isoformat(),
-        "breached_at": decided_at.isoformat(),
+        "deadline_at": written(limit_at),
+        "breached_at": written(decided_at),
     }

@@ -8,7 +8,7 @@ so; it never stops a dossier.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -26,6 +26,7 @@ from routing.legaltime import (
     start_of,
     warning_instants,
 )
+from routing.lifecycle.instants import written
 from routing.lifecycle.model import ClosedPause, HopClock, LimitName
 
 _budget = lru_cache(maxsize=512)(Budget.parse)
@@ -101,7 +102,8 @@ def resume_clock(
 def extend_clock(calendar: WorkCalendar, clock: HopClock, until: datetime) -> HopClock:
     """Move the deadline; its last day is warned of again."""
     warned = tuple([name for name in clock.warned if name != _LAST_DAY])
-    return recompute_clock(replace(clock, extended_to=until, warned=warned), calendar)
+    moved = replace(clock, extended_to=until.astimezone(UTC), warned=warned)
+    return recompute_clock(moved, calendar)
 
 
 def carry_clock(clock: HopClock) -> HopClock:
@@ -133,7 +135,7 @@ def clock_facts(clock: HopClock) -> dict[str, Any]:
     for name in ("arrived_at", "started_at", "deadline_at", "extended_to"):
         instant = getattr(clock, name)
         if instant is not None:
-            facts[name] = instant.isoformat()
+            facts[name] = written(instant)
     if clock.budget is not None:
         facts["budget"] = clock.budget
     if clock.cutoff is not None:

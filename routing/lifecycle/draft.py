@@ -14,6 +14,7 @@ from uuid import UUID
 
 from routing.itinerary import Itinerary, PlannedStep
 from routing.lifecycle.events import Context, Entry, Folded, JsonObject, Send, Withdraw
+from routing.lifecycle.instants import written
 from routing.lifecycle.model import (
     ORIGIN,
     Hop,
@@ -247,7 +248,7 @@ class Draft:
         if reason is not None:
             data["reason"] = reason
         if hop.clock.deadline_at is not None and hop.is_running:
-            data["deadline_at"] = hop.clock.deadline_at.isoformat()
+            data["deadline_at"] = written(hop.clock.deadline_at)
         self.send(to, Kind.HOP_CHANGED, data, hop, splice)
 
     def withdraw(self, hop: Hop, reason: str) -> None:

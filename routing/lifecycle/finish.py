@@ -6,6 +6,7 @@ from routing.lifecycle.breaches import settle_overall
 from routing.lifecycle.clocks import resume_clock
 from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.events import JsonObject, Operated, Said
+from routing.lifecycle.instants import written
 from routing.lifecycle.model import ORIGIN, Hop, HopState, TransferState
 from routing.lifecycle.results import result_lines, result_refs
 from schemas.kinds import Kind
@@ -101,7 +102,7 @@ def _tell(draft: Draft, state: TransferState, reason: str | None) -> None:
     done = [hop for hop in draft.currents() if hop.state is HopState.COMPLETED]
     data: JsonObject = {
         "state": state.value,
-        "finished_at": draft.legal_at.isoformat(),
+        "finished_at": written(draft.legal_at),
         "results": result_lines(done),
     }
     if draft.outcome is not None:

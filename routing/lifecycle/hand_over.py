@@ -12,6 +12,7 @@ from routing.lifecycle.clocks import clock_facts, limit_from, ready_clock, start
 from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Available, Declined, Delivered, JsonObject, Undeliverable
 from routing.lifecycle.finish import complete_transfer
+from routing.lifecycle.instants import written
 from routing.lifecycle.model import ORIGIN, Hop, HopState, LimitName
 from routing.lifecycle.results import result_lines, result_refs
 from routing.lifecycle.routes import failure_of, procedure_of, resolve, route_facts
@@ -131,8 +132,8 @@ def send_offer(draft: Draft, hop: Hop) -> None:
                 "title": procedure_of(draft).title_vi,
             },
             "sender": draft.sender_of(hop),
-            "receive_by": hop.receive_by.isoformat() if hop.receive_by else None,
-            "complete_by": clock.deadline_at.isoformat() if clock.deadline_at else None,
+            "receive_by": written(hop.receive_by) if hop.receive_by else None,
+            "complete_by": written(clock.deadline_at) if clock.deadline_at else None,
             "budget": clock.budget,
             "results": result_lines(before),
         },

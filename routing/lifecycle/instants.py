@@ -1,10 +1,15 @@
-"""Whose time counts: the legal instant of what an agency says happened."""
+"""Whose time counts: the legal instant of what an agency says happened; and how instants read."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from routing.lifecycle.events import Context, JsonObject
+
+
+def written(instant: datetime) -> str:
+    """Write an instant as everything that leaves us does: RFC 3339 in UTC, with Z."""
+    return instant.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
 def legal_instant(
@@ -30,9 +35,9 @@ def legal_instant(
         )
     )
     flagged: JsonObject = {
-        "claimed_at": claimed_at.isoformat(),
+        "claimed_at": written(claimed_at),
         "counts": "claimed" if counts else "recorded",
     }
     if counts:
-        flagged["recorded_at"] = recorded_at.isoformat()
+        flagged["recorded_at"] = written(recorded_at)
     return (claimed_at if counts else recorded_at), flagged

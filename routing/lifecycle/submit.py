@@ -10,7 +10,7 @@ from routing.lifecycle.clocks import clock_facts, ready_clock, start_clock
 from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Context, Declined, Folded, JsonObject, Said
 from routing.lifecycle.hand_over import go_on
-from routing.lifecycle.instants import legal_instant
+from routing.lifecycle.instants import legal_instant, written
 from routing.lifecycle.model import (
     ORIGIN,
     Hop,
@@ -117,5 +117,5 @@ def _facts(transfer: Transfer) -> JsonObject:
         "overall": clock_facts(transfer.clock),
     }
     if transfer.promised_at is not None:
-        facts["promised_at"] = transfer.promised_at.isoformat()
+        facts["promised_at"] = written(transfer.promised_at)
     return facts

@@ -21,6 +21,7 @@ from routing.lifecycle.clocks import (
 from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Declined, JsonObject, Operated, Said
 from routing.lifecycle.hand_over import go_on
+from routing.lifecycle.instants import written
 from routing.lifecycle.model import Hop, HopClock, HopState, LimitName
 from routing.lifecycle.routes import originators_facts, told_facts
 from schemas.kinds import Kind
@@ -67,7 +68,7 @@ def pause(draft: Draft, hop: Hop, event: Said | Operated) -> None:
         HopState.PAUSED,
         clock=pause_clock(draft.context.calendar, hop.clock, draft.legal_at, reason),
     )
-    facts: JsonObject = {"until": until.isoformat()} if until is not None else {}
+    facts: JsonObject = {"until": written(until)} if until is not None else {}
     draft.enter("hop.paused", hop, reason=reason, legal_basis=legal_basis, facts=facts)
     splice = (event.ref,) if isinstance(event, Said) else ()
     if reason == "supplement":
@@ -202,7 +203,7 @@ def extend(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
             return declined
     state = HopState.RECEIVED if isinstance(event, Said) else hop.state
     hop = draft.move(hop, state, clock=extend_clock(draft.context.calendar, hop.clock, until))
-    facts = {"from": deadline_at.isoformat(), "until": until.isoformat()}
+    facts = {"from": written(deadline_at), "until": written(until)}
     draft.enter("hop.extended", hop, legal_basis=legal_basis, facts=facts)
     draft.tell_change(draft.transfer.originator, hop, "extended")
     return None
@@ -229,14 +230,14 @@ def extend_promise(draft: Draft, until: datetime, legal_basis: str | None) -> De
             "the promised date may not move any more: it is too near",
             "/data/until",
         )
-    before = clock.deadline_at.isoformat()
+    before = written(clock.deadline_at)
     draft.clock = replace(
         extend_clock(draft.context.calendar, clock, until), extensions=clock.extensions + 1
     )
     draft.enter(
         "transfer.extended",
         legal_basis=legal_basis,
-        facts={"from": before, "until": until.isoformat()},
+        facts={"from": before, "until": written(until)},
     )
     draft.send(
         draft.transfer.originator,

@@ -1,6 +1,7 @@
 """What holds after every fold, whatever happened. Every lifecycle test goes through here."""
 
 import json
+import re
 from typing import Any
 
 import orjson
@@ -24,6 +25,8 @@ from schemas.kinds import Kind
 
 SECRET = "Bí Mật"
 """In every name and every free text of the tests; nothing that leaves a fold may contain it."""
+
+_OFFSET = re.compile(r"T[0-9:.]+[+-][0-9]{2}:[0-9]{2}")
 
 _MODELS: dict[Kind, type[BaseModel]] = {
     Kind.HANDOVER_OFFERED: kinds.HandoverOffered,
@@ -63,6 +66,7 @@ def check(
         assert SECRET not in json.dumps(entry.facts, ensure_ascii=False)
         assert SECRET not in f"{entry.reason}{entry.legal_basis}{entry.actor}"
         assert entry.legal_at.utcoffset() is not None
+        assert not _OFFSET.search(json.dumps(entry.facts, default=str))
     _clocks_are_functions_of_their_facts(after, context)
     document = orjson.loads(orjson.dumps(transfer_to_document(after)))
     assert transfer_from_document(document) == after
@@ -150,6 +154,7 @@ def _sends_stay_on_the_itinerary(folded: Folded) -> None:
 def _is_valid(send: Send, submission: dict[str, Any]) -> None:
     text = json.dumps(send.data, ensure_ascii=False)
     assert SECRET not in text
+    assert not _OFFSET.search(text), "an instant is written in UTC, with Z"
     data = json.loads(text)
     if send.kind is Kind.HANDOVER_OFFERED:
         data["submission"] = submission

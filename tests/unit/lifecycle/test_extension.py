@@ -1,9 +1,11 @@
 """Extension: a hop's deadline moves inside the promised date; that date moves once, in time."""
 
+from datetime import UTC
 from typing import Any
 
+from routing.lifecycle.instants import written
 from schemas.kinds import Kind
-from tests.unit.lifecycle.journey import ALLOCATION, COMMUNE, Journey, declined, submit, vn
+from tests.unit.lifecycle.journey import ALLOCATION, COMMUNE, VN, Journey, declined, submit, vn
 
 LAW: dict[str, Any] = {"reason": "kiểm tra thêm", "legal_basis": "NĐ 61/2018 Điều 19"}
 
@@ -25,7 +27,7 @@ def test_a_hops_deadline_moves_inside_the_promised_date() -> None:
     assert journey.hop("commune-intake").clock.deadline_at == vn("2026-03-05 17:00")
     assert journey.transfer.clock.deadline_at == vn("2026-03-09 08:30")
     assert journey.told() == [(COMMUNE, "hop.changed")]
-    assert journey.last.sends[0].data["deadline_at"] == vn("2026-03-05 17:00").isoformat()
+    assert journey.last.sends[0].data["deadline_at"] == written(vn("2026-03-05 17:00"))
 
 
 def test_saying_it_again_is_a_repeat() -> None:
@@ -118,3 +120,14 @@ def test_an_operator_moves_the_promised_date_under_the_same_rule() -> None:
 
     assert journey.transfer.clock.extensions == 1
     assert declined(again).slug == "illegal-transition"
+
+
+def test_a_deadline_that_was_asked_in_local_time_is_told_in_utc() -> None:
+    journey = working()
+    until = vn("2026-03-12 17:00").astimezone(VN)
+
+    journey.says(Kind.HOP_EXTENDED, "commune-intake", until=until, **LAW)
+
+    assert journey.transfer.clock.deadline_at is not None
+    assert journey.transfer.clock.deadline_at.tzinfo is UTC
+    assert journey.last.sends[-1].data["deadline_at"] == "2026-03-12T10:00:00Z"

@@ -1,5 +1,6 @@
 """Limits: what the passing of time decides, and whom it tells."""
 
+from routing.lifecycle.instants import written
 from routing.lifecycle.model import LimitName
 from schemas.kinds import Kind
 from tests.unit.lifecycle.journey import ALLOCATION, BIRTH, COMMUNE, COPY, Journey, submit, vn
@@ -113,8 +114,8 @@ def test_a_breach_counts_from_the_deadline_and_is_decided_after_the_grace() -> N
     [breach] = [entry for entry in journey.last.entries if entry.act == "clock.breached"]
     assert breach.legal_at == deadline
     notice = journey.sent(Kind.CLOCK_BREACHED)[0].data
-    assert notice["deadline_at"] == deadline.isoformat()
-    assert notice["breached_at"] == journey.now.isoformat()
+    assert notice["deadline_at"] == written(deadline)
+    assert notice["breached_at"] == written(journey.now)
 
 
 def test_a_breach_is_told_once() -> None:

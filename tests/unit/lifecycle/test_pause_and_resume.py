@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from routing.lifecycle.instants import written
 from routing.lifecycle.model import LimitName
 from routing.policies import Policies
 from schemas.kinds import Kind
@@ -58,7 +59,7 @@ def test_a_supplement_is_asked_of_the_originator() -> None:
 
     [request] = journey.last.sends
     assert (request.to, request.kind) == (COMMUNE, Kind.SUPPLEMENT_REQUESTED)
-    assert request.data["until"] == vn("2026-03-11 17:30").isoformat()
+    assert request.data["until"] == written(vn("2026-03-11 17:30"))
     assert len(request.splice) == 1
 
 

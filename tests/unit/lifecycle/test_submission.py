@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from routing.lifecycle.instants import written
 from routing.lifecycle.model import HopState, TransferState
 from schemas.kinds import Kind
 from tests.unit.lifecycle.journey import (
@@ -40,8 +41,8 @@ def test_the_handover_says_what_who_and_by_when_and_whose_words_belong_in_it() -
     assert handover.kind is Kind.HANDOVER_OFFERED
     assert handover.to == journey.hop("land-check").agency
     assert handover.data["sender"] == COMMUNE
-    assert handover.data["complete_by"] == vn("2026-03-04 08:30").isoformat()
-    assert handover.data["receive_by"] == vn("2026-03-02 10:30").isoformat()
+    assert handover.data["complete_by"] == written(vn("2026-03-04 08:30"))
+    assert handover.data["receive_by"] == written(vn("2026-03-02 10:30"))
     assert handover.data["budget"] == "2 wd"
     assert handover.splice == (journey.transfer.submission_ref,)
 
