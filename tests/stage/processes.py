@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
+
 from tests.stage.nursery import Nursery
 
 STARTS_WITHIN: Final = 30.0
@@ -55,6 +57,13 @@ class GatewayProcess:
             assert left > 0, f"still runs after {within:g} s: {self.tail()}"
             await asyncio.sleep(0.02)
         return code
+
+    async def metric(self, name: str) -> float:
+        """Read one number from its metrics."""
+        async with httpx.AsyncClient(timeout=5) as http:
+            answer = await http.get(f"{self.http}/metrics")
+        [line] = [one for one in answer.text.splitlines() if one.startswith(f"{name} ")]
+        return float(line.split()[1])
 
     def signal(self, number: signal.Signals) -> None:
         assert self.runs, f"ended by itself: {self.tail()}"

@@ -9,7 +9,10 @@ from typing import Any
 import uvloop
 
 from gateway.api.app import create_app
+from gateway.broker import consumer
+from gateway.commit.items import Incoming
 from gateway.http_server import listen, serve_http
+from gateway.intake.reading import read_message
 from gateway.observability.logs import configure_logs
 from gateway.settings import Settings
 from gateway.wiring import run_gateway
@@ -18,6 +21,8 @@ from tests.stage.clock import PassingClock
 
 def serve(ready: Callable[[str], Any]) -> None:
     """Run a gateway as the environment says until SIGTERM; say where it listens once it does."""
+    if dies_of := os.environ.get("LIENTHONG_DIES_OF"):
+        _die_of(dies_of.encode())
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(ready))
 
@@ -32,3 +37,14 @@ async def _serve(ready: Callable[[str], Any]) -> None:
         listener = listen(settings.http_host, settings.http_port)
         ready("http://{}:{}".format(*listener.getsockname()))
         await serve_http(create_app(gateway.services), listener, stop)
+
+
+def _die_of(words: bytes) -> None:
+    """Make reading a message with these words kill the process, as a fault in a C library would."""
+
+    def read_or_die(incoming: Incoming, resolve: Any) -> Any:
+        if words in incoming.body:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return read_message(incoming, resolve)
+
+    vars(consumer)["read_message"] = read_or_die

@@ -126,12 +126,16 @@ class Stage:
         """Say what is not settled; what a failed wait shows."""
         transfers = self.rows("SELECT state, count(*) FROM transfers GROUP BY 1")
         deliveries = self.rows(
-            "SELECT agency, kind, state, count(*), max(failure_code), max(lease_no) FROM deliveries"
+            "SELECT agency, kind, state, count(*), max(failure_code), max(lease_no), max(attempts),"
+            " max(next_attempt_at - clock_timestamp())::text FROM deliveries"
             " WHERE state IN ('pending', 'failed') GROUP BY 1, 2, 3"
         )
+        ways = self.rows("SELECT agency, enabled, breaker FROM endpoints WHERE breaker <> 'closed'")
         busy = {code: one.in_flight for code, one in self.agencies.items() if one.in_flight}
         logs = "\n".join(f"--- {one}\n{one.tail()}" for one in self.gateways)
-        return f"transfers {transfers}; owed {deliveries}; in flight {busy}\n{logs}"
+        return (
+            f"transfers {transfers}; owed {deliveries}; breakers {ways}; in flight {busy}\n{logs}"
+        )
 
     async def settled(self, within: float) -> Accounts:
         """Wait until all is at rest; return the accounts of both ends."""
@@ -150,6 +154,7 @@ async def stage_for(
     behaviours: Mapping[str, Behaviour] | None = None,
     speed: float = 1.0,
     settings: Mapping[str, Any] | None = None,
+    resend_after: float = 5.0,
 ) -> AsyncIterator[Stage]:
     """Set a stage whose agencies (code → connector) run for the length of the block."""
     clock = PassingClock.set_now(speed=speed)
@@ -174,7 +179,7 @@ async def stage_for(
         for agency, connector in connectors.items():
             behaviour = (behaviours or {}).get(agency, PROMPT)
             stage.agencies[agency] = await _software(
-                stage, pool, clients, agency, connector, behaviour
+                stage, pool, clients, agency, connector, behaviour, resend_after
             )
     async with AsyncExitStack() as stack:
         stack.callback(_end_all, stage.gateways)
@@ -191,9 +196,19 @@ async def _declare(broker: Broker, queued: list[str]) -> None:
 
 
 async def _software(
-    stage: Stage, pool: Any, clients: Clients, code: str, connector: str, behaviour: Behaviour
+    stage: Stage,
+    pool: Any,
+    clients: Clients,
+    code: str,
+    connector: str,
+    behaviour: Behaviour,
+    resend_after: float,
 ) -> SimulatedAgency:
-    desk: dict[str, Any] = {"behaviour": behaviour, "wake": stage.clock, "resend_after": 5.0}
+    desk: dict[str, Any] = {
+        "behaviour": behaviour,
+        "wake": stage.clock,
+        "resend_after": resend_after,
+    }
     if connector == "amqp":
         await register_endpoint(pool, NewEndpoint(code, "amqp"))
         return AmqpAgency(code, stage.broker.url, **desk)
