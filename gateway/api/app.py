@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from gateway.api import (
@@ -19,6 +19,7 @@ from gateway.api import (
 )
 from gateway.api.bell import MailboxBell
 from gateway.api.openapi import complete
+from gateway.api.parameters import refuse_unknown_parameters
 from gateway.api.problems import answer_with_problems
 from gateway.api.state import ApiState
 from gateway.api.watch import Watch
@@ -87,7 +88,7 @@ def _routed() -> FastAPI:
         telemetry={"metrics": False, "logs": False, "operation_spans": False},
     )
     for router in _ROUTERS:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(refuse_unknown_parameters)])
     answer_with_problems(app)
 
     def documented() -> dict[str, Any]:

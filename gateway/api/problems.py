@@ -142,9 +142,38 @@ def _named(mistake: Mapping[str, Any]) -> ProblemAt:
         case "extra_forbidden":
             told = "is not known"
         case _:
-            told = "is not valid"
+            told = _expected(str(mistake["type"]), mistake.get("ctx") or {})
     name = pointer.lstrip("/") or "the body"
     return ProblemAt(pointer=pointer, detail=f"{name} {told}")
+
+
+def _expected(error: str, rule: Mapping[str, Any]) -> str:
+    """Say the rule that was broken, never the value that broke it."""
+    match error:
+        case "greater_than_equal":
+            return f"must be at least {rule['ge']}"
+        case "less_than_equal":
+            return f"must be at most {rule['le']}"
+        case "too_long":
+            return f"must be given at most {rule['max_length']} times"
+        case "string_too_long":
+            return f"must have at most {rule['max_length']} characters"
+        case "string_pattern_mismatch":
+            return f"must match {rule['pattern']}"
+        case "literal_error" | "enum":
+            return f"must be one of {rule['expected']}"
+        case "int_parsing" | "int_type" | "int_from_float":
+            return "must be an integer"
+        case "bool_parsing" | "bool_type":
+            return "must be true or false"
+        case "uuid_parsing" | "uuid_type":
+            return "must be a UUID"
+        case _ if error.startswith(("datetime", "timezone")) or error == "not_an_instant":
+            return (
+                "must be an instant with offset (2026-03-02T01:00:00Z; "
+                "in an address + is %2B, as in 2026-03-02T08:00:00%2B07:00) or a day"
+            )
+    return "is not valid"
 
 
 async def _busy(_request: Request, _error: Exception) -> Response:

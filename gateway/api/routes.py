@@ -80,6 +80,7 @@ async def explain_route(
         raise refuse(ProblemType.BAD_QUERY, "originator: no agency has this code or alias")
     places = dict(one.split(":", 1) for one in place or ())
     facts = _facts(rulebook.catalogue.in_force(procedure, received), fact or ())
+    _refuse_unasked(rulebook.catalogue.in_force(procedure, received), places)
     planned = plan(
         RouteRequest(procedure, sender, places, facts, received, now),
         rulebook.catalogue,
@@ -123,6 +124,17 @@ def _walked(itinerary: Itinerary, rulebook: Rulebook, received_at: datetime) -> 
         )
     except CalendarUnknown:
         return None
+
+
+def _refuse_unasked(procedure: Procedure | None, places: dict[str, str]) -> None:
+    for name in places:
+        if procedure is not None and name not in procedure.places:
+            known = ", ".join(procedure.places) or "no place"
+            raise refuse(
+                ProblemType.UNKNOWN_FIELD,
+                f"{procedure.code} asks for {known}",
+                f"/data/places/{name}",
+            )
 
 
 def _facts(procedure: Procedure | None, pairs: list[str] | tuple[()]) -> dict[str, FactValue]:
