@@ -28,6 +28,7 @@ from schemas.registry import REGISTRY
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
+LONGEST_ID = 255
 
 _TRACEPARENT = re.compile(
     r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
@@ -52,7 +53,8 @@ def read_message(incoming: Incoming, resolve: Resolve) -> Judged:
         envelope = _read_envelope(incoming)
         _check_source(envelope, incoming.agency, resolve)
     except _Unreadable as unreadable:
-        return Judged(incoming, body_digest, problem=unreadable.problem)
+        named = replace(incoming, message_id=unreadable.message_id or incoming.message_id)
+        return Judged(named, body_digest, problem=unreadable.problem)
     data = _canonical(envelope.data)
     digest = content_digest(envelope, data)
     judged = Judged(
@@ -87,9 +89,22 @@ def content_digest(envelope: Envelope, canonical_data: bytes) -> bytes:
 
 
 class _Unreadable(Exception):
-    def __init__(self, found: Problem) -> None:
+    """Why it cannot be read; `message_id` is the event's id, if that much could be read.
+
+    The receipt quotes it, so that the sender knows which of its messages this was; it claims no
+    key, since whose message it is was not proven.
+    """
+
+    def __init__(self, found: Problem, message_id: str | None = None) -> None:
         self.problem = found
+        self.message_id = message_id
         super().__init__(found.type)
+
+
+def _id_in(value: Any) -> str | None:
+    """Return an event's id if it is text that an id may be; anything else is not quoted."""
+    is_legal = isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isprintable()
+    return value if is_legal else None
 
 
 def _canonical(data: Any) -> bytes:
@@ -135,7 +150,14 @@ def _read_envelope(incoming: Incoming) -> Envelope:
             return read_structured(document)
         return read_binary(incoming.headers, document, percent_encoded=incoming.road is Road.HTTP)
     except EnvelopeError as error:
-        raise _Unreadable(problem(error.problem_type, error.detail, error.pointer)) from error
+        stated = (
+            document.get("id")
+            if incoming.media.startswith(STRUCTURED_MEDIA_TYPE) and isinstance(document, dict)
+            else incoming.headers.get("ce-id")
+        )
+        raise _Unreadable(
+            problem(error.problem_type, error.detail, error.pointer), _id_in(stated)
+        ) from error
 
 
 def _too_deep(document: Any) -> bool:
@@ -165,7 +187,8 @@ def _check_source(envelope: Envelope, caller: str, resolve: Resolve) -> None:
                 ProblemType.FOREIGN_SOURCE,
                 "`source` must be urn:lienthong:agency:<your own code>",
                 "/source",
-            )
+            ),
+            _id_in(envelope.id),
         )
 
 

@@ -228,3 +228,24 @@ def test_a_trace_header_that_is_none_travels_nowhere(header: str) -> None:
     assert usable_traceparent(header) is None
     assert usable_traceparent(None) is None
     assert usable_traceparent(TRACE) == TRACE
+
+
+@pytest.mark.parametrize(
+    ("changes", "quoted"),
+    [
+        ({"source": "urn:lienthong:agency:G01.833.143"}, "message-1"),
+        ({"specversion": "0.3"}, "message-1"),
+        ({"specversion": "0.3", "id": 7}, None),
+        ({"specversion": "0.3", "id": "x" * 2000}, None),
+        ({"specversion": "0.3", "id": "a\u0000b"}, None),
+        ({"id": ...}, None),
+    ],
+)
+def test_a_refusal_quotes_the_id_that_could_be_read_and_claims_none(
+    changes: dict[str, Any], quoted: str | None
+) -> None:
+    judged = judge_event(**changes)
+
+    assert judged.problem is not None
+    assert judged.incoming.message_id == quoted
+    assert judged.key is None
