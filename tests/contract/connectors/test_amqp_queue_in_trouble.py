@@ -277,14 +277,14 @@ async def test_it_closes_twice_and_without_ever_having_connected() -> None:
     assert await connector.send(ENDPOINT, []) == []
 
 
-async def set_memory_watermark(broker: Broker, fraction: str) -> None:
+async def set_memory_watermark(broker: Broker, *mark: str) -> None:
     """Make the broker think that its memory is full, or not, as its own tool does."""
     facts = broker.server._known
     # --longnames is left out: the private nodes have short names.
     tool = await asyncio.create_subprocess_exec(
         "/usr/lib/rabbitmq/bin/rabbitmqctl",
         *("--node", facts.node, "--erlang-cookie", facts.cookie),
-        *("set_vm_memory_high_watermark", fraction),
+        *("set_vm_memory_high_watermark", *mark),
         env=broker.server._environment(facts),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -304,7 +304,7 @@ async def test_a_blocked_broker_is_told_and_used_again_when_it_takes_messages(
         (first,) = await queue.send(quick, PARCELS[1:2])
         (second,) = await queue.send(quick, PARCELS[2:3])
     finally:
-        await set_memory_watermark(broker, "0.6")
+        await set_memory_watermark(broker, "absolute", "1GB")  # as the configuration has it
     afterwards = await queue.send(ENDPOINT, PARCELS[1:3])
 
     # The broker says so only once somebody publishes: that first message is in its hands.

@@ -249,3 +249,18 @@ def test_a_refusal_quotes_the_id_that_could_be_read_and_claims_none(
     assert judged.problem is not None
     assert judged.incoming.message_id == quoted
     assert judged.key is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [(..., ProblemType.MISSING_FIELD), ("hồ sơ 1", ProblemType.INVALID_VALUE)],
+)
+def test_a_subject_that_is_no_dossier_code_is_told_the_form(
+    subject: Any, expected: ProblemType
+) -> None:
+    judged = judge_event(subject=subject)
+
+    assert slug(judged) is expected
+    assert judged.problem is not None
+    assert judged.problem.pointer == "/subject"
+    assert "H31.144-261122-0001" in judged.problem.detail

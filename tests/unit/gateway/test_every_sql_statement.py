@@ -30,7 +30,8 @@ def prepared(connection: psycopg.Connection, query: bytes) -> str:
     """Prepare a statement as the driver does; return what the server finds wrong with it."""
     converted = PostgresQuery(psycopg.adapt.Transformer(connection))
     named = {one.decode() for one in _NAMED.findall(query)}
-    converted.convert(query, dict.fromkeys(named) if named else [None] * query.count(b"%s"))
+    places = query.count(b"%s") + query.count(b"%b")
+    converted.convert(query, dict.fromkeys(named) if named else [None] * places)
     result = connection.pgconn.prepare(b"", converted.query)
     return "" if result.status == ExecStatus.COMMAND_OK else result.error_message.decode()
 
