@@ -31,10 +31,11 @@ def accepted(
 ) -> bytes:
     """Write the receipt of an accepted message: where the transfer stands, and by when what is due.
 
-    `hop` is the one whose limits are firm; `forecast` adds the later hops' latest ends.
+    `hop` is the one whose limits are firm, unless it has ended; `forecast` adds the later hops'
+    latest ends.
     """
     deadlines: dict[str, Any] = {"overall": transfer.clock.deadline_at}
-    if hop is not None:
+    if hop is not None and hop.is_open:
         deadlines["hop"] = {
             "step": hop.step,
             "receive_by": hop.receive_by,
@@ -49,9 +50,7 @@ def accepted(
             "message": message_id,
             "transfer": str(transfer.id),
             "dossier": {"issuer": transfer.issuer, "code": transfer.code},
-            "itinerary": [
-                _line(hop) for hop in transfer.hops.values() if hop.superseded_by is None
-            ],
+            "itinerary": [_line(hop) for hop in _in_order(transfer)],
             "deadlines": deadlines,
         },
         option=_UTC,
@@ -89,6 +88,13 @@ def _latest_ends(transfer: Transfer, context: Context, firm: Hop | None) -> dict
         for step, found in walked.due.items()
         if firm is None or step != firm.step
     }
+
+
+def _in_order(transfer: Transfer) -> list[Hop]:
+    """The present hop of each step: the origin, then the steps as they are planned."""
+    order = {step.id: no for no, step in enumerate(transfer.itinerary.steps)}
+    present = (hop for hop in transfer.hops.values() if hop.superseded_by is None)
+    return sorted(present, key=lambda hop: order.get(hop.step, -1))
 
 
 def _line(hop: Hop) -> dict[str, Any]:

@@ -30,6 +30,7 @@ _TRACEPARENT = re.compile(
     r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
 )
 _JSON = re.compile(r"application/(?:[a-z0-9.-]+\+)?json")
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,40}/[a-z0-9][a-z0-9.+-]{0,60}")
 _READ_AT_ONCE = 50
 """Items judged before others get a turn: about 5 ms."""
 
@@ -69,7 +70,7 @@ def _judged(
     incoming = _incoming(request, agency, state, body, media)
     name = media.partition(";")[0].strip().lower()
     if name != STRUCTURED_MEDIA_TYPE and _JSON.fullmatch(name) is None:
-        found = problem(ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body is not declared as JSON")
+        found = problem(ProblemType.UNSUPPORTED_MEDIA_TYPE, _told_of(media))
         return _unread(incoming, found)
     return read_message(incoming, state.services.rulebook.directory.resolve)
 
@@ -139,13 +140,20 @@ def _unread(incoming: Incoming, found: Problem) -> Judged:
 
 
 def _oversized(incoming: Incoming, body: Oversized) -> Judged:
-    size = f"{body.size} bytes" if body.is_whole else f"more than {body.size} bytes"
-    found = problem(ProblemType.TOO_LARGE, f"the message has {size}; at most {MAX_BYTES} are taken")
+    size = f"has {body.size} bytes" if body.is_whole else "goes on and on"
+    found = problem(ProblemType.TOO_LARGE, f"the message {size}; at most {MAX_BYTES} are taken")
     return Judged(incoming, body.digest, problem=found, keep_body=False, size=body.size)
 
 
 def _media(request: Request) -> str:
     return request.headers.get("content-type", "application/octet-stream").strip()[:255].lower()
+
+
+def _told_of(media: str) -> str:
+    """Say what was declared, if it is a media type: a client's default often surprises."""
+    name = media.partition(";")[0].strip()
+    declared = f"as {name}" if _MEDIA_TYPE.fullmatch(name) else "as nothing that is a media type"
+    return f"the body is declared {declared}; a whole event is {STRUCTURED_MEDIA_TYPE}"
 
 
 def _event_headers(request: Request) -> Mapping[str, str]:

@@ -198,11 +198,12 @@ def _validate(judged: Judged, envelope: Envelope, data: bytes) -> Judged:
         found = problem(ProblemType.UNKNOWN_TYPE, "no such message type is taken in", "/type")
         return _refuse(judged, found)
     if kind is Kind.TRANSFER_SUBMITTED and not _is_dossier_code(envelope.subject):
-        return _refuse(
-            judged,
-            problem(ProblemType.INVALID_VALUE, "`subject` must be the dossier's code", "/subject"),
-            kind,
+        slug = ProblemType.INVALID_VALUE if envelope.subject else ProblemType.MISSING_FIELD
+        told = (
+            "`subject` must be the dossier's code: agency, day of receipt, number, "
+            "as in H31.144-261122-0001"
         )
+        return _refuse(judged, problem(slug, told, "/subject"), kind)
     try:
         model = REGISTRY.read(envelope.type, data)
     except ValidationError as error:

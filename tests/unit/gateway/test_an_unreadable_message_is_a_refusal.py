@@ -158,7 +158,7 @@ def test_nobody_claims_an_id_of_another(source: str) -> None:
         ({"type": "vn.lienthong.transfer.submitted.v9"}, ProblemType.UNKNOWN_TYPE),
         ({"type": Kind.HANDOVER_OFFERED.type}, ProblemType.UNKNOWN_TYPE),
         ({"type": Kind.RECEIPT_ISSUED.type}, ProblemType.UNKNOWN_TYPE),
-        ({"subject": ...}, ProblemType.INVALID_VALUE),
+        ({"subject": ...}, ProblemType.MISSING_FIELD),
         ({"subject": "no code"}, ProblemType.INVALID_VALUE),
         ({"data": {}}, ProblemType.MISSING_FIELD),
         ({"data": 5}, ProblemType.WRONG_TYPE),
