@@ -58,7 +58,7 @@ async def _demo(
     from gateway.sandbox.demo import demo_settings, run_week
     from gateway.store.migrate import upgrade
 
-    configure_logs("ERROR")
+    configure_logs("CRITICAL")
     assert settings.database_url is not None
     await asyncio.to_thread(upgrade, settings.database_url)
     async with run_week(demo_settings(settings), console, dossiers, seed) as (result, address):

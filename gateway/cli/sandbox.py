@@ -46,7 +46,7 @@ async def _sandbox(settings: Settings, *, as_json: bool) -> None:
     from gateway.sandbox.playground_text import as_text
     from gateway.store.migrate import upgrade
 
-    configure_logs("ERROR")
+    configure_logs("CRITICAL")
     assert settings.database_url is not None
     await asyncio.to_thread(upgrade, settings.database_url)
     stop = asyncio.Event()
