@@ -11,6 +11,7 @@ INSURANCE: Final = "G24.33.12"
 BIRTH: Final = "2.000987"
 BIRTH_AGENCIES: Final = (COMMUNE, POPULATION, POLICE, INSURANCE)
 BIRTH_HOPS: Final = ("civil-status", "population-id", "residence", "health-insurance")
+DEATH: Final = "2.002622"
 COPIES: Final = "2.000908"
 """Certified copies: four hops, all at the commune itself."""
 
@@ -33,9 +34,20 @@ def copies(**changes: Any) -> dict[str, Any]:
     return {**birth(), "procedure": COPIES, "facts": {}, **changes}
 
 
-def code(number: int) -> str:
+def death(**changes: Any) -> dict[str, Any]:
+    """Write the data of a submission for a death: two agencies work side by side."""
+    return {
+        **birth(),
+        "procedure": DEATH,
+        "places": {"deceased": UNIT},
+        "facts": {"benefit": "social_insurance", "death_check": "simple"},
+        **changes,
+    }
+
+
+def code(number: int, commune: str = COMMUNE) -> str:
     """Return the dossier's code with this ordinal, at the commune on that Monday."""
-    return f"{COMMUNE}-260302-{number:04d}"
+    return f"{commune}-260302-{number:04d}"
 
 
 def event(number: int, data: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:

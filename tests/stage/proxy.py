@@ -26,7 +26,8 @@ class Cut:
 class Proxy:
     """Connections through here can be cut, held back or refused."""
 
-    upstream: tuple[str, int]
+    upstreams: list[tuple[str, int]]
+    """Taken in turn; one that refuses is passed over, as a load balancer does."""
     port: int = 0
     cut_at: Cut | None = None
     cuts: int = 0
@@ -72,11 +73,11 @@ class Proxy:
         if self._refuses:
             _reset(writer)
             return
-        try:
-            upstream_reader, upstream_writer = await asyncio.open_connection(*self.upstream)
-        except OSError:
+        connected = await self._connect()
+        if connected is None:
             _reset(writer)
             return
+        upstream_reader, upstream_writer = connected
         connection = _Connection(self)
         self._open |= {writer, upstream_writer}
         flows = [
@@ -91,6 +92,13 @@ class Proxy:
             self._open -= {writer, upstream_writer}
             for one in (writer, upstream_writer):
                 _reset(one)
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        for _ in self.upstreams:
+            self.upstreams.append(self.upstreams.pop(0))
+            with suppress(OSError):
+                return await asyncio.open_connection(*self.upstreams[-1])
+        return None
 
     async def aclose(self) -> None:
         self.flow()
@@ -147,12 +155,9 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 
 @asynccontextmanager
-async def proxy_to(url: str) -> AsyncIterator[Proxy]:
-    """Run a proxy to the server of a URL for the length of the block."""
-    parts = urlsplit(url)
-    assert parts.hostname is not None
-    assert parts.port is not None
-    proxy = Proxy((parts.hostname, parts.port))
+async def proxy_to(*urls: str) -> AsyncIterator[Proxy]:
+    """Run a proxy to the servers of some URLs for the length of the block."""
+    proxy = Proxy([_address_in(url) for url in urls])
     proxy.flow()
     server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
     proxy.port = server.sockets[0].getsockname()[1]
@@ -161,3 +166,10 @@ async def proxy_to(url: str) -> AsyncIterator[Proxy]:
     finally:
         server.close()
         await proxy.aclose()
+
+
+def _address_in(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    assert parts.hostname is not None
+    assert parts.port is not None
+    return parts.hostname, parts.port

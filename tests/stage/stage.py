@@ -28,6 +28,7 @@ from connectors.simulators import (
     OneStop,
     Record,
     SimulatedAgency,
+    Wake,
     WebhookAgency,
     exactly,
     running,
@@ -72,14 +73,12 @@ class Stage:
     folder: Path
     clock: PassingClock
     settings: dict[str, Any]
+    http: str
+    """Where agencies call: the address that every gateway of this stage in turn listens on."""
+    wake: Wake
     agencies: dict[str, SimulatedAgency] = field(default_factory=dict)
     gateways: list[GatewayProcess] = field(default_factory=list)
     submitted: set[tuple[str, str]] = field(default_factory=set)
-
-    @property
-    def http(self) -> str:
-        """The address that every gateway of this stage in turn listens on."""
-        return f"http://127.0.0.1:{self.settings['http_port']}"
 
     def gateway(self, **settings: Any) -> GatewayProcess:
         """Start a gateway process; wait for it with `ready()`."""
@@ -94,12 +93,19 @@ class Stage:
     def records(self) -> dict[str, Record]:
         return {code: agency.record for code, agency in self.agencies.items()}
 
-    def submit(self, numbers: Iterable[int], data: Callable[[], Mapping[str, Any]]) -> None:
-        """Let the commune's software submit dossiers."""
-        one_stop = OneStop(self.agencies[COMMUNE])
+    def submit(
+        self,
+        numbers: Iterable[int],
+        data: Callable[[], Mapping[str, Any]],
+        *,
+        commune: str = COMMUNE,
+    ) -> None:
+        """Let a commune's software submit dossiers."""
+        one_stop = OneStop(self.agencies[commune])
         for number in numbers:
-            self.submitted.add((COMMUNE, code(number)))
-            one_stop.submit(code(number), data())
+            dossier = code(number, commune)
+            self.submitted.add((commune, dossier))
+            one_stop.submit(dossier, data())
 
     def rows(self, query: LiteralString, *parameters: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database_url, autocommit=True) as connection:
@@ -114,7 +120,7 @@ class Stage:
         """Everything ended, everything owed is delivered, everyone has every receipt."""
         if any(agency.in_flight for agency in self.agencies.values()):
             return False
-        finished = len(self.agencies[COMMUNE].record.finished)
+        finished = sum(len(record.finished) for record in self.records.values())
         if finished < len(self.submitted):
             return False
         return not self.count(
@@ -155,9 +161,12 @@ async def stage_for(
     speed: float = 1.0,
     settings: Mapping[str, Any] | None = None,
     resend_after: float = 5.0,
+    http: str | None = None,
+    wake: Wake | None = None,
 ) -> AsyncIterator[Stage]:
     """Set a stage whose agencies (code → connector) run for the length of the block."""
     clock = PassingClock.set_now(speed=speed)
+    port = free_port()
     stage = Stage(
         nursery,
         database_url,
@@ -168,10 +177,12 @@ async def stage_for(
             "database_url": database_url,
             "amqp_url": broker.url,
             "amqp_admin_url": broker.admin_url,
-            "http_port": _free_port(),
+            "http_port": port,
             **FAST,
             **(settings or {}),
         },
+        http or f"http://127.0.0.1:{port}",
+        wake or clock,
     )
     await _declare(broker, [code for code, way in connectors.items() if way == "amqp"])
     async with AsyncConnectionPool(database_url, min_size=1, max_size=2, open=False) as pool:
@@ -206,7 +217,7 @@ async def _software(
 ) -> SimulatedAgency:
     desk: dict[str, Any] = {
         "behaviour": behaviour,
-        "wake": stage.clock,
+        "wake": stage.wake,
         "resend_after": resend_after,
     }
     if connector == "amqp":
@@ -225,7 +236,7 @@ async def _software(
     return agency
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port: int = taken.getsockname()[1]
