@@ -1,4 +1,6 @@
--- A hand-over that is no longer wanted need not be sent.
+-- A hand-over that is no longer wanted need not be sent. One that the agency may have already (under lease,
+-- or an attempt of unknown outcome) goes on until that is known; then the agency is told that it is cancelled.
+-- A mailbox is told at its ack.
 UPDATE deliveries d
 SET state = 'withdrawn',
     settled_at = clock_timestamp(),
@@ -9,3 +11,6 @@ WHERE d.transfer_id = x.transfer_id
   AND d.round = x.round
   AND d.kind = 'handover.offered'
   AND d.state IN ('pending', 'failed')
+  AND (d.parked OR (d.lease_no = d.attempts AND NOT EXISTS (
+      SELECT FROM attempts a WHERE a.delivery_id = d.id AND a.unknown
+  )))
