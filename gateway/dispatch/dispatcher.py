@@ -35,6 +35,9 @@ log = structlog.get_logger()
 
 BATCH = 250
 QUEUED = 4000
+LONGEST_OFF_OUR_ROAD = 20.0
+"""Seconds between tries over the broker. Its failures are our own road's and nobody is spared by
+waiting longer: however long it was away, what is owed leaves soon after it is back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,10 +298,14 @@ class Dispatcher:
         left = None
         if owed.is_handover:
             left = seconds_left(orjson.loads(owed.data).get("complete_by"), self._clock.now())
+        cap = self._pace.backoff_cap
+        reach = self._endpoints.reach(owed.agency)
+        if reach is not None and reach.endpoint.connector == "amqp":
+            cap = min(cap, LONGEST_OFF_OUR_ROAD)
         return wait_before_retry(
             owed.attempts + 1,
             base=self._pace.backoff_base,
-            cap=self._pace.backoff_cap,
+            cap=cap,
             asked=asked,
             left=left,
         )
