@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from connectors.simulators import Behaviour, Fault, HttpFault, Span
 from tests.stage.clock import PassingClock
-from tests.stage.dossiers import birth, copies, death
+from tests.stage.dossiers import birth, code, copies, death
 from tests.stage.stage import PROMPT, Stage
 
 COMMUNES: Final = {"H31.143": "12472", "H31.173": "12862", "H31.201": "13225"}
@@ -29,7 +29,7 @@ CONNECTORS: Final[Mapping[str, str]] = {
     "G24.33.11": "webhook",
     **PROBES,
 }
-WEBHOOKS: Final = tuple(code for code, way in CONNECTORS.items() if way == "webhook")
+WEBHOOKS: Final = tuple(agency for agency, way in CONNECTORS.items() if way == "webhook")
 
 
 def _unhurried(seed: str, fault: HttpFault | None = None) -> Behaviour:
@@ -47,7 +47,7 @@ def _unhurried(seed: str, fault: HttpFault | None = None) -> Behaviour:
 
 
 BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
-    **{code: _unhurried(code) for code in CONNECTORS},
+    **{agency: _unhurried(agency) for agency in CONNECTORS},
     "G01.899.001": _unhurried("hangs", HttpFault(Fault.HANG)),
     "G01.833.201": _unhurried("cuts", HttpFault(Fault.CUT, times=2)),
     "G24.33.11": _unhurried("refuses", HttpFault(Fault.STATUS, times=3, status=503)),
@@ -93,12 +93,14 @@ class Crowd:
             commune, data = next(self._turns)
             self._stage.submit([next(self._numbers)], data, commune=commune)
 
-    def probe(self) -> list[str]:
+    def probe(self) -> dict[str, str]:
         """Submit one dossier over each road whose agency acts at once; return their codes."""
-        before = set(self._stage.submitted)
-        for commune in PROBES:
-            self._stage.submit([next(self._numbers)], copies, commune=commune)
-        return [code for _, code in self._stage.submitted - before]
+        probes: dict[str, str] = {}
+        for commune, way in PROBES.items():
+            number = next(self._numbers)
+            self._stage.submit([number], copies, commune=commune)
+            probes[f"a new dossier ({way})"] = code(number, commune)
+        return probes
 
     @staticmethod
     def _take_turns() -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, LiteralString
 
 import psycopg
 import pytest
@@ -43,6 +43,14 @@ SETTINGS: Final = {
     "prefetch": 300,
     "log_level": "ERROR",
 }
+_LATE: Final[dict[str, LiteralString]] = {
+    f"deliveries ({way})": (
+        "SELECT count(*) FROM deliveries d JOIN endpoints e USING (agency)"
+        " WHERE state = 'pending' AND NOT parked AND e.breaker = 'closed'"
+        f" AND e.connector = '{way}' AND next_attempt_at < clock_timestamp() - interval '5 seconds'"
+    )
+    for way in ("amqp", "webhook")
+}
 Harm = Callable[[], Awaitable[None]]
 
 
@@ -55,6 +63,8 @@ class Line:
     healed: float = 0.0
     recovered: float = 0.0
     under_way: int = 0
+    last: str = ""
+    """What was the last to flow again."""
 
 
 @dataclass(slots=True)
@@ -93,35 +103,41 @@ class Storm:
         self.lines.append(line)
         await harm()
         line.healed = self.elapsed
-        await self.recovered()
+        line.last = await self.recovered()
         line.recovered = self.elapsed
 
-    async def recovered(self) -> None:
-        """New dossiers go all the way over both roads, and nothing is owed longer than it waits."""
+    async def recovered(self) -> str:
+        """Return once everything flows, and say what was the last to."""
         probes = self.crowd.probe()
-        await eventually(lambda: self._flows(probes), within=RECOVERS_WITHIN, every=0.25)
+        flows: dict[str, float] = {}
 
-    def _flows(self, probes: list[str]) -> bool:
-        try:
-            arrived = self.stage.count(
-                "SELECT count(*) FROM transfers WHERE state = 'completed' AND code = ANY(%s)",
-                probes,
+        def everything() -> bool:
+            try:
+                for what in {*probes, *_LATE} - flows.keys():
+                    if self._flows(what, probes.get(what)):
+                        flows[what] = self.elapsed
+            except psycopg.OperationalError:
+                return False
+            return len(flows) == len(probes) + len(_LATE)
+
+        await eventually(everything, within=RECOVERS_WITHIN, every=0.25, told=lambda: flows)
+        return max(flows, key=lambda what: flows[what])
+
+    def _flows(self, what: str, probe: str | None) -> bool:
+        """Whether a new dossier went all the way, or nothing is owed longer than it should be."""
+        if probe is not None:
+            query: LiteralString = (
+                "SELECT count(*) FROM transfers WHERE state = 'completed' AND code = %s"
             )
-            late = self.stage.count(
-                "SELECT count(*) FROM deliveries d JOIN endpoints e USING (agency)"
-                " WHERE state = 'pending' AND NOT parked AND e.breaker = 'closed'"
-                " AND next_attempt_at < clock_timestamp() - interval '5 seconds'"
-            )
-        except psycopg.OperationalError:
-            return False
-        return arrived == len(probes) and late == 0
+            return self.stage.count(query, probe) == 1
+        return self.stage.count(_LATE[what]) == 0
 
     def timetable(self) -> str:
         rows = [
-            f"{'fault':<44} {'at':>7} {'lasted':>8} {'recovered in':>13} {'under way':>10}",
+            f"{'fault':<44} {'at':>7} {'lasted':>8} {'recovered in':>13} {'under way':>10}  last",
             *(
                 f"{line.fault:<44} {line.began:>6.1f}s {line.healed - line.began:>7.1f}s"
-                f" {line.recovered - line.healed:>12.1f}s {line.under_way:>10}"
+                f" {line.recovered - line.healed:>12.1f}s {line.under_way:>10}  {line.last}"
                 for line in self.lines
             ),
         ]

@@ -13,6 +13,7 @@ from tests.broker import Broker
 from tests.stage.dossiers import COMMUNE, copies, event
 from tests.stage.facts import eventually
 from tests.stage.inside import Inside, connect_agencies, gateway_inside
+from tests.stage.proxy import proxy_to
 from tests.stage.rabbit import Rabbit
 from tests.stage.wire import wire
 
@@ -46,6 +47,33 @@ async def test_http_accepts_meanwhile_and_deliveries_leave_when_it_is_back(
         assert [answer.status_code for answer in answers] == [202] * 50
         assert ready.status_code == 503
         assert inside.count("SELECT count(*) FROM ledger WHERE act = 'hop.delivered'") == 50
+
+
+async def test_however_long_it_was_away_deliveries_leave_within_a_minute(
+    database_url: str, broker: Broker
+) -> None:
+    connect_agencies(database_url, [COMMUNE])
+    async with wire(broker.url):
+        pass
+    async with (
+        proxy_to(broker.url) as road,
+        gateway_inside(
+            database_url, amqp_url=road.url_of(broker.url), lease_seconds=2, send_timeout=0.9
+        ) as inside,
+    ):
+        caller = await inside.caller()
+        road.refuse()
+        await caller.say(event(1, copies()))
+        await eventually(lambda: _tries(inside) > 0, within=15)
+        # As if it had been tried for an hour; the next try says how long it waits then.
+        inside.rows("UPDATE deliveries SET attempts = 12, next_attempt_at = now()")
+        await eventually(lambda: _tries(inside) > 12, within=15)
+
+        waits = inside.rows(
+            "SELECT extract(epoch FROM next_attempt_at - clock_timestamp()) FROM deliveries"
+        )
+
+        assert 0 < waits[0][0] < 30
 
 
 async def test_what_agencies_published_before_a_crash_of_the_broker_is_taken_after_it(
