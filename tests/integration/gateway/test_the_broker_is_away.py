@@ -46,7 +46,7 @@ async def test_http_accepts_meanwhile_and_deliveries_leave_when_it_is_back(
 
         assert [answer.status_code for answer in answers] == [202] * 50
         assert ready.status_code == 503
-        assert inside.count("SELECT count(*) FROM ledger WHERE act = 'hop.delivered'") == 50
+        await eventually(lambda: _delivered(inside) == 50, within=10)
 
 
 async def test_however_long_it_was_away_deliveries_leave_within_a_minute(
@@ -178,3 +178,7 @@ async def _is_taken(own: Any, number: int) -> bool:
     except Exception:
         return False
     return True
+
+
+def _delivered(inside: Inside) -> int:
+    return inside.count("SELECT count(*) FROM ledger WHERE act = 'hop.delivered'")
