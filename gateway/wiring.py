@@ -140,7 +140,7 @@ async def run_gateway(
 
         intakes = _consumers(settings, committer, clock, rulebook, crash)
         intake = intakes[0] if intakes else None
-        rescuer = Loop("rescuer", dispatcher.claim, interval=1.0)
+        rescuer = Loop("rescuer", dispatcher.claim, interval=0.25)
         loops = {
             "timekeeper": Loop(
                 "timekeeper", lambda: committer.handle_due(TIMER_BATCH), interval=0.25
