@@ -28,6 +28,7 @@ from gateway.dispatch.dispatcher import Dispatcher, Pace
 from gateway.dispatch.endpoints import EndpointBook
 from gateway.dispatch.parcels import ParcelMaker
 from gateway.duties.announcer import Announcer
+from gateway.duties.lifeline import Lifeline
 from gateway.duties.loop import Loop
 from gateway.duties.watchdog import Watchdog
 from gateway.operations.runner import ActRunner
@@ -148,6 +149,7 @@ async def run_gateway(
             "rescuer": rescuer,
             "endpoints": Loop("endpoints", endpoints.refresh, interval=0.8),
             "acts": Loop("acts", ActRunner(pool, committer).round, interval=2.0),
+            "lifeline": Loop("lifeline", Lifeline(pool).look, interval=5.0),
         }
         if intake is not None:
             loops |= _broker_duties(stack, settings, pool, endpoints, intake)

@@ -58,6 +58,12 @@ class GatewayProcess:
             await asyncio.sleep(0.02)
         return code
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it stands still under SIGSTOP."""
+        status = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2]
+        return status.split()[0] == "T"
+
     async def metric(self, name: str) -> float:
         """Read one number from its metrics."""
         async with httpx.AsyncClient(timeout=5) as http:
