@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.directory import Directory, load_directory
-from routing.legaltime import WorkCalendar, load_calendar
+from routing.legaltime import Calendars, WorkCalendar, calendar_versions, load_calendar
 from routing.lifecycle.model import Context
 from routing.policies import Policies, load_policies
 from routing.procedures import Catalogue, load_catalogue
@@ -18,8 +18,13 @@ class Rulebook:
     catalogue: Catalogue
     directory: Directory
     units: Units
-    calendar: WorkCalendar
+    calendars: Calendars
     policies: Policies
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The newest version of the base calendar."""
+        return self.calendars.base
 
     def at(self, now: datetime) -> Context:
         """Return the context of one batch: these tables, and legal now."""
@@ -27,7 +32,7 @@ class Rulebook:
             catalogue=self.catalogue,
             directory=self.directory,
             units=self.units,
-            calendar=self.calendar,
+            calendars=self.calendars,
             policies=self.policies,
             now=now,
         )
@@ -48,6 +53,8 @@ def load_rulebook(directory: str, calendar: str) -> Rulebook:
         catalogue=load_catalogue(),
         directory=load_directory(directory),
         units=load_units(),
-        calendar=load_calendar(calendar),
+        calendars=Calendars(
+            load_calendar(calendar, version) for version in calendar_versions(calendar)
+        ),
         policies=load_policies(),
     )

@@ -48,6 +48,9 @@ class Live:
     def append(self, entry: Entry, context: Context, versions: Mapping[str, str]) -> None:
         """Seal one entry onto the chain."""
         now = context.now
+        decided = {**versions, "procedure": self.transfer.procedure_version}
+        if entry.calendar is not None:
+            decided["calendar"] = entry.calendar
         sealed = seal(
             self.head,
             self.seq + 1,
@@ -63,7 +66,7 @@ class Live:
                 "legal_basis": entry.legal_basis,
                 "cause": str(entry.cause) if entry.cause else None,
                 "facts": entry.facts,
-                "versions": {**versions, "procedure": self.transfer.procedure_version},
+                "versions": decided,
             },
         )
         self.seq, self.head = sealed.seq, sealed.hash

@@ -7,6 +7,7 @@ own. Instants are aware datetimes, UTC out. The rules are told in docs/legal-tim
 from routing.legaltime.arithmetic import add, between, remainder
 from routing.legaltime.budget import Budget, Unit
 from routing.legaltime.calendar import CalendarUnknown, DayNote, WorkCalendar
+from routing.legaltime.calendars import FIRST_CALENDAR, CalendarNotLoaded, Calendars
 from routing.legaltime.deadlines import (
     DEFAULT_CUTOFF,
     Due,
@@ -22,8 +23,11 @@ from routing.legaltime.thresholds import close_of_notice_day, warning_instants
 
 __all__ = [
     "DEFAULT_CUTOFF",
+    "FIRST_CALENDAR",
     "Budget",
+    "CalendarNotLoaded",
     "CalendarUnknown",
+    "Calendars",
     "CountedDay",
     "DayNote",
     "Due",

@@ -59,6 +59,7 @@ class WorkCalendar:
     intervals: tuple[tuple[Interval, ...], ...]  # of each known day; empty on a day off
     notes: Mapping[date, DayNote]
 
+    pin: str = field(init=False)  # name@version: how a clock names what it counts by
     first: int = field(init=False)  # the first known instant
     end: int = field(init=False)  # the first instant that is not known
     nominal: int = field(init=False)  # working microseconds of one wd
@@ -104,6 +105,7 @@ class WorkCalendar:
             next_open[index] = day_open[after] if working else next_open[after]
             next_close[index] = day_close[after] if working else next_close[after]
         put = object.__setattr__
+        put(self, "pin", f"{self.name}@{self.version}")
         put(self, "first", first)
         put(self, "end", first + days * DAY)
         put(self, "nominal", self.nominal_day // timedelta(microseconds=1))

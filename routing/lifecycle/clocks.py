@@ -13,7 +13,9 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from routing.legaltime import (
+    FIRST_CALENDAR,
     Budget,
+    Calendars,
     CalendarUnknown,
     Pause,
     Unit,
@@ -43,7 +45,7 @@ def ready_clock(
 
 
 def start_clock(calendar: WorkCalendar, clock: HopClock, arrived_at: datetime) -> HopClock:
-    """Start a clock, or start it anew from another arrival."""
+    """Start a clock by a calendar, which it counts by from now on."""
     try:
         started_at, deadline_at, warn_at = _derived(calendar, clock, arrived_at)
     except CalendarUnknown:
@@ -54,6 +56,7 @@ def start_clock(calendar: WorkCalendar, clock: HopClock, arrived_at: datetime) -
             deadline_at=None,
             warn_at=(),
             calendar_missing=True,
+            calendar=calendar.pin,
         )
     return replace(
         clock,
@@ -62,17 +65,23 @@ def start_clock(calendar: WorkCalendar, clock: HopClock, arrived_at: datetime) -
         deadline_at=deadline_at,
         warn_at=warn_at,
         calendar_missing=False,
+        calendar=calendar.pin,
     )
 
 
-def pause_clock(calendar: WorkCalendar, clock: HopClock, at: datetime, reason: str) -> HopClock:
+def restart_clock(calendars: Calendars, clock: HopClock, arrived_at: datetime) -> HopClock:
+    """Let a clock that runs have started at another instant; it counts by the same calendar."""
+    return start_clock(calendars.pinned(clock.calendar), clock, arrived_at)
+
+
+def pause_clock(calendars: Calendars, clock: HopClock, at: datetime, reason: str) -> HopClock:
     """Stop counting: there is no deadline until it goes on."""
     paused = replace(clock, paused_at=at, pause_reason=reason, deadline_at=None, warn_at=())
-    return recompute_clock(paused, calendar)
+    return recompute_clock(paused, calendars)
 
 
 def resume_clock(
-    calendar: WorkCalendar,
+    calendars: Calendars,
     clock: HopClock,
     at: datetime,
     on_resume: Literal["remainder", "restart"] = "remainder",
@@ -86,7 +95,7 @@ def resume_clock(
         pauses=(*clock.pauses, closed),
         paused_at=None,
         pause_reason=None,
-        extended_to=_extension_after(calendar, clock, closed),
+        extended_to=_extension_after(calendars, clock, closed),
     )
     if on_resume == "restart" and clock.arrived_at is not None:
         running = replace(
@@ -96,14 +105,14 @@ def resume_clock(
             extended_to=None,
             warned=(),
         )
-    return recompute_clock(running, calendar)
+    return recompute_clock(running, calendars)
 
 
-def extend_clock(calendar: WorkCalendar, clock: HopClock, until: datetime) -> HopClock:
+def extend_clock(calendars: Calendars, clock: HopClock, until: datetime) -> HopClock:
     """Move the deadline; its last day is warned of again."""
     warned = tuple([name for name in clock.warned if name != _LAST_DAY])
     moved = replace(clock, extended_to=until.astimezone(UTC), warned=warned)
-    return recompute_clock(moved, calendar)
+    return recompute_clock(moved, calendars)
 
 
 def carry_clock(clock: HopClock) -> HopClock:
@@ -112,11 +121,11 @@ def carry_clock(clock: HopClock) -> HopClock:
     return clock if kept == clock.breached else replace(clock, breached=kept)
 
 
-def recompute_clock(clock: HopClock, calendar: WorkCalendar) -> HopClock:
+def recompute_clock(clock: HopClock, calendars: Calendars) -> HopClock:
     """Derive start, deadline and coming warnings from the recorded facts, and nothing else."""
     if clock.arrived_at is None:
         return clock
-    return start_clock(calendar, clock, clock.arrived_at)
+    return restart_clock(calendars, clock, clock.arrived_at)
 
 
 def limit_from(calendar: WorkCalendar, at: datetime, limit: Budget) -> datetime | None:
@@ -144,6 +153,8 @@ def clock_facts(clock: HopClock) -> dict[str, Any]:
         facts["rule"] = clock.rule
     if clock.calendar_missing:
         facts["calendar_missing"] = True
+    if clock.calendar != FIRST_CALENDAR:
+        facts["calendar"] = clock.calendar
     return facts
 
 
@@ -188,12 +199,11 @@ def _notice_deadline(calendar: WorkCalendar, at: datetime, pauses: list[Pause]) 
     return deadline
 
 
-def _extension_after(
-    calendar: WorkCalendar, clock: HopClock, pause: ClosedPause
-) -> datetime | None:
+def _extension_after(calendars: Calendars, clock: HopClock, pause: ClosedPause) -> datetime | None:
     """Keep, after a pause, what was left until an extended deadline when the pause began."""
     if clock.extended_to is None or pause.start >= clock.extended_to:
         return clock.extended_to
+    calendar = calendars.pinned(clock.calendar)
     unit = _budget(clock.budget).unit if clock.budget is not None else Unit.HOUR
     try:
         left = between(calendar, pause.start, clock.extended_to, unit)

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from routing import itinerary as itineraries
+from routing.legaltime import FIRST_CALENDAR
 from routing.lifecycle.model import (
     NO_CLOCK,
     ClosedPause,
@@ -59,6 +60,8 @@ def clock_to_document(clock: HopClock) -> dict[str, Any]:
         document["calendar_missing"] = True
     if clock.extensions:
         document["extensions"] = clock.extensions
+    if clock.calendar != FIRST_CALENDAR:
+        document["calendar"] = clock.calendar
     return document
 
 
@@ -89,6 +92,7 @@ def clock_from_document(document: Mapping[str, Any]) -> HopClock:
         restarted_from=tuple([_read_instant(at) for at in get("restarted_from", ())]),
         calendar_missing=get("calendar_missing", False),
         extensions=get("extensions", 0),
+        calendar=get("calendar", FIRST_CALENDAR),
     )
 
 

@@ -205,8 +205,16 @@ class Draft:
                 legal_basis,
                 self.cause,
                 written,
+                self._decided_by(hop),
             )
         )
+
+    def _decided_by(self, hop: Hop | None) -> str | None:
+        """Name the calendar of the clock that an entry is about, if it is not the newest base."""
+        clock = self.clock if hop is None else hop.clock
+        if clock.arrived_at is None or clock.calendar == self.context.calendars.base.pin:
+            return None
+        return clock.calendar
 
     def send(
         self,

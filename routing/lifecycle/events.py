@@ -10,7 +10,7 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from routing.directory import Directory
-    from routing.legaltime import WorkCalendar
+    from routing.legaltime import Calendars, WorkCalendar
     from routing.lifecycle.model import Transfer
     from routing.policies import Policies
     from routing.procedures import Catalogue
@@ -108,11 +108,16 @@ class Context:
     catalogue: Catalogue
     directory: Directory
     units: Units
-    calendar: WorkCalendar
+    calendars: Calendars
     policies: Policies
     now: datetime
     outages: tuple[tuple[datetime, datetime], ...] = ()
     """Outages of our own, from our ledger: a claim inside one counts."""
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The base calendar: what counts where no agency's own hours do."""
+        return self.calendars.base
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,8 @@ class Entry:
     legal_basis: str | None = None
     cause: UUID | None = None
     facts: JsonObject = field(default_factory=dict)
+    calendar: str | None = None
+    """The calendar version that decided, where it is not the newest of the base calendar."""
 
 
 @dataclass(frozen=True, slots=True)

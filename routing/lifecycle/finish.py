@@ -51,7 +51,7 @@ def cancel(draft: Draft, hop: Hop, state: HopState, reason: str) -> Hop:
         hop,
         state if was_running else HopState.CANCELLED,
         ended_at=draft.legal_at,
-        clock=resume_clock(draft.context.calendar, hop.clock, draft.legal_at)
+        clock=resume_clock(draft.context.calendars, hop.clock, draft.legal_at)
         if hop.clock.paused_at is not None
         else hop.clock,
     )
@@ -82,7 +82,7 @@ def _end(
         if hop.is_open:
             cancel(draft, hop, _ENDS[state], _CANCEL_REASON[state])
     if draft.clock.paused_at is not None:
-        draft.clock = resume_clock(draft.context.calendar, draft.clock, draft.legal_at)
+        draft.clock = resume_clock(draft.context.calendars, draft.clock, draft.legal_at)
         draft.enter("clock.resumed", actor=GATEWAY)
     settle_overall(draft)
     draft.become(state)

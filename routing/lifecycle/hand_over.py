@@ -8,7 +8,13 @@ from typing import Any, Final
 
 from routing.itinerary import Itinerary, PlannedStep
 from routing.lifecycle.breaches import settle
-from routing.lifecycle.clocks import clock_facts, limit_from, ready_clock, start_clock
+from routing.lifecycle.clocks import (
+    clock_facts,
+    limit_from,
+    ready_clock,
+    restart_clock,
+    start_clock,
+)
 from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Available, Declined, Delivered, JsonObject, Undeliverable
 from routing.lifecycle.finish import complete_transfer
@@ -78,12 +84,13 @@ def offer(draft: Draft, hop: Hop, step: PlannedStep, agency: str | None) -> Hop:
     assert agency is not None
     context, at = draft.context, draft.begins_at
     limits = context.policies.limits_of(draft.transfer.procedure)
+    calendar = context.calendars.of(agency, at)
     clock = hop.clock
     if clock.arrived_at is None:
         if clock.rule == "budget":
             clock = ready_clock(step.budget, step.cutoff)
         if step.start == "sent":
-            clock = start_clock(context.calendar, clock, at)
+            clock = start_clock(calendar, clock, at)
     sender_step, sender_round = hop.sender_step, hop.sender_round
     if sender_step is None:
         sender_step, sender_round = fed_by(draft, hop.step)
@@ -95,8 +102,8 @@ def offer(draft: Draft, hop: Hop, step: PlannedStep, agency: str | None) -> Hop:
             sender_step=sender_step,
             sender_round=sender_round,
             offered_at=at,
-            deliver_by=limit_from(context.calendar, at, limits.handover),
-            receive_by=limit_from(context.calendar, at, limits.receipt),
+            deliver_by=limit_from(calendar, at, limits.handover),
+            receive_by=limit_from(calendar, at, limits.receipt),
             clock=clock,
             failure=None,
             stuck=False,
@@ -190,7 +197,8 @@ def deliver(draft: Draft, hop: Hop, event: Delivered) -> None:
     if hop.available_at is None:
         hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
         limits = context.policies.limits_of(draft.transfer.procedure)
-        receive_by = limit_from(context.calendar, draft.legal_at, limits.receipt)
+        calendar = context.calendars.of(hop.agency, draft.legal_at)
+        receive_by = limit_from(calendar, draft.legal_at, limits.receipt)
     else:
         receive_by = hop.receive_by
     hop = draft.move(
@@ -214,11 +222,12 @@ def make_available(draft: Draft, hop: Hop, event: Available) -> None:
         return
     hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
     limits = draft.context.policies.limits_of(draft.transfer.procedure)
+    calendar = draft.context.calendars.of(hop.agency, draft.legal_at)
     hop = draft.move(
         hop,
         available_at=draft.legal_at,
         deliver_by=None,
-        receive_by=limit_from(draft.context.calendar, draft.legal_at, limits.receipt),
+        receive_by=limit_from(calendar, draft.legal_at, limits.receipt),
     )
     draft.enter("hop.available", hop)
 
@@ -264,4 +273,4 @@ def _clock_of_silence(draft: Draft, hop: Hop) -> Any:
     """Where silence is consent, time runs from the delivery: nobody consents unasked."""
     if not hop.lapses or hop.clock.arrived_at is None:
         return hop.clock
-    return start_clock(draft.context.calendar, hop.clock, draft.legal_at)
+    return restart_clock(draft.context.calendars, hop.clock, draft.legal_at)

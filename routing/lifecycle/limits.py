@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from routing.legaltime import WorkCalendar
 from routing.lifecycle.breaches import exceed, exceed_overall, warn
-from routing.lifecycle.clocks import clock_facts, recompute_clock, start_clock
+from routing.lifecycle.clocks import clock_facts, start_clock
 from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.hand_over import go_on
-from routing.lifecycle.model import Hop, HopState, LimitName
+from routing.lifecycle.model import Hop, HopClock, HopState, LimitName
 from routing.lifecycle.overall import hold_overall
 from routing.lifecycle.refuse import release_by_time
 
@@ -119,22 +120,29 @@ def _exceed_receipt(draft: Draft, hop: Hop) -> None:
     draft.legal_at = receive_by
     hop = exceed(draft, hop, LimitName.RECEIPT, receive_by)
     if draft.step_of(hop).start == "received" and hop.clock.arrived_at is None:
-        clock = start_clock(draft.context.calendar, hop.clock, receive_by)
+        calendar = draft.context.calendars.of(hop.agency, receive_by)
+        clock = start_clock(calendar, hop.clock, receive_by)
         hop = draft.put(replace(hop, clock=clock))
         draft.enter("clock.started", hop, reason="receipt-limit", facts=clock_facts(clock))
 
 
 def _learn_calendar(draft: Draft) -> None:
-    """Compute what the calendar did not know before, now that it may."""
-    calendar = draft.context.calendar
+    """Compute what no calendar knew before, by the newest, now that it may."""
+    calendars = draft.context.calendars
     if draft.clock.calendar_missing:
-        clock = recompute_clock(draft.clock, calendar)
+        clock = _begun_anew(calendars.base, draft.clock)
         if not clock.calendar_missing:
             draft.clock = clock
             draft.enter("clock.known", facts=clock_facts(clock))
     for hop in list(draft.hops.values()):
-        if hop.is_running and hop.clock.calendar_missing:
-            clock = recompute_clock(hop.clock, calendar)
+        arrived_at = hop.clock.arrived_at
+        if hop.is_running and hop.clock.calendar_missing and arrived_at is not None:
+            clock = _begun_anew(calendars.of(hop.agency, arrived_at), hop.clock)
             if not clock.calendar_missing:
                 hop = draft.put(replace(hop, clock=clock))
                 draft.enter("clock.known", hop, facts=clock_facts(clock))
+
+
+def _begun_anew(calendar: WorkCalendar, clock: HopClock) -> HopClock:
+    assert clock.arrived_at is not None
+    return start_clock(calendar, clock, clock.arrived_at)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
+from routing.legaltime import FIRST_CALENDAR
 from routing.lifecycle.events import (
     Act,
     Available,
@@ -161,6 +162,8 @@ class HopClock:
     calendar_missing: bool = False
     extensions: int = 0
     """How often the date promised to the citizen has moved (the overall clock's only)."""
+    calendar: str = FIRST_CALENDAR
+    """The calendar version it counts by, from its start to its end; nothing before it starts."""
 
     def instants(self, limit: LimitName, grace: timedelta) -> list[tuple[str, datetime]]:
         """What is still to come on this clock: its next warning, and its end after the grace."""

@@ -22,10 +22,10 @@ def hold_overall(draft: Draft) -> None:
     reason = _reason_to_hold(draft)
     if reason is not None and clock.paused_at is None:
         settle_overall(draft)
-        draft.clock = pause_clock(draft.context.calendar, draft.clock, draft.legal_at, reason)
+        draft.clock = pause_clock(draft.context.calendars, draft.clock, draft.legal_at, reason)
         draft.enter("clock.paused", reason=reason, actor=GATEWAY)
     elif reason is None and clock.paused_at is not None:
-        draft.clock = resume_clock(draft.context.calendar, clock, draft.legal_at)
+        draft.clock = resume_clock(draft.context.calendars, clock, draft.legal_at)
         draft.enter("clock.resumed", actor=GATEWAY, facts=clock_facts(draft.clock))
 
 

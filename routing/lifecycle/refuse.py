@@ -27,6 +27,7 @@ def refuse(draft: Draft, hop: Hop, event: Said) -> Declined | None:
     data, context = event.data, draft.context
     rule = context.policies.refusals[data.reason]
     limits = context.policies.limits_of(draft.transfer.procedure)
+    calendar = context.calendars.of(draft.sender_of(hop), draft.legal_at)
     hop = close(draft, hop)
     hop = draft.move(
         hop,
@@ -35,7 +36,7 @@ def refuse(draft: Draft, hop: Hop, event: Said) -> Declined | None:
         refusal=Refusal(
             data.reason,
             draft.legal_at,
-            release_by=limit_from(context.calendar, draft.legal_at, limits.refusal)
+            release_by=limit_from(calendar, draft.legal_at, limits.refusal)
             if rule.acknowledge
             else None,
         ),

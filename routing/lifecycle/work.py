@@ -15,6 +15,7 @@ from routing.lifecycle.clocks import (
     clock_facts,
     extend_clock,
     pause_clock,
+    restart_clock,
     resume_clock,
     start_clock,
 )
@@ -66,7 +67,7 @@ def pause(draft: Draft, hop: Hop, event: Said | Operated) -> None:
     hop = draft.move(
         hop,
         HopState.PAUSED,
-        clock=pause_clock(draft.context.calendar, hop.clock, draft.legal_at, reason),
+        clock=pause_clock(draft.context.calendars, hop.clock, draft.legal_at, reason),
     )
     facts: JsonObject = {"until": written(until)} if until is not None else {}
     draft.enter("hop.paused", hop, reason=reason, legal_basis=legal_basis, facts=facts)
@@ -202,7 +203,7 @@ def extend(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
         if declined is not None:
             return declined
     state = HopState.RECEIVED if isinstance(event, Said) else hop.state
-    hop = draft.move(hop, state, clock=extend_clock(draft.context.calendar, hop.clock, until))
+    hop = draft.move(hop, state, clock=extend_clock(draft.context.calendars, hop.clock, until))
     facts = {"from": written(deadline_at), "until": written(until)}
     draft.enter("hop.extended", hop, legal_basis=legal_basis, facts=facts)
     draft.tell_change(draft.transfer.originator, hop, "extended")
@@ -232,7 +233,7 @@ def extend_promise(draft: Draft, until: datetime, legal_basis: str | None) -> De
         )
     before = written(clock.deadline_at)
     draft.clock = replace(
-        extend_clock(draft.context.calendar, clock, until), extensions=clock.extensions + 1
+        extend_clock(draft.context.calendars, clock, until), extensions=clock.extensions + 1
     )
     draft.enter(
         "transfer.extended",
@@ -251,15 +252,17 @@ def extend_promise(draft: Draft, until: datetime, legal_basis: str | None) -> De
 
 
 def _clock_on_receipt(draft: Draft, hop: Hop, at: datetime) -> HopClock:
-    clock, calendar = hop.clock, draft.context.calendar
+    clock, calendars = hop.clock, draft.context.calendars
     if draft.step_of(hop).start == "received":
         # A breached receipt limit has started it, and it stays started unless proof corrects that.
         begins_at = at if hop.receive_by is None else min(at, hop.receive_by)
-        if clock.arrived_at is None or begins_at < clock.arrived_at:
-            return start_clock(calendar, clock, begins_at)
+        if clock.arrived_at is None:
+            return start_clock(calendars.of(hop.agency, begins_at), clock, begins_at)
+        if begins_at < clock.arrived_at:
+            return restart_clock(calendars, clock, begins_at)
         return clock
     if hop.lapses and hop.delivered_at is None and clock.arrived_at is not None:
-        return start_clock(calendar, clock, at)
+        return restart_clock(calendars, clock, at)
     return clock
 
 
@@ -269,7 +272,7 @@ def _resumed(draft: Draft, hop: Hop) -> HopClock:
     on_resume = draft.context.policies.on_resume(
         draft.transfer.procedure, hop.step, clock.pause_reason
     )
-    return resume_clock(draft.context.calendar, clock, draft.legal_at, on_resume)
+    return resume_clock(draft.context.calendars, clock, draft.legal_at, on_resume)
 
 
 def _go_on_working(draft: Draft, hop: Hop, reason: str | None, *, tell: bool = True) -> Hop:

@@ -163,4 +163,4 @@ def _is_valid(send: Send, submission: dict[str, Any]) -> None:
 
 def _clocks_are_functions_of_their_facts(after: Transfer, context: Context) -> None:
     for clock in (after.clock, *(hop.clock for hop in after.hops.values())):
-        assert recompute_clock(clock, context.calendar) == clock
+        assert recompute_clock(clock, context.calendars) == clock

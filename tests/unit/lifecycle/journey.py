@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from routing.directory import load_directory
-from routing.legaltime import load_calendar
+from routing.legaltime import Calendars, load_calendar
 from routing.lifecycle.fold import fold, open_transfer
 from routing.lifecycle.model import (
     Available,
@@ -71,7 +71,7 @@ def tables() -> Context:
         load_catalogue(),
         load_directory(),
         load_units(),
-        load_calendar("vn"),
+        Calendars([load_calendar("vn")]),
         load_policies(),
         vn("2026-03-02 08:30"),
     )
@@ -82,7 +82,7 @@ def knowing_until(day: date) -> Context:
     full = tables()
     days = (day - full.calendar.known_from).days + 1
     short = replace(full.calendar, known_until=day, intervals=full.calendar.intervals[:days])
-    return replace(full, calendar=short)
+    return replace(full, calendars=Calendars([short]))
 
 
 @dataclass

@@ -79,7 +79,7 @@ def test_a_claim_inside_our_own_outage_counts_however_old() -> None:
         journey.context.catalogue,
         journey.context.directory,
         journey.context.units,
-        journey.context.calendar,
+        journey.context.calendars,
         journey.context.policies,
         journey.now,
         (outage,),
