@@ -43,8 +43,9 @@ bench-grown: setup ## the same with a million finished transfers stored
 chaos: setup-test ## kill, stop and cut everything with a thousand transfers in flight
 	@$(BIN)/pytest tests/chaos --chaos $(ARGS)
 
-publish: setup ## write schemas/published from the message models
+publish: setup ## write schemas/published from the message models and the API
 	@$(BIN)/python -m schemas.publish
+	@$(BIN)/python -m gateway.api.publish
 
 lock: ## resolve the locked versions anew
 	@.ci/lock

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.clock import LegalClock
 from gateway.commit.group import GroupCommitter
 from gateway.dispatch.endpoints import EndpointBook
+from gateway.duties.sentry import Sentry
 from gateway.rulebook import Rulebook
 from gateway.settings import Settings
 from gateway.store.pool import Pool
@@ -30,6 +31,7 @@ class Services:
     pool: Pool
     committer: GroupCommitter
     endpoints: EndpointBook
+    sentry: Sentry
     health: Callable[[], list[Health]]
     wake_dispatch: Callable[[], None]
     on_commit: Callable[[Callable[[], None]], None]

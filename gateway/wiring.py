@@ -30,6 +30,7 @@ from gateway.dispatch.parcels import ParcelMaker
 from gateway.duties.announcer import Announcer
 from gateway.duties.lifeline import Lifeline
 from gateway.duties.loop import Loop
+from gateway.duties.sentry import Sentry
 from gateway.duties.watchdog import Watchdog
 from gateway.operations.runner import ActRunner
 from gateway.rulebook import Rulebook, load_rulebook
@@ -141,6 +142,7 @@ async def run_gateway(
 
         intakes = _consumers(settings, committer, clock, rulebook, crash)
         intake = intakes[0] if intakes else None
+        sentry = Sentry(pool, clock)
         rescuer = Loop("rescuer", dispatcher.claim, interval=0.25)
         loops = {
             "timekeeper": Loop(
@@ -150,6 +152,7 @@ async def run_gateway(
             "endpoints": Loop("endpoints", endpoints.refresh, interval=0.8),
             "acts": Loop("acts", ActRunner(pool, committer).round, interval=2.0),
             "lifeline": Loop("lifeline", Lifeline(pool).look, interval=5.0),
+            "sentry": Loop("sentry", sentry.look, interval=5.0),
         }
         if intake is not None:
             loops |= _broker_duties(stack, settings, pool, endpoints, intake)
@@ -161,6 +164,7 @@ async def run_gateway(
             pool=pool,
             committer=committer,
             endpoints=endpoints,
+            sentry=sentry,
             health=lambda: _health(loops, committer, intake),
             wake_dispatch=rescuer.wake,
             on_commit=listeners.append,

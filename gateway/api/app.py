@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from gateway.api import (
     agencies,
+    alarms,
     dossiers,
     events,
     mailbox,
@@ -42,6 +43,7 @@ _ROUTERS = (
     agencies.router,
     routes.router,
     operations.router,
+    alarms.router,
     published.router,
     probes.router,
 )

@@ -26,10 +26,11 @@ class Part(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Every part, all well."""
+    """Every part, all well. Alarms call a person; they do not take the gateway off the road."""
 
     ready: Literal[True]
     parts: list[Part]
+    alarms: dict[str, int]
 
 
 @router.get("/healthz", summary="Is the process alive?", operation_id="getHealth")
@@ -50,13 +51,15 @@ async def get_readiness(state: State) -> Response:
     told: list[dict[str, Any]] = [
         {"part": one.part, "well": one.well, "detail": one.detail} for one in parts
     ]
+    alarms = {kind: count for kind, count in state.services.sentry.alarms.items() if count}
     if all(one.well for one in parts):
-        return Response(orjson.dumps({"ready": True, "parts": told}), media_type="application/json")
+        ready = {"ready": True, "parts": told, "alarms": alarms}
+        return Response(orjson.dumps(ready), media_type="application/json")
     unwell = ", ".join(one.part for one in parts if not one.well)
     raise Refusal(
         problem(ProblemType.UNAVAILABLE, f"not well: {unwell}"),
         headers=RETRY_LATER,
-        members={"ready": False, "parts": told},
+        members={"ready": False, "parts": told, "alarms": alarms},
     )
 
 

@@ -21,6 +21,7 @@ _COMMANDS = {
     "directory": "Ask the directory of agencies.",
     "procedures": "List and show procedures.",
     "stuck": "See what is stuck, and free it.",
+    "alarms": "See what the gateway is alarmed about.",
 }
 """Command → one line of help; the module gateway.cli.<command> holds it."""
 

@@ -4,10 +4,13 @@ One registry per application, so that two gateways in one process (tests) do not
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from gateway.duties.sentry import Sentry
+from gateway.operations.alarm_kinds import AlarmKind
 from gateway.services import Services
 
 METRICS_MEDIA_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -76,9 +79,28 @@ class HttpMetrics:
             lambda: sum(1 for part in services.health() if not part.well),
         )
 
+        sentry = services.sentry
+        self._gauge(
+            "lienthong_timer_lag_seconds",
+            "For how long the oldest due timer has waited, at the last look (legal time).",
+            lambda: sentry.lag.total_seconds(),
+        )
+        alarms = Gauge(
+            "lienthong_alarms",
+            "Open alarms, by kind, at the last look.",
+            ("kind",),
+            registry=self._registry,
+        )
+        for kind in AlarmKind:
+            alarms.labels(kind.value).set_function(partial(self._alarms, sentry, kind.value))
+
     def render(self) -> bytes:
         """Return the text that Prometheus reads."""
         return generate_latest(self._registry)
+
+    @staticmethod
+    def _alarms(sentry: Sentry, kind: str) -> float:
+        return sentry.alarms[kind]
 
     def _gauge(self, name: str, told: str, read: Callable[[], float]) -> None:
         Gauge(name, told, registry=self._registry).set_function(read)

@@ -18,6 +18,7 @@ COMMANDS = (
     "directory",
     "procedures",
     "stuck",
+    "alarms",
 )
 ID = "00000000-0000-7000-8000-000000000000"
 MONDAY = "2026-03-02T10:00:00+07:00"

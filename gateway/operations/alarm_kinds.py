@@ -1,0 +1,56 @@
+"""What the gateway can be alarmed about: each kind in words, and what to do about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class AlarmKind(StrEnum):
+    """A kind of alarm. What it is about is its subject: a code, never a person."""
+
+    TIMEKEEPER_LAG = "timekeeper-lag"
+    """Subject `timekeeper`: the oldest due timer waits for too long."""
+    CALENDAR_MISSING_SOON = "calendar-missing-soon"
+    """Subject: the calendar whose last known day comes near."""
+    CLOCK_RULE_SILENT = "clock-rule-silent"
+    """Subject: the rule of legal time that the self-test did not see fire as it should."""
+
+    @property
+    def entry(self) -> "AlarmEntry":
+        return ALARMS[self]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmEntry:
+    """A kind of alarm in words."""
+
+    title_vi: str
+    title_en: str
+    todo_vi: str
+    todo_en: str
+
+
+ALARMS: Final[Mapping[AlarmKind, AlarmEntry]] = MappingProxyType(
+    {
+        AlarmKind.TIMEKEEPER_LAG: AlarmEntry(
+            "Bộ giữ giờ chậm trễ",
+            "The timekeeper is late",
+            "Kiểm tra tiến trình và cơ sở dữ liệu: có hạn đã đến mà chưa được xử lý.",
+            "Look at the processes and the database: instants have come that nobody has handled.",
+        ),
+        AlarmKind.CALENDAR_MISSING_SOON: AlarmEntry(
+            "Lịch làm việc sắp hết",
+            "The calendar ends soon",
+            "Nhập lịch làm việc của năm sau khi có quyết định nghỉ lễ, tết.",
+            "Import the next year's calendar as soon as its days off are decided.",
+        ),
+        AlarmKind.CLOCK_RULE_SILENT: AlarmEntry(
+            "Quy tắc thời hạn không hoạt động đúng",
+            "A rule of legal time does not fire as it should",
+            "Báo ngay nhóm phát triển: cảnh báo và quá hạn theo quy tắc này có thể bị bỏ sót.",
+            "Tell the developers at once: warnings and breaches of this rule may be missed.",
+        ),
+    }
+)
