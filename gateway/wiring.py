@@ -27,6 +27,7 @@ from gateway.dispatch.breaker import Breakers
 from gateway.dispatch.dispatcher import Dispatcher, Pace
 from gateway.dispatch.endpoints import EndpointBook
 from gateway.dispatch.parcels import ParcelMaker
+from gateway.dispatch.urgency import handover_limits, longest_wait
 from gateway.duties.announcer import Announcer
 from gateway.duties.lifeline import Lifeline
 from gateway.duties.loop import Loop
@@ -89,6 +90,7 @@ async def run_gateway(
         if queue is not None:
             stack.push_async_callback(queue.aclose)
 
+        longest = longest_wait(rulebook.policies)
         dispatcher: Dispatcher | None = None
         rescuer: Loop | None = None
 
@@ -126,14 +128,20 @@ async def run_gateway(
             pool,
             committer,
             endpoints,
-            Breakers(pool, failures=settings.breaker_failures, seconds=settings.breaker_seconds),
+            Breakers(
+                pool,
+                failures=settings.breaker_failures,
+                seconds=settings.breaker_seconds,
+                longest=longest,
+            ),
             ParcelMaker(pool, gateway_id=settings.gateway_id),
             clock,
             Pace(
                 lease_seconds=settings.lease_seconds,
                 send_timeout=settings.send_timeout,
                 backoff_base=settings.backoff_base,
-                backoff_cap=settings.backoff_cap,
+                backoff_cap=min(settings.backoff_cap, longest),
+                handover_limit=handover_limits(rulebook.policies),
             ),
             queue=queue,
             webhook=webhook,

@@ -24,6 +24,7 @@ from gateway.api.problems import refuse
 from gateway.api.state import ApiState, State
 from gateway.commit.items import Outcome, Settlement
 from gateway.dispatch.backoff import wait_before_retry
+from gateway.dispatch.urgency import handover_limits, seconds_left
 from schemas.problems import ProblemType
 
 router = APIRouter(prefix="/v1/mailbox", tags=["mailbox"])
@@ -186,8 +187,12 @@ def _given_back(state: ApiState, standing: Standing, said: Nack) -> Outcome:
     if said.permanent:
         return Outcome(standing.owed, Settlement.REFUSED, said.reason, None, standing.held_ms, now)
     settings = state.services.settings
+    limit_of = handover_limits(state.services.rulebook.policies)
     wait = wait_before_retry(
-        standing.owed.attempts + 1, base=settings.backoff_base, cap=settings.backoff_cap
+        standing.owed.attempts + 1,
+        base=settings.backoff_base,
+        cap=settings.backoff_cap,
+        left=seconds_left(standing.owed, now, limit_of),
     )
     return Outcome(
         standing.owed, Settlement.UNREACHABLE, said.reason, None, standing.held_ms, now, wait=wait

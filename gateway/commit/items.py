@@ -115,6 +115,8 @@ class Outcome:
     at: datetime
     wait: float = 0.0
     unknown: bool = False
+    overtaken: bool = False
+    """There is no next try: what it tells of has come."""
 
 
 @dataclass(frozen=True, slots=True)

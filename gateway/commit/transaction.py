@@ -231,7 +231,7 @@ def _outcome_row(outcome: Outcome) -> Row:
     return {
         "id": outcome.owed.id,
         "lease_no": outcome.owed.lease_no,
-        "state": states[outcome.settlement],
+        "state": "withdrawn" if outcome.overtaken else states[outcome.settlement],
         "wait": outcome.wait,
         "evidence": outcome.code if delivered else None,
         "latency_ms": outcome.latency_ms,

@@ -7,8 +7,13 @@ ourselves have one: what becomes of the broker's road is nobody's failure.
 
 import time
 from dataclasses import dataclass
+from typing import Final
 
+from gateway.dispatch.backoff import within_share
 from gateway.store.pool import Pool
+
+SOONEST_PROBE: Final = 5.0
+"""Seconds: however near a limit is, a dead partner is probed no more often than this."""
 
 
 @dataclass(slots=True)
@@ -21,16 +26,26 @@ class _Count:
 
 
 class Breakers:
-    """Watches outcomes per agency and opens or closes the circuit in the database."""
+    """Watches outcomes per agency and opens or closes the circuit in the database.
 
-    def __init__(self, pool: Pool, *, failures: int, seconds: float) -> None:
+    `seconds` is how long it opens first, doubled each time, up to `longest`.
+    """
+
+    def __init__(
+        self, pool: Pool, *, failures: int, seconds: float, longest: float = float("inf")
+    ) -> None:
         self._pool = pool
         self._most = failures
         self._seconds = seconds
+        self._longest = longest
         self._counts: dict[str, _Count] = {}
 
-    async def note(self, agency: str, *, reached: bool) -> None:
-        """Count one outcome; write to the database only when the state changes."""
+    async def note(self, agency: str, *, reached: bool, left: float | None = None) -> None:
+        """Count one outcome; write to the database only when the state changes.
+
+        `left` is what remains, in seconds, until the limit of what could not be sent: the next
+        probe comes well before it.
+        """
         count = self._counts.get(agency)
         if reached:
             if count is not None:
@@ -49,7 +64,10 @@ class Breakers:
         if count.failures >= self._most or count.opened:
             count.opened += 1
             count.probing = False
-            pause = min(self._seconds * 2.0 ** (count.opened - 1), self._seconds * 32)
+            longest = min(self._seconds * 32, self._longest)
+            pause = min(self._seconds * 2.0 ** min(count.opened - 1, 5), longest)
+            if left is not None:
+                pause = within_share(pause, left, soonest=SOONEST_PROBE)
             count.until = now + pause
             await self._write(agency, "open", pause, count.failures)
 

@@ -11,10 +11,10 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 import structlog
 
 from connectors.amqp_queue import AmqpQueue
@@ -24,10 +24,11 @@ from gateway.clock import LegalClock
 from gateway.commit.group import GroupCommitter
 from gateway.commit.items import Outcome, Owed, Settlement
 from gateway.crash_points import Crash, CrashPoint, unarmed
-from gateway.dispatch.backoff import seconds_left, wait_before_retry
+from gateway.dispatch.backoff import wait_before_retry
 from gateway.dispatch.breaker import Breakers
 from gateway.dispatch.endpoints import EndpointBook, Reach
 from gateway.dispatch.parcels import ParcelMaker
+from gateway.dispatch.urgency import HandoverLimit, is_overtaken, seconds_left
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 
@@ -48,6 +49,7 @@ class Pace:
     send_timeout: float
     backoff_base: float
     backoff_cap: float
+    handover_limit: HandoverLimit
 
 
 class Dispatcher:
@@ -254,7 +256,11 @@ class Dispatcher:
             [outcome] = await self._webhook.send(reach.endpoint, [parcel])
         self._report(owed, outcome, began)
         # A refusal is an answer: the partner is there.
-        await self._breakers.note(owed.agency, reached=not isinstance(outcome, Unreachable))
+        await self._breakers.note(
+            owed.agency,
+            reached=not isinstance(outcome, Unreachable),
+            left=self._left(owed) if isinstance(outcome, Unreachable) else None,
+        )
         return isinstance(outcome, Delivered) or (
             isinstance(outcome, Refused) and outcome.permanent
         )
@@ -270,34 +276,38 @@ class Dispatcher:
             case Refused(code=code, detail=detail, permanent=True):
                 done = Outcome(owed, Settlement.REFUSED, code, detail, latency, now)
             case Refused(code=code, detail=detail):
-                done = Outcome(
-                    owed,
-                    Settlement.UNREACHABLE,
-                    code,
-                    detail,
-                    latency,
-                    now,
-                    wait=self._wait(owed, None),
-                )
+                done = self._again(owed, code, detail, latency, now)
             case Unreachable(code=code, detail=detail, retry_after=asked, unknown=unknown):
-                done = Outcome(
-                    owed,
-                    Settlement.UNREACHABLE,
-                    code,
-                    detail,
-                    latency,
-                    now,
-                    wait=self._wait(owed, asked),
-                    unknown=unknown,
-                )
+                done = self._again(owed, code, detail, latency, now, asked=asked, unknown=unknown)
             case Parked():
                 return
         self._committer.enqueue(done, bounded=False)
 
+    def _again(
+        self,
+        owed: Owed,
+        code: str,
+        detail: str | None,
+        latency: int,
+        now: datetime,
+        *,
+        asked: float | None = None,
+        unknown: bool = False,
+    ) -> Outcome:
+        """Say when to try again, or that nobody needs it any more."""
+        return Outcome(
+            owed,
+            Settlement.UNREACHABLE,
+            code,
+            detail,
+            latency,
+            now,
+            wait=self._wait(owed, asked),
+            unknown=unknown,
+            overtaken=is_overtaken(owed, now),
+        )
+
     def _wait(self, owed: Owed, asked: float | None) -> float:
-        left = None
-        if owed.is_handover:
-            left = seconds_left(orjson.loads(owed.data).get("complete_by"), self._clock.now())
         cap = self._pace.backoff_cap
         reach = self._endpoints.reach(owed.agency)
         if reach is not None and reach.endpoint.connector == "amqp":
@@ -307,8 +317,11 @@ class Dispatcher:
             base=self._pace.backoff_base,
             cap=cap,
             asked=asked,
-            left=left,
+            left=self._left(owed),
         )
+
+    def _left(self, owed: Owed) -> float | None:
+        return seconds_left(owed, self._clock.now(), self._pace.handover_limit)
 
 
 def _owed(row: tuple[Any, ...]) -> Owed:

@@ -157,3 +157,45 @@ async def test_what_another_process_closed_is_counted_anew(
     assert (await state(pool))[0] == "closed"
     await fails(breakers, 1)
     assert await state(pool) == ("open", 3, 30)
+
+
+async def test_it_never_opens_for_longer_than_a_hand_over_can_bear(
+    pool: Pool, hands: Hands
+) -> None:
+    breakers = Breakers(pool, failures=1, seconds=30, longest=150)
+
+    for _ in range(6):
+        await fails(breakers, 1)
+        hands.now += 151
+        await breakers.probe(AGENCY, within=10)
+    await fails(breakers, 1)
+
+    assert await state(pool) == ("open", 7, 150)
+
+
+async def test_it_opens_for_a_quarter_of_what_is_left_of_a_limit(
+    breakers: Breakers, pool: Pool
+) -> None:
+    await fails(breakers, 2)
+
+    await breakers.note(AGENCY, reached=False, left=60.0)
+
+    assert await state(pool) == ("open", 3, 15)
+
+
+async def test_near_a_limit_it_still_leaves_the_partner_alone_for_seconds(
+    breakers: Breakers, pool: Pool
+) -> None:
+    await fails(breakers, 2)
+
+    await breakers.note(AGENCY, reached=False, left=2.0)
+
+    assert await state(pool) == ("open", 3, 5)
+
+
+async def test_a_limit_that_has_passed_hurries_nobody(breakers: Breakers, pool: Pool) -> None:
+    await fails(breakers, 2)
+
+    await breakers.note(AGENCY, reached=False, left=-1.0)
+
+    assert await state(pool) == ("open", 3, 30)

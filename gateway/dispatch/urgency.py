@@ -1,0 +1,79 @@
+"""Urgency: which limit a delivery has still to meet, asked only after a try of it has failed.
+
+Everything it needs is in the delivery already: what was offered says when it has to be done, and
+when it was offered is when the hand-over limit began. So nothing is stored or read for it while
+all goes well. Limits are legal time; what remains of them is all that machine time takes over.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import orjson
+
+from gateway.commit.items import Owed
+from gateway.dispatch.backoff import SHARE
+from routing.legaltime import Unit
+from routing.policies import Policies
+
+HandoverLimit = Callable[[str], timedelta | None]
+"""Procedure code → how long a hand-over may take; None where it counts working time."""
+
+_WARNING: Final = "clock.warned"
+_OWN: Final = {Unit.MINUTE: timedelta(minutes=1), Unit.HOUR: timedelta(hours=1)}
+
+
+def seconds_left(owed: Owed, now: datetime, limit_of: HandoverLimit) -> float | None:
+    """Return what remains until the next limit of a hand-over; None where none is to come.
+
+    First the hand-over limit; once that has passed, the hop's deadline as it was offered.
+    """
+    if not owed.is_handover:
+        return None
+    data = orjson.loads(owed.data)
+    ahead = [left for limit in _limits(owed, data, limit_of) if (left := _seconds(limit - now)) > 0]
+    return min(ahead, default=None)
+
+
+def is_overtaken(owed: Owed, now: datetime) -> bool:
+    """Whether it tells of something to come that has come: a warning, once the deadline is there.
+
+    Everything else is owed until it is delivered, however late.
+    """
+    if owed.kind != _WARNING:
+        return False
+    return now >= datetime.fromisoformat(orjson.loads(owed.data)["deadline_at"])
+
+
+def handover_limits(policies: Policies) -> HandoverLimit:
+    """Read the hand-over limit of each procedure from the policies."""
+
+    def limit_of(procedure: str) -> timedelta | None:
+        limit = policies.limits_of(procedure).handover
+        unit = _OWN.get(limit.unit)
+        return None if unit is None else unit * float(limit.amount)
+
+    return limit_of
+
+
+def longest_wait(policies: Policies) -> float:
+    """Return the most seconds that anything owed to an agency may be left alone.
+
+    A hand-over may come to stand behind any other message of its dossier, or behind an open
+    breaker, that failed long before it was offered: neither may use up its limit.
+    """
+    limit_of = handover_limits(policies)
+    known = [limit for code in policies.limits if (limit := limit_of(code)) is not None]
+    return min((_seconds(limit) for limit in known), default=float("inf")) / SHARE
+
+
+def _limits(owed: Owed, data: dict[str, Any], limit_of: HandoverLimit) -> list[datetime]:
+    handover = limit_of(data["procedure"]["code"])
+    limits = [] if handover is None else [owed.created_at + handover]
+    if data.get("complete_by") is not None:
+        limits.append(datetime.fromisoformat(data["complete_by"]))
+    return limits
+
+
+def _seconds(span: timedelta) -> float:
+    return span.total_seconds()
