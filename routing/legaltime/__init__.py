@@ -17,14 +17,18 @@ from routing.legaltime.deadlines import (
     start_of,
 )
 from routing.legaltime.explain import CountedDay, Explanation, StartRule, explain
+from routing.legaltime.hours import AgencyHours
 from routing.legaltime.pauses import Pause, StillPaused
+from routing.legaltime.reading import CalendarInvalid, read_calendar
 from routing.legaltime.tables import NoSuchCalendar, calendar_versions, load_calendar
 from routing.legaltime.thresholds import close_of_notice_day, warning_instants
 
 __all__ = [
     "DEFAULT_CUTOFF",
     "FIRST_CALENDAR",
+    "AgencyHours",
     "Budget",
+    "CalendarInvalid",
     "CalendarNotLoaded",
     "CalendarUnknown",
     "Calendars",
@@ -47,6 +51,7 @@ __all__ = [
     "explain",
     "load_calendar",
     "parse_cutoff",
+    "read_calendar",
     "remainder",
     "start_of",
     "warning_instants",

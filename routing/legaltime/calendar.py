@@ -32,10 +32,10 @@ class CalendarUnknown(Exception):
 class DayNote:
     """Why one date differs from the ordinary week, and who says so."""
 
-    kind: str  # public_holiday, substitute, swapped_off, make_up
+    kind: str  # public_holiday, substitute, swapped_off, local_day_off, make_up, half_day
     reason: str
     source: str
-    certainty: str  # confirmed, secondary, computed, unverified
+    certainty: str  # confirmed, secondary, computed, unverified, ours, demo
     swapped_with: date | None = None
 
 
@@ -119,6 +119,10 @@ class WorkCalendar:
 
     def __repr__(self) -> str:
         return f"<WorkCalendar {self.name} {self.version}, known until {self.known_until}>"
+
+    def __contains__(self, day: date) -> bool:
+        """Say whether the calendar knows the date."""
+        return self.known_from <= day <= self.known_until
 
     def is_working_day(self, day: date) -> bool:
         """Say whether any working time is laid on the date."""

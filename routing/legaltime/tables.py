@@ -1,17 +1,13 @@
-"""Reading packaged calendars: ``routing/data/calendars/<name>/<version>.toml``."""
+"""The packaged calendars: ``routing/data/calendars/<name>/<version>.toml``."""
 
 import re
-import tomllib
-from datetime import date, time, timedelta, timezone
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
 
-from routing.legaltime.calendar import DayNote, Interval, WorkCalendar
+from routing.legaltime.calendar import WorkCalendar
+from routing.legaltime.reading import CalendarInvalid, read_calendar
 
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-CERTAINTIES = frozenset({"confirmed", "secondary", "computed", "unverified"})
 
 
 class NoSuchCalendar(LookupError):
@@ -28,7 +24,10 @@ def load_calendar(name: str = "vn", version: str | None = None) -> WorkCalendar:
     if chosen not in versions:
         raise NoSuchCalendar(f"calendar {name} has no version {chosen!r}; it has {versions}")
     text = (_folder() / name / f"{chosen}.toml").read_text(encoding="utf-8")
-    return calendar_from(tomllib.loads(text))
+    calendar = read_calendar(text)
+    if not isinstance(calendar, WorkCalendar):
+        raise CalendarInvalid(f"{name}/{chosen}: the hours of agencies are not packaged")
+    return calendar
 
 
 def calendar_versions(name: str) -> tuple[str, ...]:
@@ -40,60 +39,6 @@ def calendar_versions(name: str) -> tuple[str, ...]:
     suffix = ".toml"
     names = (entry.name for entry in folder.iterdir() if entry.name.endswith(suffix))
     return tuple(sorted(found.removesuffix(suffix) for found in names))
-
-
-def calendar_from(table: dict[str, Any]) -> WorkCalendar:
-    """Build a calendar from its table; ``ValueError`` says what is wrong with a row."""
-    name: str = table["name"]
-    known_from: date = table["known_from"]
-    known_until: date = table["known_until"]
-    week = table["week"]
-    ordinary = _intervals(week["intervals"])
-    workdays = {_WEEKDAYS.index(day) for day in week["days"]}
-    notes: dict[date, DayNote] = {}
-    laid: dict[date, tuple[Interval, ...]] = {}
-    for kind, rows in (("off", table["day_off"]), ("make_up", table["make_up"])):
-        for row in rows:
-            day: date = row["date"]
-            if day in notes:
-                raise ValueError(f"calendar {name}: {day} is listed twice")
-            if not known_from <= day <= known_until:
-                raise ValueError(f"calendar {name}: {day} lies outside the known days")
-            if (day.weekday() in workdays) is (kind == "make_up"):
-                raise ValueError(f"calendar {name}: {day} as {kind} would change nothing")
-            notes[day] = _note(name, kind, row)
-            laid[day] = () if kind == "off" else _intervals(row.get("intervals")) or ordinary
-    days = [known_from + timedelta(n) for n in range((known_until - known_from).days + 1)]
-    return WorkCalendar(
-        name=name,
-        version=table["version"],
-        known_from=known_from,
-        known_until=known_until,
-        zone=timezone(timedelta(minutes=table["utc_offset_minutes"])),
-        nominal_day=timedelta(hours=table["nominal_day_hours"]),
-        intervals=tuple(
-            laid.get(day, ordinary if day.weekday() in workdays else ()) for day in days
-        ),
-        notes=notes,
-    )
-
-
-def _note(name: str, kind: str, row: dict[str, Any]) -> DayNote:
-    if row["certainty"] not in CERTAINTIES or not row["source"]:
-        raise ValueError(f"calendar {name}: {row['date']} needs a source and a known certainty")
-    return DayNote(
-        kind=row["kind"] if kind == "off" else kind,
-        reason=row["reason"],
-        source=row["source"],
-        certainty=row["certainty"],
-        swapped_with=row.get("swapped_with"),
-    )
-
-
-def _intervals(written: list[list[str]] | None) -> tuple[Interval, ...]:
-    return tuple(
-        (time.fromisoformat(opening), time.fromisoformat(close)) for opening, close in written or ()
-    )
 
 
 def _folder() -> Traversable:

@@ -21,7 +21,7 @@ from routing.legaltime import (
     start_of,
 )
 from routing.legaltime.budget import Unit
-from routing.legaltime.tables import CERTAINTIES, calendar_from
+from routing.legaltime.reading import CERTAINTIES, calendar_from
 from tests.unit.legaltime import oracle
 from tests.unit.legaltime.questions import at, local
 
@@ -199,7 +199,9 @@ def agency_table() -> dict[str, object]:
     source = {"source": "test", "certainty": "unverified", "reason": "test"}
     return {
         "name": "half-saturday",
-        "version": "1",
+        "version": "2026-03-01",
+        "title": "test",
+        "timezone": "Asia/Ho_Chi_Minh",
         "known_from": date(2026, 3, 2),
         "known_until": date(2026, 3, 15),
         "utc_offset_minutes": 420,
@@ -207,6 +209,8 @@ def agency_table() -> dict[str, object]:
         "week": {
             "days": ["mon", "tue", "wed", "thu", "fri"],
             "intervals": [["07:00", "11:30"], ["13:30", "17:00"]],
+            "source": "test",
+            "certainty": "unverified",
         },
         "day_off": [{"date": date(2026, 3, 11), "kind": "public_holiday", **source}],
         "make_up": [{"date": date(2026, 3, 7), "intervals": [["07:00", "11:00"]], **source}],
@@ -233,12 +237,14 @@ def test_an_agency_may_keep_other_hours_and_half_days() -> None:
         ({"day_off": [{"date": date(2026, 3, 9)}] * 2}, "listed twice"),
         ({"day_off": [{"date": date(2026, 3, 9), "source": ""}]}, "source"),
         ({"day_off": [{"date": date(2026, 3, 9), "certainty": "sure"}]}, "certainty"),
-        ({"known_until": date(2026, 3, 1)}, "days"),
+        ({"known_until": date(2026, 3, 1)}, "must follow known_from"),
         (
             {
                 "week": {
                     "days": ["mon", "wed"],
                     "intervals": [["13:00", "17:00"], ["07:00", "11:00"]],
+                    "source": "x",
+                    "certainty": "ours",
                 }
             },
             "dis",
@@ -246,10 +252,10 @@ def test_an_agency_may_keep_other_hours_and_half_days() -> None:
     ],
 )
 def test_a_calendar_with_a_mistake_does_not_load(change: dict[str, object], says: str) -> None:
-    plain = {"kind": "public_holiday", "reason": "x", "source": "x", "certainty": "unverified"}
+    plain = {"reason": "x", "source": "x", "certainty": "unverified"}
     table = {**agency_table(), "make_up": [], **change}
-    for rows in ("day_off", "make_up"):
-        table[rows] = [{**plain, **row} for row in table[rows]]  # type: ignore[attr-defined]
+    for rows, kind in (("day_off", {"kind": "public_holiday"}), ("make_up", {})):
+        table[rows] = [{**plain, **kind, **row} for row in table[rows]]  # type: ignore[attr-defined]
 
     with pytest.raises(ValueError, match=says):
         calendar_from(table)
