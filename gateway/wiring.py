@@ -132,6 +132,7 @@ async def run_gateway(
                 pool,
                 failures=settings.breaker_failures,
                 seconds=settings.breaker_seconds,
+                lease_seconds=settings.lease_seconds,
                 longest=longest,
             ),
             ParcelMaker(pool, gateway_id=settings.gateway_id),

@@ -1,8 +1,10 @@
 """The circuit breaker: a partner that fails again and again is left alone for a while.
 
 Counted per process, kept in the endpoints table so that every process and every operator sees the
-same state. While open nothing is sent; then a single probe decides. Only partners that we call
-ourselves have one: what becomes of the broker's road is nobody's failure.
+same state. While open nothing is sent; then a single probe decides: what was tried least goes
+first, so that a message which a partner cannot digest does not keep it apart from all others. Once
+a partner answers, what waits for it goes out at once. Only partners that we call ourselves have a
+breaker: what becomes of the broker's road is nobody's failure.
 """
 
 import time
@@ -11,6 +13,10 @@ from typing import Final
 
 from gateway.dispatch.backoff import within_share
 from gateway.store.pool import Pool
+from gateway.store.sql import statement
+
+LONGEST_PAUSE: Final = 60.0
+"""Seconds between two probes at most: a partner that is back is found within a minute."""
 
 SOONEST_PROBE: Final = 5.0
 """Seconds: however near a limit is, a dead partner is probed no more often than this."""
@@ -28,16 +34,23 @@ class _Count:
 class Breakers:
     """Watches outcomes per agency and opens or closes the circuit in the database.
 
-    `seconds` is how long it opens first, doubled each time, up to `longest`.
+    `seconds` is how long it opens first, doubled each time, up to `longest` and to a minute.
     """
 
     def __init__(
-        self, pool: Pool, *, failures: int, seconds: float, longest: float = float("inf")
+        self,
+        pool: Pool,
+        *,
+        failures: int,
+        seconds: float,
+        lease_seconds: float,
+        longest: float = LONGEST_PAUSE,
     ) -> None:
         self._pool = pool
         self._most = failures
         self._seconds = seconds
-        self._longest = longest
+        self._lease_seconds = lease_seconds
+        self._longest = min(longest, LONGEST_PAUSE)
         self._counts: dict[str, _Count] = {}
 
     async def note(self, agency: str, *, reached: bool, left: float | None = None) -> None:
@@ -52,6 +65,7 @@ class Breakers:
                 del self._counts[agency]
                 if count.opened:
                     await self._write(agency, "closed", None, 0)
+                    await self._hurry(agency)
             return
         if count is None:
             count = self._counts[agency] = _Count()
@@ -64,8 +78,7 @@ class Breakers:
         if count.failures >= self._most or count.opened:
             count.opened += 1
             count.probing = False
-            longest = min(self._seconds * 32, self._longest)
-            pause = min(self._seconds * 2.0 ** min(count.opened - 1, 5), longest)
+            pause = min(self._seconds * 2.0 ** min(count.opened - 1, 30), self._longest)
             if left is not None:
                 pause = within_share(pause, left, soonest=SOONEST_PROBE)
             count.until = now + pause
@@ -89,3 +102,8 @@ class Breakers:
                 """,
                 (state, failures, seconds, agency),
             )
+
+    async def _hurry(self, agency: str) -> None:
+        """Let what waits for its next try go now: what it waited for has come about."""
+        async with self._pool.connection() as connection:
+            await connection.execute(statement("hurry_deliveries"), (agency, self._lease_seconds))

@@ -1,9 +1,17 @@
 -- Fair between agencies: at most %(each)s per agency and round; the lease is next_attempt_at with a raised number.
 -- What goes through the broker is claimed only while that road has room (queue).
 -- Order per dossier: only the oldest delivery owed to an agency for a transfer may go.
-WITH due AS (
-    SELECT d.id
+WITH reached AS (
+    SELECT e.agency, e.breaker, e.breaker_until, e.concurrency
     FROM endpoints e
+    WHERE e.enabled
+      AND e.connector <> 'mailbox'
+      AND (e.connector <> 'amqp' OR %(queue)s)
+      AND NOT e.agency = ANY(%(busy)s::text[])
+),
+due AS (
+    SELECT d.id
+    FROM reached e
     CROSS JOIN LATERAL (
         SELECT c.id
         FROM deliveries c
@@ -16,14 +24,33 @@ WITH due AS (
               WHERE o.transfer_id = c.transfer_id AND o.state = 'pending' AND o.agency = c.agency AND o.ordinal < c.ordinal
           )
         ORDER BY c.next_attempt_at
-        LIMIT CASE WHEN e.breaker = 'closed' THEN least(e.concurrency, %(each)s) ELSE 1 END
+        LIMIT least(e.concurrency, %(each)s)
         FOR UPDATE SKIP LOCKED
     ) d
-    WHERE e.enabled
-      AND e.connector <> 'mailbox'
-      AND (e.connector <> 'amqp' OR %(queue)s)
-      AND (e.breaker = 'closed' OR e.breaker_until <= clock_timestamp())
-      AND NOT e.agency = ANY(%(busy)s::text[])
+    WHERE e.breaker = 'closed'
+    UNION ALL
+    -- A probe: what was tried least, even if its own next try is later. What lies ahead by more than
+    -- a lease cannot be one. Reads all that one agency is owed, once per probe.
+    SELECT p.id
+    FROM reached e
+    CROSS JOIN LATERAL (
+        SELECT c.id
+        FROM deliveries c
+        WHERE c.agency = e.agency
+          AND c.state = 'pending'
+          AND NOT c.parked
+          AND (c.next_attempt_at <= clock_timestamp()
+              OR c.next_attempt_at > clock_timestamp() + %(lease)s * interval '1 second')
+          AND NOT EXISTS (
+              SELECT FROM deliveries o
+              WHERE o.transfer_id = c.transfer_id AND o.state = 'pending' AND o.agency = c.agency AND o.ordinal < c.ordinal
+          )
+        ORDER BY c.attempts, c.next_attempt_at
+        LIMIT 1
+        FOR UPDATE SKIP LOCKED
+    ) p
+    WHERE e.breaker <> 'closed'
+      AND e.breaker_until <= clock_timestamp()
     LIMIT %(most)s
 )
 UPDATE deliveries d

@@ -1,6 +1,7 @@
 """A partner that fails again and again is left alone; one probe decides whether it is back."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from gateway.dispatch import breaker as breaker_module
 from gateway.dispatch.breaker import Breakers
 from gateway.store.pool import Pool, open_pool
+from gateway.store.sql import statement
 
 AGENCY, OTHER = "G24.33.12", "G24.33.16"
 
@@ -44,7 +46,7 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
 
 @pytest.fixture
 def breakers(pool: Pool, hands: Hands) -> Breakers:
-    return Breakers(pool, failures=3, seconds=30)
+    return Breakers(pool, failures=3, seconds=30, lease_seconds=30)
 
 
 async def state(pool: Pool, agency: str = AGENCY) -> tuple[str, int, int | None]:
@@ -117,26 +119,27 @@ async def test_a_probe_that_arrives_closes_it(breakers: Breakers, pool: Pool, ha
     assert (await state(pool))[0] == "closed"
 
 
-async def test_each_probe_that_fails_opens_it_for_longer_up_to_a_bound(
-    breakers: Breakers, pool: Pool, hands: Hands
+async def test_each_probe_that_fails_opens_it_for_longer_up_to_a_minute(
+    pool: Pool, hands: Hands
 ) -> None:
+    breakers = Breakers(pool, failures=3, seconds=5, lease_seconds=30)
     await fails(breakers, 3)
     pauses = []
 
-    for _ in range(8):
+    for _ in range(6):
         hands.now += 3600
         await breakers.probe(AGENCY, within=20)
         await fails(breakers, 1)
         pauses.append((await state(pool))[2])
 
-    assert pauses == [60, 120, 240, 480, 960, 960, 960, 960]
+    assert pauses == [10, 20, 40, 60, 60, 60]
 
 
 async def test_a_process_that_finds_it_open_may_probe_and_close_it(
     pool: Pool, breakers: Breakers, hands: Hands
 ) -> None:
     await fails(breakers, 3)
-    other = Breakers(pool, failures=3, seconds=30)
+    other = Breakers(pool, failures=3, seconds=30, lease_seconds=30)
 
     await other.probe(AGENCY, within=20)
     await other.note(AGENCY, reached=True)
@@ -148,7 +151,7 @@ async def test_what_another_process_closed_is_counted_anew(
     breakers: Breakers, pool: Pool, hands: Hands
 ) -> None:
     await fails(breakers, 3)
-    other = Breakers(pool, failures=3, seconds=30)
+    other = Breakers(pool, failures=3, seconds=30, lease_seconds=30)
     await other.probe(AGENCY, within=20)
     await other.note(AGENCY, reached=True)
     hands.now += 31
@@ -162,7 +165,7 @@ async def test_what_another_process_closed_is_counted_anew(
 async def test_it_never_opens_for_longer_than_a_hand_over_can_bear(
     pool: Pool, hands: Hands
 ) -> None:
-    breakers = Breakers(pool, failures=1, seconds=30, longest=150)
+    breakers = Breakers(pool, failures=1, seconds=10, lease_seconds=30, longest=25)
 
     for _ in range(6):
         await fails(breakers, 1)
@@ -170,7 +173,7 @@ async def test_it_never_opens_for_longer_than_a_hand_over_can_bear(
         await breakers.probe(AGENCY, within=10)
     await fails(breakers, 1)
 
-    assert await state(pool) == ("open", 7, 150)
+    assert await state(pool) == ("open", 7, 25)
 
 
 async def test_it_opens_for_a_quarter_of_what_is_left_of_a_limit(
@@ -199,3 +202,83 @@ async def test_a_limit_that_has_passed_hurries_nobody(breakers: Breakers, pool: 
     await breakers.note(AGENCY, reached=False, left=-1.0)
 
     assert await state(pool) == ("open", 3, 30)
+
+
+# What it does to deliveries
+
+
+async def owed(pool: Pool, no: int, *, ahead: float, attempts: int, lease_no: int = 1) -> UUID:
+    """Owe the partner a delivery whose next try lies so many seconds ahead."""
+    delivery = UUID(int=no)
+    async with pool.connection() as connection:
+        await connection.execute(
+            "INSERT INTO deliveries (id, agency, kind, data, state, attempts, lease_no, created_at,"
+            " next_attempt_at) VALUES (%s, %s, 'handover.offered', '{}', 'pending', %s, %s, now(),"
+            " clock_timestamp() + %s * interval '1 second')",
+            (delivery, AGENCY, attempts, lease_no, ahead),
+        )
+    return delivery
+
+
+async def claimed(pool: Pool) -> list[UUID]:
+    asked = {"each": 250, "busy": [], "queue": True, "most": 500, "lease": 30.0}
+    async with pool.connection() as connection:
+        found = await connection.execute(statement("claim_due_deliveries"), asked)
+        return [row[0] for row in await found.fetchall()]
+
+
+async def is_due(pool: Pool, delivery: UUID) -> bool:
+    async with pool.connection() as connection:
+        found = await connection.execute(
+            "SELECT next_attempt_at <= clock_timestamp() FROM deliveries WHERE id = %s", (delivery,)
+        )
+        row = await found.fetchone()
+    assert row is not None
+    return bool(row[0])
+
+
+async def half_open(pool: Pool) -> None:
+    async with pool.connection() as connection:
+        await connection.execute(
+            "UPDATE endpoints SET breaker = 'open', breaker_until = clock_timestamp()"
+            " WHERE agency = %s",
+            (AGENCY,),
+        )
+
+
+async def test_the_probe_is_what_was_tried_least(pool: Pool) -> None:
+    await owed(pool, 1, ahead=-900, attempts=7)
+    await owed(pool, 2, ahead=-800, attempts=3)
+    fresh = await owed(pool, 3, ahead=-1, attempts=0)
+    await half_open(pool)
+
+    assert await claimed(pool) == [fresh]
+
+
+async def test_a_probe_does_not_wait_for_a_retry_that_lies_far_ahead(pool: Pool) -> None:
+    await owed(pool, 1, ahead=20, attempts=0)  # under lease: somebody is sending it
+    waiting = await owed(pool, 2, ahead=850, attempts=9)
+    await half_open(pool)
+
+    assert await claimed(pool) == [waiting]
+
+
+async def test_while_it_is_closed_a_retry_waits_for_its_time(pool: Pool) -> None:
+    await owed(pool, 1, ahead=850, attempts=9)
+
+    assert await claimed(pool) == []
+
+
+async def test_what_waits_for_a_partner_goes_out_once_it_answers(
+    breakers: Breakers, pool: Pool, hands: Hands
+) -> None:
+    waiting = await owed(pool, 1, ahead=850, attempts=9)
+    leased = await owed(pool, 2, ahead=20, attempts=0)
+    await fails(breakers, 3)
+    hands.now += 30
+    await breakers.probe(AGENCY, within=20)
+
+    await breakers.note(AGENCY, reached=True)
+
+    assert await is_due(pool, waiting)
+    assert not await is_due(pool, leased)
