@@ -44,6 +44,7 @@ class ExplainedStep:
     source: str
     certainty: str
     note: str | None
+    same_day: bool
 
 
 def explain(
@@ -91,6 +92,7 @@ def _explain(
         source=step.source,
         certainty=str(step.certainty),
         note=step.note,
+        same_day=planned.same_day,
     )
 
 

@@ -119,7 +119,7 @@ def _shape(legs: Sequence[Leg]) -> frozenset[object]:
     shapes: set[object] = set()
     for leg in legs:
         before = frozenset[object]().union(*(ends[one] for one in leg.after))
-        if leg.budget is None:
+        if not (leg.runs and leg.has_limit):
             ends[leg.id] = before
         else:
             shape = (leg.budget, leg.cutoff, leg.outside, before)
@@ -132,7 +132,7 @@ def _leg(step: Step, facts: Mapping[str, FactValue]) -> Leg:
     runs = holds(step.when, facts)
     budget = budget_in(step.budget, step.budget_cases, facts) if runs else None
     outside = step.publication or step.outside_total
-    return Leg(step.id, step.after, budget, step.cutoff, outside, runs)
+    return Leg(step.id, step.after, budget, step.cutoff, outside, runs, step.same_day)
 
 
 def _quarter_hours(weeks: Sequence[date]) -> Iterator[datetime]:

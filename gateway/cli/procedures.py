@@ -164,7 +164,8 @@ def _print_step(number: int, step: Step) -> None:
 
 
 def _time(step: Step) -> str:
-    parts = [step.budget or "no limit of its own", f"from when it is {step.start}"]
+    limit = step.budget or ("the same day" if step.same_day else "no limit of its own")
+    parts = [limit, f"from when it is {step.start}"]
     parts.append(f"cutoff {step.cutoff}" if step.cutoff else "no cutoff")
     if step.publication:
         parts.append("publication")

@@ -185,8 +185,8 @@ def _print_step(number: int, step: ExplainedStep) -> None:
 
 
 def _time(step: ExplainedStep) -> str:
-    parts = [step.budget or "no limit of its own"]
-    if step.budget:
+    parts = [step.budget or ("the same day" if step.same_day else "no limit of its own")]
+    if step.budget or step.same_day:
         parts.append(f"from when it is {step.start}")
         parts.append(f"cutoff {step.cutoff}" if step.cutoff else "no cutoff")
     if not step.inside_total:

@@ -29,6 +29,7 @@ _CONNECTORS: Mapping[str, ConnectorName] = {
     "tax.local": "mailbox",
     "treasury.local": "mailbox",
     "finance.province": "mailbox",
+    "business-registration.province": "amqp",
     "social-facility.province": "mailbox",
 }
 _NATIONAL = ("G01.899.001",)

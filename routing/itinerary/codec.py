@@ -88,6 +88,8 @@ def step_to_document(step: PlannedStep) -> dict[str, Any]:
         document["candidates"] = list(step.candidates)
     if not step.expected:
         document["expected"] = False
+    if step.same_day:
+        document["same_day"] = True
     return document
 
 
@@ -119,4 +121,5 @@ def step_from_document(document: Mapping[str, Any]) -> PlannedStep:
         document["rule"],
         tuple(candidates),
         get("expected", True),
+        get("same_day", False),
     )

@@ -63,6 +63,7 @@ class PlannedStep:
     rule: str
     candidates: tuple[str, ...]
     expected: bool = True
+    same_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,7 @@ def _resolve(
         rule,
         candidates,
         step.when is None or holds(step.when, facts),
+        step.same_day,
     )
 
 

@@ -17,6 +17,7 @@ from routing.legaltime import (
     WorkCalendar,
     due,
     parse_cutoff,
+    same_day_due,
 )
 
 
@@ -34,6 +35,19 @@ class Leg:
     cutoff: str | None
     outside: bool
     runs: bool
+    same_day: bool = False
+
+    @property
+    def has_limit(self) -> bool:
+        """Say whether the law gives it a limit of its own."""
+        return self.budget is not None or self.same_day
+
+    def due(self, calendar: WorkCalendar, arrived: datetime) -> Due:
+        """Return when it starts and is due, if it has a limit."""
+        cutoff = parse_cutoff(self.cutoff)
+        if self.budget is None:
+            return same_day_due(calendar, arrived, cutoff)
+        return due(calendar, arrived, Budget.parse(self.budget), cutoff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,7 @@ def legs_of(itinerary: Itinerary) -> tuple[Leg, ...]:
             step.cutoff,
             step.publication or step.outside_total,
             step.expected,
+            step.same_day,
         )
         for step in itinerary.steps
     )
@@ -85,9 +100,9 @@ def walk(
         arrived = max((ended[before] for before in leg.after), default=start)
         behind = frozenset[Pause]().union(*(stopped[before] for before in leg.after))
         ended[leg.id], stopped[leg.id] = arrived, behind
-        if not leg.runs or leg.budget is None:
+        if not leg.runs or not leg.has_limit:
             continue
-        found = due(calendar, arrived, Budget.parse(leg.budget), parse_cutoff(leg.cutoff))
+        found = leg.due(calendar, arrived)
         dues[leg.id], ended[leg.id] = found, found.deadline_at
         if leg.outside:
             stopped[leg.id] = behind | {Pause(arrived, found.deadline_at)}

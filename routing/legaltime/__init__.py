@@ -21,7 +21,12 @@ from routing.legaltime.hours import AgencyHours
 from routing.legaltime.pauses import Pause, StillPaused
 from routing.legaltime.reading import CalendarInvalid, read_calendar
 from routing.legaltime.tables import NoSuchCalendar, calendar_versions, load_calendar
-from routing.legaltime.thresholds import close_of_notice_day, warning_instants
+from routing.legaltime.thresholds import (
+    close_of_notice_day,
+    notice_day_deadline,
+    same_day_due,
+    warning_instants,
+)
 
 __all__ = [
     "DEFAULT_CUTOFF",
@@ -50,9 +55,11 @@ __all__ = [
     "due",
     "explain",
     "load_calendar",
+    "notice_day_deadline",
     "parse_cutoff",
     "read_calendar",
     "remainder",
+    "same_day_due",
     "start_of",
     "warning_instants",
 ]

@@ -1,12 +1,13 @@
 """Instants inside a clock's life at which somebody is told: warnings and correction limits."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 from math import ceil
 
 from routing.legaltime.arithmetic import counted_micros, known_instant, used_up_micros
 from routing.legaltime.budget import Budget, Unit
 from routing.legaltime.calendar import WorkCalendar
+from routing.legaltime.deadlines import Due, start_of
 from routing.legaltime.instants import instant_of, micros_of
 from routing.legaltime.pauses import Pause, closed_spans
 
@@ -47,6 +48,33 @@ def close_of_notice_day(calendar: WorkCalendar, instant: datetime) -> datetime:
     in_working_time = calendar.opening_micros(at) == at
     close = calendar.day_close_micros(at) if in_working_time else calendar.next_day_close_micros(at)
     return known_instant(calendar, close)
+
+
+def same_day_due(
+    calendar: WorkCalendar,
+    arrived_at: datetime,
+    cutoff: time | None,
+    pauses: Iterable[Pause] = (),
+) -> Due:
+    """Return start and deadline of what the law wants done on the day it comes in.
+
+    It starts as a budget in working days does (from the cutoff on: at the next working day's
+    opening), and is due at the close of that day. A deadline inside a pause moves to the close of
+    the working day on which the pause ends.
+    """
+    started_at = start_of(calendar, arrived_at, Unit.WORKING_DAY, cutoff)
+    return Due(started_at, notice_day_deadline(calendar, started_at, pauses))
+
+
+def notice_day_deadline(
+    calendar: WorkCalendar, instant: datetime, pauses: Iterable[Pause] = ()
+) -> datetime:
+    """Return the close of the notice day; of the day a pause ends on, if it lies in the pause."""
+    deadline = close_of_notice_day(calendar, instant)
+    for pause in sorted(pauses, key=lambda one: one.start):
+        if pause.end is not None and pause.start < deadline < pause.end:
+            deadline = close_of_notice_day(calendar, pause.end)
+    return deadline
 
 
 def _working_until(

@@ -22,14 +22,15 @@ from routing.legaltime import (
     WorkCalendar,
     add,
     between,
-    close_of_notice_day,
     due,
+    notice_day_deadline,
     parse_cutoff,
+    same_day_due,
     start_of,
     warning_instants,
 )
 from routing.lifecycle.instants import written
-from routing.lifecycle.model import ClosedPause, HopClock, LimitName
+from routing.lifecycle.model import ClockRule, ClosedPause, HopClock, LimitName
 
 _budget = lru_cache(maxsize=512)(Budget.parse)
 _cutoff = lru_cache(maxsize=64)(parse_cutoff)
@@ -37,9 +38,7 @@ _cutoff = lru_cache(maxsize=64)(parse_cutoff)
 _LAST_DAY = "1wd"
 
 
-def ready_clock(
-    budget: str | None, cutoff: str | None, rule: Literal["budget", "notice-day"] = "budget"
-) -> HopClock:
+def ready_clock(budget: str | None, cutoff: str | None, rule: ClockRule = "budget") -> HopClock:
     """Return a clock that has yet to start."""
     return HopClock(budget=budget, cutoff=cutoff, rule=rule)
 
@@ -162,9 +161,8 @@ def _derived(
     calendar: WorkCalendar, clock: HopClock, arrived_at: datetime
 ) -> tuple[datetime, datetime | None, tuple[tuple[str, datetime], ...]]:
     pauses = [Pause(pause.start, pause.end) for pause in clock.pauses]
-    if clock.rule == "notice-day":
-        started_at, deadline_at = arrived_at, _notice_deadline(calendar, arrived_at, pauses)
-        return started_at, None if clock.paused_at else clock.extended_to or deadline_at, ()
+    if clock.rule != "budget":
+        return _by_the_day(calendar, clock, arrived_at, pauses)
     if clock.budget is None:
         return arrived_at, None if clock.paused_at else clock.extended_to, ()
     budget, cutoff = _budget(clock.budget), _cutoff(clock.cutoff)
@@ -184,19 +182,21 @@ def _derived(
     return started_at, deadline_at, warnings
 
 
+def _by_the_day(
+    calendar: WorkCalendar, clock: HopClock, arrived_at: datetime, pauses: list[Pause]
+) -> tuple[datetime, datetime | None, tuple[tuple[str, datetime], ...]]:
+    if clock.rule == "same-day":
+        found = same_day_due(calendar, arrived_at, _cutoff(clock.cutoff), pauses)
+        started_at, deadline_at = found.started_at, found.deadline_at
+    else:
+        started_at, deadline_at = arrived_at, notice_day_deadline(calendar, arrived_at, pauses)
+    return started_at, None if clock.paused_at else clock.extended_to or deadline_at, ()
+
+
 def _started(
     calendar: WorkCalendar, arrived_at: datetime, budget: Budget, cutoff: time | None
 ) -> datetime:
     return start_of(calendar, arrived_at, budget.unit, cutoff)
-
-
-def _notice_deadline(calendar: WorkCalendar, at: datetime, pauses: list[Pause]) -> datetime:
-    """Close of the notice day; a pause before it gives until the close of the day it ends."""
-    deadline = close_of_notice_day(calendar, at)
-    for pause in sorted(pauses, key=lambda one: one.start):
-        if pause.end is not None and pause.start < deadline < pause.end:
-            deadline = close_of_notice_day(calendar, pause.end)
-    return deadline
 
 
 def _extension_after(calendars: Calendars, clock: HopClock, pause: ClosedPause) -> datetime | None:

@@ -19,7 +19,7 @@ from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Available, Declined, Delivered, JsonObject, Undeliverable
 from routing.lifecycle.finish import complete_transfer
 from routing.lifecycle.instants import written
-from routing.lifecycle.model import ORIGIN, Hop, HopState, LimitName
+from routing.lifecycle.model import ORIGIN, ClockRule, Hop, HopState, LimitName
 from routing.lifecycle.results import result_lines, result_refs
 from routing.lifecycle.routes import failure_of, procedure_of, resolve, route_facts
 from routing.procedures.conditions import holds
@@ -88,7 +88,8 @@ def offer(draft: Draft, hop: Hop, step: PlannedStep, agency: str | None) -> Hop:
     clock = hop.clock
     if clock.arrived_at is None:
         if clock.rule == "budget":
-            clock = ready_clock(step.budget, step.cutoff)
+            rule: ClockRule = "same-day" if step.same_day else "budget"
+            clock = ready_clock(step.budget, step.cutoff, rule)
         if step.start == "sent":
             clock = start_clock(calendar, clock, at)
     sender_step, sender_round = hop.sender_step, hop.sender_round

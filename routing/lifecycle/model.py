@@ -43,6 +43,7 @@ __all__ = [
     "RUNNING_HOPS",
     "Act",
     "Available",
+    "ClockRule",
     "ClosedPause",
     "Context",
     "Declined",
@@ -71,6 +72,7 @@ ORIGIN = "origin"
 """The originator's own step: step 0, done when the transfer is submitted."""
 
 HopKey = tuple[str, int]
+ClockRule = Literal["budget", "notice-day", "same-day"]
 
 
 class TransferState(StrEnum):
@@ -155,8 +157,9 @@ class HopClock:
     breached: tuple[LimitName, ...] = ()
     warn_at: tuple[tuple[str, datetime], ...] = ()
     """Thresholds still to fire, in order; empty while paused."""
-    rule: Literal["budget", "notice-day"] = "budget"
-    """`notice-day`: until the close of the working day of the notice (a correction)."""
+    rule: ClockRule = "budget"
+    """`notice-day`: until the close of the working day of the notice (a correction).
+    `same-day`: until the close of the working day on which it starts, by the step's cutoff."""
     restarted_from: tuple[datetime, ...] = ()
     """Earlier arrivals, where a pause's rule restarts the clock instead of going on."""
     calendar_missing: bool = False

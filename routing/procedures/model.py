@@ -12,10 +12,16 @@ from typing import Literal
 
 from routing.procedures.conditions import Condition, FactValue
 
-PlaceName = Literal["applicant", "land_parcel", "deceased", "workplace", "construction_site"]
-PlaceRule = Literal[
-    "applicant", "land_parcel", "deceased", "workplace", "construction_site", "receiver"
+PlaceName = Literal[
+    "applicant",
+    "land_parcel",
+    "deceased",
+    "workplace",
+    "construction_site",
+    "business",
+    "registration",
 ]
+PlaceRule = Literal[PlaceName, "receiver"]
 PauseReason = Literal["supplement", "payment", "confirmation", "publication", "outage"]
 StartRule = Literal["sent", "received"]
 
@@ -106,6 +112,8 @@ class Step:
     source: str
     certainty: Certainty
     note: str | None
+    same_day: bool = False
+    """Due by the close of the working day on which it starts; it has no other budget then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,8 +242,11 @@ def _step(row: _Row) -> Step:
         source=row.text("source"),
         certainty=row.certainty(),
         note=row.optional("note"),
+        same_day=row.flag("same_day"),
     )
     row.finish()
+    if step.same_day and (step.budget is not None or step.budget_cases):
+        raise row.wrong("same_day", "leaves no room for a budget")
     return step
 
 

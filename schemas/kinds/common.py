@@ -40,7 +40,15 @@ __all__ = [
     "StrictModel",
 ]
 
-PlaceName = Literal["applicant", "land_parcel", "deceased", "workplace", "construction_site"]
+PlaceName = Literal[
+    "applicant",
+    "land_parcel",
+    "deceased",
+    "workplace",
+    "construction_site",
+    "business",
+    "registration",
+]
 Places = Annotated[
     dict[PlaceName, UnitCode],
     Field(

@@ -117,6 +117,13 @@ def _listed(province: Province) -> list[tuple[str, str, str, str]]:
             f"Văn phòng Đăng ký đất đai {name}",
         ),
         (f"{root}.16", root, "finance.province", f"Sở Tài chính {name}"),
+        # Since early 2025 enterprises are registered under finance (from memory).
+        (
+            f"{root}.16.20",
+            f"{root}.16",
+            "business-registration.province",
+            f"Phòng Đăng ký kinh doanh Sở Tài chính {name}",
+        ),
         (province.police, "G01", "police.province", f"Công an {name}"),
         (
             f"{province.police}.900",

@@ -104,7 +104,7 @@ def test_agencies_in_force_are_counted_and_sorted() -> None:
     before = load_directory().in_force(JUNE_2025)
     after = load_directory().in_force(MARCH_2026)
 
-    assert (len(before), len(after)) == (572, 312)
+    assert (len(before), len(after)) == (573, 313)
     assert [agency.code for agency in after] == sorted(agency.code for agency in after)
 
 
