@@ -111,7 +111,9 @@ async def run_gateway(
         desks = Desks(
             rulebook=rulebook,
             clock=clock,
-            roads=Roads(endpoints.is_mailbox, may_take, settings.lease_seconds),
+            roads=Roads(
+                endpoints.is_mailbox, may_take, settings.lease_seconds, endpoints.is_connected
+            ),
             memory=Memory(settings.remembered_transfers),
             crash=crash,
         )

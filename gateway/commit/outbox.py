@@ -28,6 +28,8 @@ class Roads:
     may_take: Callable[[str], bool]
     """Whether this process may send to the agency at once."""
     lease_seconds: float
+    is_connected: Callable[[str], bool]
+    """Whether an endpoint says how to reach the agency."""
 
 
 class Outbox:
@@ -64,7 +66,12 @@ class Outbox:
         )
 
     def send(self, live: Live, no: int, send: Send, traceparent: str | None) -> None:
-        """Owe what the lifecycle decided: the `no`-th consequence of the ledger's last entry."""
+        """Owe what the lifecycle decided: the `no`-th consequence of the ledger's last entry.
+
+        What is optional is not owed to an agency that no endpoint says how to reach.
+        """
+        if send.optional and not self._roads.is_connected(send.to):
+            return
         transfer = live.transfer
         self._owe(
             derived_id(transfer.id, live.seq << 8 | no, at_ms=new_id().int >> 80),

@@ -67,5 +67,10 @@ class EndpointBook:
         reach = self._reach.get(agency)
         return reach is not None and reach.endpoint.connector == "mailbox"
 
+    def is_connected(self, agency: str) -> bool:
+        """Say whether the agency can be sent something, now or once it answers again."""
+        reach = self._reach.get(agency)
+        return reach is not None and reach.enabled
+
     def all(self) -> Mapping[str, Reach]:
         return self._reach

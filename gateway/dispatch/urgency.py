@@ -13,11 +13,11 @@ import orjson
 
 from gateway.commit.items import Owed
 from gateway.dispatch.backoff import SHARE
-from routing.legaltime import Unit
+from routing.legaltime import Budget, Unit
 from routing.policies import Policies
 
-HandoverLimit = Callable[[str], timedelta | None]
-"""Procedure code → how long a hand-over may take; None where it counts working time."""
+HandoverLimit = Callable[[str, str | None, str], timedelta | None]
+"""(Procedure, step, agency) → how long a hand-over may take; None where it counts working time."""
 
 _WARNING: Final = "clock.warned"
 _OWN: Final = {Unit.MINUTE: timedelta(minutes=1), Unit.HOUR: timedelta(hours=1)}
@@ -46,12 +46,10 @@ def is_overtaken(owed: Owed, now: datetime) -> bool:
 
 
 def handover_limits(policies: Policies) -> HandoverLimit:
-    """Read the hand-over limit of each procedure from the policies."""
+    """Read the hand-over limit of each hop from the policies."""
 
-    def limit_of(procedure: str) -> timedelta | None:
-        limit = policies.limits_of(procedure).handover
-        unit = _OWN.get(limit.unit)
-        return None if unit is None else unit * float(limit.amount)
+    def limit_of(procedure: str, step: str | None, agency: str) -> timedelta | None:
+        return _span(policies.handover.of(procedure, step, agency))
 
     return limit_of
 
@@ -62,17 +60,21 @@ def longest_wait(policies: Policies) -> float:
     A hand-over may come to stand behind any other message of its dossier, or behind an open
     breaker, that failed long before it was offered: neither may use up its limit.
     """
-    limit_of = handover_limits(policies)
-    known = [limit for code in policies.limits if (limit := limit_of(code)) is not None]
+    known = [span for limit in policies.handover.all() if (span := _span(limit)) is not None]
     return min((_seconds(limit) for limit in known), default=float("inf")) / SHARE
 
 
 def _limits(owed: Owed, data: dict[str, Any], limit_of: HandoverLimit) -> list[datetime]:
-    handover = limit_of(data["procedure"]["code"])
+    handover = limit_of(data["procedure"]["code"], owed.step, owed.agency)
     limits = [] if handover is None else [owed.created_at + handover]
     if data.get("complete_by") is not None:
         limits.append(datetime.fromisoformat(data["complete_by"]))
     return limits
+
+
+def _span(limit: Budget) -> timedelta | None:
+    unit = _OWN.get(limit.unit)
+    return None if unit is None else unit * float(limit.amount)
 
 
 def _seconds(span: timedelta) -> float:

@@ -106,7 +106,9 @@ async def open_offline(database_url: str) -> AsyncIterator[Offline]:
         desks = Desks(
             rulebook=rulebook,
             clock=clock,
-            roads=Roads(endpoints.is_mailbox, lambda _: False, _LEASE_SECONDS),
+            roads=Roads(
+                endpoints.is_mailbox, lambda _: False, _LEASE_SECONDS, endpoints.is_connected
+            ),
             memory=Memory(1000),
         )
         committer = GroupCommitter(

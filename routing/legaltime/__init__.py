@@ -22,14 +22,18 @@ from routing.legaltime.pauses import Pause, StillPaused
 from routing.legaltime.reading import CalendarInvalid, read_calendar
 from routing.legaltime.tables import NoSuchCalendar, calendar_versions, load_calendar
 from routing.legaltime.thresholds import (
+    DEFAULT_THRESHOLDS,
     close_of_notice_day,
+    counts_from_the_end,
     notice_day_deadline,
+    parse_threshold,
     same_day_due,
     warning_instants,
 )
 
 __all__ = [
     "DEFAULT_CUTOFF",
+    "DEFAULT_THRESHOLDS",
     "FIRST_CALENDAR",
     "AgencyHours",
     "Budget",
@@ -51,12 +55,14 @@ __all__ = [
     "between",
     "calendar_versions",
     "close_of_notice_day",
+    "counts_from_the_end",
     "deadline_of",
     "due",
     "explain",
     "load_calendar",
     "notice_day_deadline",
     "parse_cutoff",
+    "parse_threshold",
     "read_calendar",
     "remainder",
     "same_day_due",

@@ -1,8 +1,12 @@
 """Instants inside a clock's life at which somebody is told: warnings and correction limits."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
+from fractions import Fraction
+from functools import lru_cache
 from math import ceil
+from typing import Final
 
 from routing.legaltime.arithmetic import counted_micros, known_instant, used_up_micros
 from routing.legaltime.budget import Budget, Unit
@@ -11,6 +15,34 @@ from routing.legaltime.deadlines import Due, start_of
 from routing.legaltime.instants import instant_of, micros_of
 from routing.legaltime.pauses import Pause, closed_spans
 
+DEFAULT_THRESHOLDS: Final = ("50%", "80%", "1wd")
+"""Half of the budget, four fifths of it, and one working day before the end.
+
+Clocks that name no thresholds of their own were computed with these: they never change.
+"""
+
+_WRITTEN = re.compile(r"(?:(?P<share>[1-9][0-9]?)%|(?P<amount>[0-9]{1,6})(?P<unit>min|wh|wd|cd|h))")
+
+
+def parse_threshold(name: str) -> Fraction | Budget:
+    """Read ``"80%"`` as a share of the budget, ``"1wd"`` or ``"2wh"`` as what is left of it.
+
+    Raises ``ValueError`` for anything else; shares are whole and lie between 1 % and 99 %.
+    """
+    written = _WRITTEN.fullmatch(name)
+    if written is None:
+        raise ValueError(
+            f"{name[:40]!r} is no threshold: write a share (80%) or what is left (1wd)"
+        )
+    if written["share"]:
+        return Fraction(int(written["share"]), 100)
+    return Budget(Fraction(int(written["amount"])), Unit(written["unit"]))
+
+
+def counts_from_the_end(name: str) -> bool:
+    """Say whether a threshold is what is left until the deadline, and so moves with it."""
+    return not name.endswith("%")
+
 
 def warning_instants(
     calendar: WorkCalendar,
@@ -18,23 +50,28 @@ def warning_instants(
     budget: Budget,
     deadline_at: datetime,
     pauses: Iterable[Pause] = (),
+    thresholds: Sequence[str] = DEFAULT_THRESHOLDS,
 ) -> tuple[tuple[str, datetime], ...]:
     """Return the warnings before the deadline, in order, as (name, instant).
 
-    ``50%`` and ``80%`` are the earliest instants at which that share of the budget is used up.
-    ``1wd`` is the earliest instant from which one working day is left before ``deadline_at``; it
-    exists only if more than that lies between start and deadline, outside pauses. Of warnings
-    that coincide the most urgent name stays (1wd, then 80%). None lies at or after the deadline.
+    ``50%`` is the earliest instant at which that share of the budget is used up. ``1wd`` is the
+    earliest instant from which one working day is left before ``deadline_at``; it exists only if
+    more than that lies between start and deadline, outside pauses. Of warnings that coincide the
+    most urgent name stays: the least that is left, then the largest share. None lies at or after
+    the deadline.
     """
     started, deadline = micros_of(started_at), micros_of(deadline_at)
     paused = closed_spans(pauses, started)
     length = budget.exact_micros(calendar.nominal)
-    half, most = ceil(length / 2), ceil(length * 4 / 5)
-    named = {used_up_micros(calendar, started, half, budget.unit, paused): "50%"}
-    named[used_up_micros(calendar, started, most, budget.unit, paused)] = "80%"
-    early = _working_until(calendar, started, deadline, paused) - calendar.nominal
-    if early > 0:
-        named[used_up_micros(calendar, started, early, Unit.WORKING_DAY, paused)] = "1wd"
+    shares, remainders = _by_urgency(tuple(thresholds), calendar.nominal)
+    named: dict[int, str] = {}
+    for name, share in shares:
+        used = ceil(length * share)
+        named[used_up_micros(calendar, started, used, budget.unit, paused)] = name
+    for name, unit, left in remainders:
+        early = _counted_until(calendar, started, deadline, paused, unit) - left
+        if early > 0:
+            named[used_up_micros(calendar, started, early, unit, paused)] = name
     return tuple((named[at], instant_of(at)) for at in sorted(named) if at < deadline)
 
 
@@ -77,11 +114,33 @@ def notice_day_deadline(
     return deadline
 
 
-def _working_until(
-    calendar: WorkCalendar, started: int, deadline: int, paused: list[tuple[int, int]]
+@lru_cache(maxsize=128)
+def _by_urgency(
+    thresholds: tuple[str, ...], nominal_day: int
+) -> tuple[tuple[tuple[str, Fraction], ...], tuple[tuple[str, Unit, int], ...]]:
+    """Sort the least urgent first: shares as they grow, then remainders as they shrink."""
+    shares: list[tuple[str, Fraction]] = []
+    remainders: list[tuple[str, Unit, int]] = []
+    for name in thresholds:
+        match parse_threshold(name):
+            case Fraction() as share:
+                shares.append((name, share))
+            case Budget() as left:
+                remainders.append((name, left.unit, left.micros(nominal_day)))
+    shares.sort(key=lambda one: one[1])
+    remainders.sort(key=lambda one: one[2], reverse=True)
+    return tuple(shares), tuple(remainders)
+
+
+def _counted_until(
+    calendar: WorkCalendar,
+    started: int,
+    deadline: int,
+    paused: list[tuple[int, int]],
+    unit: Unit,
 ) -> int:
-    total = counted_micros(calendar, started, deadline, Unit.WORKING_DAY)
+    total = counted_micros(calendar, started, deadline, unit)
     for start, end in paused:
         if start < deadline:
-            total -= counted_micros(calendar, start, min(end, deadline), Unit.WORKING_DAY)
+            total -= counted_micros(calendar, start, min(end, deadline), unit)
     return total

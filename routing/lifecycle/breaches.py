@@ -1,4 +1,4 @@
-"""Breaches and warnings: who is told, what the ledger keeps, and what later proof takes back.
+"""Breaches and warnings: what the ledger keeps, and what later proof takes back.
 
 A breach is decided by the timekeeper, or by the event that comes after the instant, whichever is
 first; it counts from the instant itself, so the order of the two makes no difference.
@@ -13,34 +13,22 @@ from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.events import JsonObject
 from routing.lifecycle.instants import written
 from routing.lifecycle.model import Hop, HopClock, LimitName
+from routing.lifecycle.notices import tell, told_of
 from schemas.kinds import Kind
 
 
 def exceed(draft: Draft, hop: Hop, limit: LimitName, limit_at: datetime) -> Hop:
-    """Record that a hop's limit has passed, and tell whom it concerns.
-
-    The hand-over limit is ours to keep: only the sender is told, since the agency has nothing yet.
-    """
+    """Record that a hop's limit has passed, and tell whom the policies name."""
     clock = replace(hop.clock, breached=(*hop.clock.breached, limit))
     hop = draft.put(replace(hop, clock=clock))
-    _enter(draft, hop, limit, limit_at)
-    data = _breach(limit, limit_at, draft.begins_at, hop)
-    sender = draft.sender_of(hop)
-    told = [sender] if limit is LimitName.HANDOVER else [hop.agency, sender]
-    for agency in dict.fromkeys(told):
-        draft.send(agency, Kind.CLOCK_BREACHED, data, hop)
+    _announce(draft, hop, limit, limit_at)
     return hop
 
 
 def exceed_overall(draft: Draft, limit_at: datetime) -> None:
-    """Record that the statutory total has passed, and tell the originator."""
+    """Record that the statutory total has passed, and tell whom the policies name."""
     draft.clock = replace(draft.clock, breached=(*draft.clock.breached, LimitName.OVERALL))
-    _enter(draft, None, LimitName.OVERALL, limit_at)
-    draft.send(
-        draft.transfer.originator,
-        Kind.CLOCK_BREACHED,
-        _breach(LimitName.OVERALL, limit_at, draft.begins_at, None),
-    )
+    _announce(draft, None, LimitName.OVERALL, limit_at)
 
 
 def settle(draft: Draft, hop: Hop, limit: LimitName, limit_at: datetime | None) -> Hop:
@@ -80,33 +68,39 @@ def warn(draft: Draft, hop: Hop | None, clock: HopClock, until: datetime) -> Hop
     facts: JsonObject = {"threshold": last, "deadline_at": written(deadline_at)}
     if len(fired) > 1:
         facts["with"] = fired[:-1]
-    agency = hop.agency if hop is not None else draft.transfer.originator
-    draft.enter("clock.warned", hop, reason=None, facts=facts, legal_at=last_at, actor=GATEWAY)
     if deadline_at > until:
-        draft.send(
-            agency,
+        event = f"warning.{last}" if hop is not None else f"overall.warning.{last}"
+        told = told_of(draft, hop, event)
+        facts |= told.facts()
+        tell(
+            draft,
+            told,
             Kind.CLOCK_WARNED,
             {
                 "step": hop.step if hop is not None else None,
                 "round": hop.round if hop is not None else None,
-                "agency": agency,
+                "agency": hop.agency if hop is not None else draft.transfer.originator,
                 "threshold": last,
                 "deadline_at": written(deadline_at),
             },
             hop,
         )
+    draft.enter("clock.warned", hop, reason=None, facts=facts, legal_at=last_at, actor=GATEWAY)
     return warned
 
 
-def _enter(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetime) -> None:
+def _announce(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetime) -> None:
+    told = told_of(draft, hop, limit.value)
     draft.enter(
         "clock.breached",
         hop,
         reason=limit.value,
-        facts={"limit_at": written(limit_at)},
+        facts={"limit_at": written(limit_at), **told.facts()},
         legal_at=limit_at,
         actor=GATEWAY,
     )
+    data = _breach(limit, limit_at, draft.begins_at, hop)
+    tell(draft, told, Kind.CLOCK_BREACHED, data, hop)
 
 
 def _correct(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetime) -> None:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from routing.legaltime import (
+    DEFAULT_THRESHOLDS,
     FIRST_CALENDAR,
     Budget,
     Calendars,
@@ -22,6 +23,7 @@ from routing.legaltime import (
     WorkCalendar,
     add,
     between,
+    counts_from_the_end,
     due,
     notice_day_deadline,
     parse_cutoff,
@@ -35,12 +37,15 @@ from routing.lifecycle.model import ClockRule, ClosedPause, HopClock, LimitName
 _budget = lru_cache(maxsize=512)(Budget.parse)
 _cutoff = lru_cache(maxsize=64)(parse_cutoff)
 
-_LAST_DAY = "1wd"
 
-
-def ready_clock(budget: str | None, cutoff: str | None, rule: ClockRule = "budget") -> HopClock:
+def ready_clock(
+    budget: str | None,
+    cutoff: str | None,
+    rule: ClockRule = "budget",
+    thresholds: tuple[str, ...] = DEFAULT_THRESHOLDS,
+) -> HopClock:
     """Return a clock that has yet to start."""
-    return HopClock(budget=budget, cutoff=cutoff, rule=rule)
+    return HopClock(budget=budget, cutoff=cutoff, rule=rule, thresholds=thresholds)
 
 
 def start_clock(calendar: WorkCalendar, clock: HopClock, arrived_at: datetime) -> HopClock:
@@ -108,10 +113,17 @@ def resume_clock(
 
 
 def extend_clock(calendars: Calendars, clock: HopClock, until: datetime) -> HopClock:
-    """Move the deadline; its last day is warned of again."""
-    warned = tuple([name for name in clock.warned if name != _LAST_DAY])
+    """Move the deadline; what is warned of from its end, like its last day, is so again."""
+    warned = tuple([name for name in clock.warned if not counts_from_the_end(name)])
     moved = replace(clock, extended_to=until.astimezone(UTC), warned=warned)
     return recompute_clock(moved, calendars)
+
+
+def warn_otherwise(calendars: Calendars, clock: HopClock, thresholds: tuple[str, ...]) -> HopClock:
+    """Warn at other thresholds from now on: a clock that runs on may come to another agency."""
+    if thresholds == clock.thresholds:
+        return clock
+    return recompute_clock(replace(clock, thresholds=thresholds), calendars)
 
 
 def carry_clock(clock: HopClock) -> HopClock:
@@ -150,6 +162,8 @@ def clock_facts(clock: HopClock) -> dict[str, Any]:
         facts["cutoff"] = clock.cutoff
     if clock.rule != "budget":
         facts["rule"] = clock.rule
+    if clock.thresholds != DEFAULT_THRESHOLDS:
+        facts["thresholds"] = list(clock.thresholds)
     if clock.calendar_missing:
         facts["calendar_missing"] = True
     if clock.calendar != FIRST_CALENDAR:
@@ -176,7 +190,7 @@ def _derived(
     else:
         found = due(calendar, arrived_at, budget, cutoff, pauses)
         started_at, deadline_at = found.started_at, found.deadline_at
-    warnings = warning_instants(calendar, started_at, budget, deadline_at, pauses)
+    warnings = warning_instants(calendar, started_at, budget, deadline_at, pauses, clock.thresholds)
     if clock.warned:
         warnings = tuple([one for one in warnings if one[0] not in clock.warned])
     return started_at, deadline_at, warnings

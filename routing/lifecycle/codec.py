@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from routing import itinerary as itineraries
-from routing.legaltime import FIRST_CALENDAR
+from routing.legaltime import DEFAULT_THRESHOLDS, FIRST_CALENDAR
 from routing.lifecycle.model import (
     NO_CLOCK,
     ClosedPause,
@@ -46,6 +46,8 @@ def clock_to_document(clock: HopClock) -> dict[str, Any]:
         document["pauses"] = [
             [_written(pause.start), _written(pause.end), pause.reason] for pause in clock.pauses
         ]
+    if clock.thresholds != DEFAULT_THRESHOLDS:
+        document["thresholds"] = list(clock.thresholds)
     if clock.warned:
         document["warned"] = list(clock.warned)
     if clock.breached:
@@ -85,6 +87,7 @@ def clock_from_document(document: Mapping[str, Any]) -> HopClock:
         paused_at=_instant(get("paused_at")),
         pause_reason=get("pause_reason"),
         extended_to=_instant(get("extended_to")),
+        thresholds=tuple(get("thresholds", DEFAULT_THRESHOLDS)),
         warned=tuple(get("warned", ())),
         breached=tuple([LimitName(name) for name in get("breached", ())]),
         warn_at=tuple([(name, _read_instant(at)) for name, at in get("warn_at", ())]),

@@ -223,6 +223,8 @@ class Draft:
         data: JsonObject,
         hop: Hop | None = None,
         splice: Iterable[UUID] = (),
+        *,
+        optional: bool = False,
     ) -> None:
         """Owe a message to an agency; the transfer's id is added."""
         if to is None:
@@ -236,6 +238,7 @@ class Draft:
                 hop.round if hop is not None else None,
                 tuple(splice),
                 self.cause,
+                optional,
             )
         )
 

@@ -149,6 +149,8 @@ class Send:
     round: int | None = None
     splice: tuple[UUID, ...] = ()
     cause: UUID | None = None
+    optional: bool = False
+    """For information only: an agency that is not connected is owed nothing."""
 
 
 @dataclass(frozen=True, slots=True)

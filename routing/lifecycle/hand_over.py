@@ -14,6 +14,7 @@ from routing.lifecycle.clocks import (
     ready_clock,
     restart_clock,
     start_clock,
+    warn_otherwise,
 )
 from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Available, Declined, Delivered, JsonObject, Undeliverable
@@ -83,15 +84,19 @@ def offer(draft: Draft, hop: Hop, step: PlannedStep, agency: str | None) -> Hop:
     """Hand the dossier over to the agency; a clock that ran before runs on."""
     assert agency is not None
     context, at = draft.context, draft.begins_at
-    limits = context.policies.limits_of(draft.transfer.procedure)
+    policies, procedure = context.policies, draft.transfer.procedure
+    limits = policies.limits_of(procedure, hop.step, agency)
+    thresholds = policies.thresholds.of(procedure, hop.step, agency)
     calendar = context.calendars.of(agency, at)
     clock = hop.clock
     if clock.arrived_at is None:
         if clock.rule == "budget":
             rule: ClockRule = "same-day" if step.same_day else "budget"
-            clock = ready_clock(step.budget, step.cutoff, rule)
+            clock = ready_clock(step.budget, step.cutoff, rule, thresholds)
         if step.start == "sent":
             clock = start_clock(calendar, clock, at)
+    else:
+        clock = warn_otherwise(context.calendars, clock, thresholds)
     sender_step, sender_round = hop.sender_step, hop.sender_round
     if sender_step is None:
         sender_step, sender_round = fed_by(draft, hop.step)
@@ -197,7 +202,7 @@ def deliver(draft: Draft, hop: Hop, event: Delivered) -> None:
     context = draft.context
     if hop.available_at is None:
         hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
-        limits = context.policies.limits_of(draft.transfer.procedure)
+        limits = context.policies.limits_of(draft.transfer.procedure, hop.step, hop.agency)
         calendar = context.calendars.of(hop.agency, draft.legal_at)
         receive_by = limit_from(calendar, draft.legal_at, limits.receipt)
     else:
@@ -222,7 +227,8 @@ def make_available(draft: Draft, hop: Hop, event: Available) -> None:
         draft.repeated = True
         return
     hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
-    limits = draft.context.policies.limits_of(draft.transfer.procedure)
+    policies = draft.context.policies
+    limits = policies.limits_of(draft.transfer.procedure, hop.step, hop.agency)
     calendar = draft.context.calendars.of(hop.agency, draft.legal_at)
     hop = draft.move(
         hop,

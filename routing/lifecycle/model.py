@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from routing.legaltime import FIRST_CALENDAR
+from routing.legaltime import DEFAULT_THRESHOLDS, FIRST_CALENDAR
 from routing.lifecycle.events import (
     Act,
     Available,
@@ -152,6 +152,8 @@ class HopClock:
     paused_at: datetime | None = None
     pause_reason: str | None = None
     extended_to: datetime | None = None
+    thresholds: tuple[str, ...] = DEFAULT_THRESHOLDS
+    """What it is warned of, as the policies said when it was made ready."""
     warned: tuple[str, ...] = ()
     """Thresholds that have fired."""
     breached: tuple[LimitName, ...] = ()

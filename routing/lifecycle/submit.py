@@ -48,7 +48,11 @@ def open_transfer(said: Said, id: UUID, code: str, context: Context) -> Folded |
         return Declined(itinerary.slug, itinerary.detail, itinerary.pointer)
     clock = start_clock(
         context.calendar,
-        ready_clock(itinerary.total, context.policies.overall_cutoff),
+        ready_clock(
+            itinerary.total,
+            context.policies.overall_cutoff,
+            thresholds=context.policies.thresholds.of(itinerary.procedure),
+        ),
         data.received_at,
     )
     transfer = Transfer(

@@ -95,13 +95,14 @@ class Batch:
     now: datetime = MONDAY
     is_mailbox: Callable[[str], bool] = nobody
     may_take: Callable[[str], bool] = nobody
+    is_connected: Callable[[str], bool] = everybody
 
     def decide(self, *items: Item) -> list[Any]:
         self.desk = Desk(
             self.loaded,
             rulebook().at(self.now),
             rulebook().versions(),
-            Roads(self.is_mailbox, self.may_take, 30.0),
+            Roads(self.is_mailbox, self.may_take, 30.0, self.is_connected),
         )
         return self.desk.decide(items)
 

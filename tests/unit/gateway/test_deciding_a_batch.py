@@ -1,5 +1,7 @@
 """The desk: a batch is decided in its order, and each message once."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from tests.unit.gateway.desk import (
     came_to,
     everybody,
     holding,
+    nobody,
     offered,
     opened,
     read,
@@ -342,6 +345,22 @@ def test_deliveries_of_one_transfer_sort_in_the_order_they_were_decided() -> Non
     ordinals = [row["ordinal"] for row in batch.desk.rows.deliveries]
     assert len(ordinals) > 5
     assert ordinals == sorted(set(ordinals))
+
+
+def test_a_notice_for_information_is_owed_only_to_who_is_connected() -> None:
+    def told_by(is_connected: Callable[[str], bool]) -> list[str]:
+        live = opened()
+        batch = holding(live)
+        batch.now, batch.is_connected = MONDAY + timedelta(days=30), is_connected
+        batch.decide(Due(live.transfer.id))
+        return [row["agency"] for row in batch.sent(Kind.CLOCK_BREACHED)]
+
+    parties = told_by(nobody)
+    told = told_by(everybody)
+
+    assert parties
+    assert set(parties) < set(told)
+    assert set(told) - set(parties) == {"H31"}
 
 
 # What becomes of deliveries

@@ -9,6 +9,7 @@ from routing.legaltime import (
     WorkCalendar,
     close_of_notice_day,
     due,
+    parse_threshold,
     warning_instants,
 )
 from tests.unit.legaltime.questions import at, local
@@ -102,3 +103,40 @@ def test_a_correction_is_due_by_the_close_of_the_day_of_the_notice(
     calendar: WorkCalendar, told: str, by: str
 ) -> None:
     assert local(close_of_notice_day(calendar, at(told))) == by
+
+
+def test_other_thresholds_are_other_shares_and_remainders(calendar: WorkCalendar) -> None:
+    clock = due(calendar, at("2026-03-02 07:30"), Budget.parse("2 wd"), DEFAULT_CUTOFF)
+
+    found = warning_instants(
+        calendar,
+        clock.started_at,
+        Budget.parse("2 wd"),
+        clock.deadline_at,
+        thresholds=("2wh", "30min", "25%"),
+    )
+
+    assert [(name, local(instant)) for name, instant in found] == [
+        ("25%", "2026-03-02 11:30"),
+        ("2wh", "2026-03-03 15:30"),
+        ("30min", "2026-03-03 17:00"),
+    ]
+
+
+def test_of_thresholds_that_coincide_the_most_urgent_stays_in_any_order(
+    calendar: WorkCalendar,
+) -> None:
+    clock = due(calendar, at("2026-03-02 07:30"), Budget.parse("1 wd"), DEFAULT_CUTOFF)
+    # Half of one day is four hours of work, and four hours are left.
+    for names in (("50%", "4wh", "240min"), ("240min", "4wh", "50%")):
+        found = warning_instants(
+            calendar, clock.started_at, Budget.parse("1 wd"), clock.deadline_at, (), names
+        )
+
+        assert [name for name, _ in found] == ["4wh", "240min"]
+
+
+@pytest.mark.parametrize("name", ["", "50", "0%", "100%", "05%", "1 wd", "wd", "-1wd", "1year"])
+def test_what_is_no_threshold_is_an_error(name: str) -> None:
+    with pytest.raises(ValueError, match="no threshold"):
+        parse_threshold(name)

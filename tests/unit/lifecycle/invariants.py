@@ -59,7 +59,7 @@ def check(
     _one_current_hop_per_step(after)
     _ended_means_over(after)
     _never_dead(after)
-    _sends_stay_on_the_itinerary(folded)
+    _sends_stay_on_the_itinerary(folded, context)
     for send in folded.sends:
         _is_valid(send, submission)
     for entry in folded.entries:
@@ -142,10 +142,17 @@ def _never_dead(after: Transfer) -> None:
     )
 
 
-def _sends_stay_on_the_itinerary(folded: Folded) -> None:
-    agencies = {hop.agency for hop in folded.transfer.hops.values()}
+def _sends_stay_on_the_itinerary(folded: Folded, context: Context) -> None:
+    """Who is above an agency of the itinerary hears of clocks, and of nothing else."""
+    agencies = {hop.agency for hop in folded.transfer.hops.values() if hop.agency is not None}
+    known = [context.directory.agency(agency, context.now) for agency in agencies]
+    above = {agency.parent for agency in known if agency is not None}
     for send in folded.sends:
-        assert send.to in agencies
+        if send.optional:
+            assert send.kind in (Kind.CLOCK_WARNED, Kind.CLOCK_BREACHED)
+            assert send.to in above
+        else:
+            assert send.to in agencies
         if send.kind is Kind.HANDOVER_OFFERED:
             hop = folded.transfer.hops[send.data["step"], send.data["round"]]
             assert hop.agency == send.to

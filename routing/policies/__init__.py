@@ -1,0 +1,26 @@
+"""Policies: the limits and consequences that act on every transfer, as versioned data."""
+
+from routing.policies.model import (
+    Audience,
+    Consequence,
+    CorrectionLimit,
+    Limits,
+    OnResume,
+    Policies,
+    RefusalRule,
+)
+from routing.policies.reading import load_policies, read_policies
+from routing.policies.scopes import Scoped
+
+__all__ = [
+    "Audience",
+    "Consequence",
+    "CorrectionLimit",
+    "Limits",
+    "OnResume",
+    "Policies",
+    "RefusalRule",
+    "Scoped",
+    "load_policies",
+    "read_policies",
+]

@@ -1,0 +1,109 @@
+"""The values of policies: what acts on every transfer besides its procedure.
+
+Read once from `routing/data/policies.toml` by `reading.py`; nothing here is decided late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Literal
+
+from routing.legaltime import Budget
+from routing.policies.scopes import Scoped
+
+OnResume = Literal["remainder", "restart"]
+CorrectionLimit = Literal["notice-day", "budget"]
+
+
+class Consequence(StrEnum):
+    """What a refusal leads to."""
+
+    RESOLVE_AGAIN = "resolve_again"
+    BACK_TO_SENDER = "back_to_sender"
+    END_TRANSFER = "end_transfer"
+
+
+class Audience(StrEnum):
+    """Who can be told of a warning or a breach.
+
+    `OPERATIONS` is told by work-queues and metrics, never by a message.
+    """
+
+    AGENCY = "agency"
+    SENDER = "sender"
+    SUPERVISOR = "supervisor"
+    ORIGINATOR = "originator"
+    OPERATIONS = "operations"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRule:
+    """What follows a refusal for one reason, and whether its sender must take note first."""
+
+    consequence: Consequence
+    acknowledge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long systems have between each other, as budgets without cutoff."""
+
+    handover: Budget
+    receipt: Budget
+    refusal: Budget
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """One version of all policies."""
+
+    version: str
+    handover: Scoped[Budget]
+    receipt: Scoped[Budget]
+    refusal: Scoped[Budget]
+    thresholds: Scoped[tuple[str, ...]]
+    """When a deadline is warned of: shares of the budget ("80%") and remainders ("1wd")."""
+    notices: Mapping[str, Scoped[tuple[Audience, ...] | None]]
+    """What happened → who is told; `warning.<threshold>` goes before `warning`."""
+    grace: timedelta
+    claim_window: timedelta
+    overall_cutoff: str | None
+    extension_times: int
+    extension_notice: timedelta
+    refusals: Mapping[str, RefusalRule]
+    returns: Mapping[str, CorrectionLimit]
+    pauses: Mapping[str, OnResume]
+    restarts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """`<procedure>/<step>` → pause reasons after which the clock begins again."""
+
+    def limits_of(
+        self, procedure: str, step: str | None = None, agency: str | None = None
+    ) -> Limits:
+        """Return the limits between systems for a procedure's chain, or for one of its hops."""
+        return Limits(
+            self.handover.of(procedure, step, agency),
+            self.receipt.of(procedure, step, agency),
+            self.refusal.of(procedure, step, agency),
+        )
+
+    def told_of(
+        self, event: str, procedure: str, step: str | None = None, agency: str | None = None
+    ) -> tuple[Audience, ...]:
+        """Return who is told of an event; the row of `warning.1wd` goes before `warning`'s."""
+        while True:
+            scoped = self.notices.get(event)
+            told = scoped.of(procedure, step, agency) if scoped is not None else None
+            if told is not None:
+                return told
+            event, dot, _ = event.rpartition(".")
+            if not dot:
+                return ()
+
+    def on_resume(self, procedure: str, step: str, reason: str) -> OnResume:
+        """Return what resuming after this reason does to the clock of this step."""
+        if self.restarts and reason in self.restarts.get(f"{procedure}/{step}", ()):
+            return "restart"
+        return self.pauses.get(reason, "remainder")

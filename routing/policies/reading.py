@@ -1,0 +1,116 @@
+"""Reading policies: from the rows of a document to values, or an error that names the row.
+
+A row that makes no sense, or does not say where it comes from and how sure that is, is an error
+at load, never at decision time.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from importlib import resources
+from typing import Any, Final, TypeVar
+
+from routing.legaltime import Budget, parse_threshold
+from routing.policies.model import Audience, Consequence, Policies, RefusalRule
+from routing.policies.scopes import Scoped
+
+T = TypeVar("T")
+Row = Mapping[str, Any]
+
+_CLOCK_UNITS: Final = {"min": "minutes", "h": "hours"}
+_SCOPES: Final = ("step", "procedure", "agency")
+_CERTAINTIES: Final = ("sourced", "secondary", "observed", "ours", "unverified")
+
+
+def load_policies() -> Policies:
+    """Read the packaged policies."""
+    text = resources.files("routing.data").joinpath("policies.toml").read_text("utf-8")
+    return read_policies(tomllib.loads(text))
+
+
+def read_policies(document: Row) -> Policies:
+    """Build policies from a parsed document; KeyError or ValueError name what is wrong."""
+    for name, row in rows_of(document):
+        if not row.get("source") or row.get("certainty") not in _CERTAINTIES:
+            raise ValueError(f"{name} does not say its source and how sure that is")
+    limits = document["limits"]
+    return Policies(
+        version=document["version"],
+        handover=_scoped(limits["handover"], _within),
+        receipt=_scoped(limits["receipt"], _within),
+        refusal=_scoped(limits["refusal"], _within),
+        thresholds=_scoped(document["warnings"], _thresholds),
+        notices={event: _notice(row) for event, row in document["notices"].items()},
+        grace=_clock_time(document["decision"]["grace"]["within"]),
+        claim_window=_clock_time(document["decision"]["claim"]["within"]),
+        overall_cutoff=document["overall"]["cutoff"]["at"],
+        extension_times=document["extension"]["times"]["allowed"],
+        extension_notice=_clock_time(document["extension"]["notice"]["within"]),
+        refusals={
+            reason: RefusalRule(Consequence(row["consequence"]), bool(row["acknowledge"]))
+            for reason, row in document["refusals"].items()
+        },
+        returns={
+            reason: _one_of(row["limit"], "notice-day", "budget")
+            for reason, row in document["returns"].items()
+        },
+        pauses={
+            reason: _one_of(row["on_resume"], "remainder", "restart")
+            for reason, row in document["pauses"].items()
+        },
+        restarts={
+            step: frozenset(row["reasons"]) for step, row in document.get("restarts", {}).items()
+        },
+    )
+
+
+def rows_of(document: Row, name: str = "") -> Iterator[tuple[str, Row]]:
+    """Yield every row of a document with its dotted name; a row is a table that holds values."""
+    tables = {key: value for key, value in document.items() if isinstance(value, Mapping)}
+    if name and len(tables) < len(document):
+        yield name, document
+    for key, table in tables.items():
+        yield from rows_of(table, f"{name}.{key}" if name else key)
+
+
+def _scoped(row: Row, read: Callable[[Row], T]) -> Scoped[T]:
+    """Read the row for everybody, and those for steps, procedures and agencies beneath it."""
+    steps, procedures, agencies = (
+        {name: read(one) for name, one in row.get(scope, {}).items()} for scope in _SCOPES
+    )
+    return Scoped(read(row), steps, procedures, agencies)
+
+
+def _within(row: Row) -> Budget:
+    return Budget.parse(row["within"])
+
+
+def _thresholds(row: Row) -> tuple[str, ...]:
+    for name in row["at"]:
+        parse_threshold(name)
+    return tuple(row["at"])
+
+
+def _notice(row: Row) -> Scoped[tuple[Audience, ...] | None]:
+    """Read who is told; where only scopes have rows, everybody else follows the wider event."""
+    return _scoped(row, lambda one: _audiences(one) if "tell" in one else None)
+
+
+def _audiences(row: Row) -> tuple[Audience, ...]:
+    return tuple([Audience(name) for name in row["tell"]])
+
+
+def _clock_time(text: str) -> timedelta:
+    """Read `n min` or `n h` as elapsed time; other units have no fixed length."""
+    number, _, unit = text.partition(" ")
+    if unit not in _CLOCK_UNITS:
+        raise ValueError(f"{text!r} is not elapsed time: write n min or n h")
+    return timedelta(**{_CLOCK_UNITS[unit]: int(number)})
+
+
+def _one_of(value: str, *allowed: str) -> Any:
+    if value not in allowed:
+        raise ValueError(f"{value!r} is none of {', '.join(allowed)}")
+    return value

@@ -1,0 +1,43 @@
+"""Scopes: one rule for everybody, and what takes its place for a step, a procedure or an agency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Scoped(Generic[T]):
+    """A value per scope. The most specific one wins: step, procedure, agency, default.
+
+    A procedure comes before an agency because the law speaks of procedures; what an agency agreed
+    for itself holds where the law leaves it open.
+    """
+
+    default: T
+    steps: Mapping[str, T] = field(default_factory=dict)
+    """`<procedure>/<step>` → value."""
+    procedures: Mapping[str, T] = field(default_factory=dict)
+    agencies: Mapping[str, T] = field(default_factory=dict)
+
+    def of(self, procedure: str, step: str | None = None, agency: str | None = None) -> T:
+        """Return the value for a step of a procedure at an agency."""
+        if self.steps and (key := f"{procedure}/{step}") in self.steps:
+            return self.steps[key]
+        if procedure in self.procedures:
+            return self.procedures[procedure]
+        if agency is not None and agency in self.agencies:
+            return self.agencies[agency]
+        return self.default
+
+    def all(self) -> tuple[T, ...]:
+        """Return every value that can be the answer."""
+        return (
+            self.default,
+            *self.steps.values(),
+            *self.procedures.values(),
+            *self.agencies.values(),
+        )
