@@ -57,7 +57,7 @@ class Loaded:
     """What the transaction found and locked."""
 
     earlier: dict[tuple[str, str], Earlier] = field(default_factory=dict)
-    in_transit: set[tuple[str, str]] = field(default_factory=set)
+    in_transit: dict[tuple[str, str], UUID] = field(default_factory=dict)
     live: dict[UUID, Live] = field(default_factory=dict)
     settled: set[UUID] = field(default_factory=set)
 
@@ -190,10 +190,12 @@ class Desk:
         incoming, code = judged.incoming, judged.subject
         assert code is not None
         dossier = (incoming.agency, code)
-        if dossier in self._loaded.in_transit:
+        under_way = self._loaded.in_transit.get(dossier)
+        if under_way is not None:
             found = problem(
                 ProblemType.DOSSIER_IN_TRANSIT,
-                "this dossier has an open transfer; it must end before another one begins",
+                f"this dossier is on its way as transfer {under_way}; "
+                "that must end before another one begins",
                 "/subject",
             )
             return found, None, None
@@ -202,7 +204,7 @@ class Desk:
             return _problem_of(result), None, None
         live = Live(result.transfer)
         self._loaded.live[result.transfer.id] = live
-        self._loaded.in_transit.add(dossier)
+        self._loaded.in_transit[dossier] = result.transfer.id
         self._take_over(live, result, traceparent=incoming.traceparent)
         data: Any = judged.data
         self.rows.dossiers.append(
@@ -334,7 +336,7 @@ class Desk:
     def _take_over(self, live: Live, folded: Folded, *, traceparent: str | None = None) -> None:
         live.transfer = folded.transfer
         if folded.transfer.ended_at is not None:
-            self._loaded.in_transit.discard((folded.transfer.issuer, folded.transfer.code))
+            self._loaded.in_transit.pop((folded.transfer.issuer, folded.transfer.code), None)
         for entry in folded.entries:
             live.append(entry, self._context, self._versions)
         for withdraw in folded.withdraws:

@@ -161,7 +161,7 @@ async def _load(connection: Connection, items: Sequence[Item], memory: Memory) -
             )
         mine = {row[0] for row in await claimed.fetchall()} if claimed else set()
         if open_:
-            loaded.in_transit = {(row[0], row[1]) for row in await open_.fetchall()}
+            loaded.in_transit = {(row[0], row[1]): row[2] for row in await open_.fetchall()}
         if locked:
             rows = await locked.fetchall()
         if settled:

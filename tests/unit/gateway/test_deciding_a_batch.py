@@ -216,11 +216,13 @@ def test_the_same_id_of_two_agencies_is_two_messages() -> None:
 
 def test_a_dossier_in_transit_is_not_opened_twice() -> None:
     batch = Batch()
-    batch.loaded.in_transit.add((COMMUNE, code(1)))
+    under_way = new_id()
+    batch.loaded.in_transit[COMMUNE, code(1)] = under_way
 
     [answer] = batch.decide(submitted())
 
     assert (answer.status, answer.problem.slug) == (409, ProblemType.DOSSIER_IN_TRANSIT)
+    assert str(under_way) in answer.problem.detail
 
 
 def test_a_dossier_is_in_transit_for_the_rest_of_its_batch() -> None:
