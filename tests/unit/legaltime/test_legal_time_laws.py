@@ -58,13 +58,26 @@ def test_who_arrives_later_is_due_no_earlier(
     one: datetime, other: datetime, cutoff: time | None, data: st.DataObject
 ) -> None:
     earlier, later = sorted((one, other))
-    budget, pauses = data.draw(budgets(*NEVER_ROLLING)), data.draw(pauses_after(earlier))
+    units = WORKING if cutoff is not None else NEVER_ROLLING
+    budget, pauses = data.draw(budgets(*units)), data.draw(pauses_after(earlier))
 
     first = due(CALENDAR, earlier, budget, cutoff, pauses)
     second = due(CALENDAR, later, budget, cutoff, pauses)
 
     assert first.started_at <= second.started_at
     assert first.deadline_at <= second.deadline_at
+
+
+def test_with_a_cutoff_clock_hours_of_a_night_start_before_those_of_the_day_off_before_it() -> None:
+    """The one exception among units that never roll: the rules say both, each for itself."""
+    budget, cutoff = Budget.parse("2 h"), time(15, 0)
+    vietnam = timezone(timedelta(hours=7))
+
+    new_year = due(CALENDAR, datetime(2024, 1, 1, 12, tzinfo=vietnam), budget, cutoff)
+    night_after = due(CALENDAR, datetime(2024, 1, 2, 1, tzinfo=vietnam), budget, cutoff)
+
+    assert new_year.started_at == datetime(2024, 1, 2, 7, 30, tzinfo=vietnam)
+    assert night_after.started_at == datetime(2024, 1, 2, 1, tzinfo=vietnam)
 
 
 @given(instants(), st.sampled_from(NEVER_ROLLING), cutoffs(), st.data())
