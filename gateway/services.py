@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.clock import LegalClock
 from gateway.commit.group import GroupCommitter
 from gateway.dispatch.endpoints import EndpointBook
+from gateway.duties.librarian import Librarian
 from gateway.duties.sentry import Sentry
 from gateway.rulebook import Rulebook
 from gateway.settings import Settings
@@ -26,7 +27,7 @@ class Services:
     """A running gateway's parts, as far as its entry points may use them."""
 
     settings: Settings
-    rulebook: Rulebook
+    librarian: Librarian
     clock: LegalClock
     pool: Pool
     committer: GroupCommitter
@@ -36,3 +37,8 @@ class Services:
     wake_dispatch: Callable[[], None]
     on_commit: Callable[[Callable[[], None]], None]
     """Subscribe: the callable is called after every commit of this process."""
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The tables that decide now; take them once per question."""
+        return self.librarian.rulebook

@@ -29,6 +29,7 @@ from gateway.dispatch.endpoints import EndpointBook
 from gateway.dispatch.parcels import ParcelMaker
 from gateway.dispatch.urgency import handover_limits, longest_wait
 from gateway.duties.announcer import Announcer
+from gateway.duties.librarian import Librarian
 from gateway.duties.lifeline import Lifeline
 from gateway.duties.loop import Loop
 from gateway.duties.sentry import Sentry
@@ -82,6 +83,8 @@ async def run_gateway(
     async with AsyncExitStack() as stack:
         pool = open_pool(settings.database_url, size=settings.database_pool)
         await stack.enter_async_context(pool)
+        librarian = Librarian(rulebook, pool)
+        await librarian.refresh()
         endpoints = EndpointBook(pool, send_timeout=settings.send_timeout)
         await endpoints.refresh()
         webhook = WebhookCaller()
@@ -109,7 +112,7 @@ async def run_gateway(
                 listener()
 
         desks = Desks(
-            rulebook=rulebook,
+            librarian=librarian,
             clock=clock,
             roads=Roads(
                 endpoints.is_mailbox, may_take, settings.lease_seconds, endpoints.is_connected
@@ -161,6 +164,7 @@ async def run_gateway(
             ),
             "rescuer": rescuer,
             "endpoints": Loop("endpoints", endpoints.refresh, interval=0.8),
+            "librarian": Loop("librarian", librarian.refresh, interval=2.0),
             "acts": Loop("acts", ActRunner(pool, committer).round, interval=2.0),
             "lifeline": Loop("lifeline", Lifeline(pool).look, interval=5.0),
             "sentry": Loop("sentry", sentry.look, interval=5.0),
@@ -170,7 +174,7 @@ async def run_gateway(
 
         services = Services(
             settings=settings,
-            rulebook=rulebook,
+            librarian=librarian,
             clock=clock,
             pool=pool,
             committer=committer,

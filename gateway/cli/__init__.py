@@ -18,6 +18,7 @@ _COMMANDS = {
     "doctor": "Check this machine and say what is missing.",
     "route": "Explain where a dossier would go, and why.",
     "deadline": "Compute legal deadlines.",
+    "calendar": "Show, check, import and approve working calendars; see what they move.",
     "directory": "Ask the directory of agencies.",
     "procedures": "List and show procedures.",
     "stuck": "See what is stuck, and free it.",

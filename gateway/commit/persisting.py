@@ -26,6 +26,7 @@ from gateway.commit.rows import encode
 from gateway.commit.transaction import Attempt, Desks, commit_items, deferrals
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
+from routing.legaltime import CalendarNotLoaded
 from schemas.problems import ProblemType, problem
 
 log = structlog.get_logger()
@@ -69,8 +70,13 @@ class Persister:
         )
         async for step in retrying:
             with step:
-                async with self._pool.connection() as connection:
-                    return await commit_items(connection, items, self._desks, attempt)
+                try:
+                    async with self._pool.connection() as connection:
+                        return await commit_items(connection, items, self._desks, attempt)
+                except CalendarNotLoaded:
+                    # Another process approved it and used it since we last looked.
+                    await self._desks.librarian.refresh()
+                    raise
         raise AssertionError("the retry loop either returns or raises")
 
     async def _set_aside(self, item: Item, error: Exception) -> Committed:
@@ -113,6 +119,8 @@ def may_pass(error: BaseException, attempt: int, *, halvable: bool) -> bool:
         return False
     if isinstance(error, errors.QueryCanceled):
         return attempt < _PATIENCE or not halvable
+    if isinstance(error, CalendarNotLoaded):
+        return attempt < _PATIENCE
     return isinstance(error, (psycopg.Error, PoolTimeout, OSError))
 
 

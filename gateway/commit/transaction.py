@@ -22,11 +22,12 @@ from gateway.commit.memory import Memory
 from gateway.commit.outbox import Roads
 from gateway.commit.rows import Row, Rows, encode, hexed
 from gateway.crash_points import Crash, CrashPoint, unarmed
+from gateway.duties.librarian import Librarian
 from gateway.rulebook import Rulebook
 from gateway.store.pool import Connection
 from gateway.store.sql import statement
 from routing.lifecycle.codec import hop_from_document, transfer_from_parts
-from routing.lifecycle.model import Context
+from routing.lifecycle.model import Context, Transfer
 from schemas.kinds import Kind
 
 Cursor = AsyncCursor[tuple[Any, ...]]
@@ -37,14 +38,14 @@ _DEFERRED = timedelta(minutes=1)
 class Desks:
     """What a transaction needs beside its connection."""
 
-    rulebook: Rulebook
+    librarian: Librarian
     clock: LegalClock
     roads: Roads
     memory: Memory
     crash: Crash = unarmed
 
-    def open(self, loaded: Loaded, context: Context) -> Desk:
-        return Desk(loaded, context, self.rulebook.versions(), self.roads)
+    def open(self, loaded: Loaded, context: Context, rulebook: Rulebook) -> Desk:
+        return Desk(loaded, context, rulebook.versions(), self.roads)
 
 
 @dataclass(slots=True)
@@ -67,10 +68,11 @@ async def commit_items(
             return attempt.committed
         attempt.xid = None
     async with connection.transaction():
-        context = desks.rulebook.at(desks.clock.now())
+        rulebook = desks.librarian.rulebook
+        context = rulebook.at(desks.clock.now())
         loaded = await _load(connection, items, desks.memory)
         desks.crash(CrashPoint.COMMIT_LOADED)
-        desk = desks.open(loaded, context)
+        desk = desks.open(loaded, context, rulebook)
         answers = desk.decide(items)
         desks.crash(CrashPoint.COMMIT_DECIDED)
         attempt.xid, leased = await _write(connection, desk.rows, [])
@@ -93,10 +95,11 @@ async def _has_committed(connection: Connection, xid: str) -> bool:
 async def commit_due(connection: Connection, desks: Desks, *, limit: int) -> Committed:
     """Handle up to `limit` transfers whose clocks are due; their row locks are the claim.
 
-    One at which nothing could be decided is looked at again after a minute, not at once.
+    One at which nothing could be decided is looked at again at its next instant, or after a minute.
     """
     async with connection.transaction():
-        context = desks.rulebook.at(desks.clock.now())
+        rulebook = desks.librarian.rulebook
+        context = rulebook.at(desks.clock.now())
         found = await connection.execute(
             statement("claim_due_transfers"), (context.now, limit), prepare=True
         )
@@ -106,10 +109,10 @@ async def commit_due(connection: Connection, desks: Desks, *, limit: int) -> Com
         loaded = Loaded(live=await _read_transfers(connection, rows, desks.memory))
         desks.crash(CrashPoint.TIMERS_CLAIMED)
         items = [Due(transfer_id) for transfer_id in loaded.live]
-        desk = desks.open(loaded, context)
+        desk = desks.open(loaded, context, rulebook)
         desk.decide(items)
-        idle = [live.transfer.id for live in loaded.live.values() if not live.is_changed]
-        _, leased = await _write(connection, desk.rows, deferrals(idle, context.now))
+        idle = [live.transfer for live in loaded.live.values() if not live.is_changed]
+        _, leased = await _write(connection, desk.rows, _put_off(idle, context.now))
         desks.crash(CrashPoint.TIMERS_WRITTEN)
     _remember(desks.memory, loaded)
     committed = _committed([None] * len(items), desk.rows, leased)
@@ -260,6 +263,18 @@ async def _read_transfers(
 
 
 # Write
+
+
+def _put_off(idle: Iterable[Transfer], now: datetime) -> list[Row]:
+    """Rows for transfers at which nothing was decided: until their next instant, if it is later."""
+    rows: list[Row] = []
+    for transfer in idle:
+        following = transfer.next_instant()
+        if following is None or following > now:
+            rows.append({"id": transfer.id, "until": following})
+        else:
+            rows.extend(deferrals([transfer.id], now))
+    return rows
 
 
 def deferrals(transfers: Iterable[UUID], now: datetime) -> list[Row]:

@@ -18,6 +18,7 @@ from gateway.commit.memory import Memory
 from gateway.commit.outbox import Roads
 from gateway.commit.transaction import Desks
 from gateway.dispatch.endpoints import EndpointBook
+from gateway.duties.librarian import Librarian
 from gateway.operations import acts, deliveries, stuck
 from gateway.operations.acts import Order, Target
 from gateway.operations.causes import Cause
@@ -38,9 +39,13 @@ class Offline:
     """The use cases, on one database. `now` is read once per command."""
 
     pool: Pool
-    rulebook: Rulebook
+    librarian: Librarian
     runner: ActRunner
     now: datetime
+
+    @property
+    def rulebook(self) -> Rulebook:
+        return self.librarian.rulebook
 
     async def counts(self) -> list[stuck.StuckCount]:
         return await stuck.count_stuck(self.pool, now=self.now, calendar=self.rulebook.calendar)
@@ -99,12 +104,13 @@ class Offline:
 async def open_offline(database_url: str) -> AsyncIterator[Offline]:
     """Connect, and run a committer for the length of the block."""
     clock = SystemClock()
-    rulebook = load_rulebook("thai-binh-hung-yen", "vn")
     async with open_pool(database_url, size=6, name="lienthong stuck") as pool:
+        librarian = Librarian(load_rulebook("thai-binh-hung-yen", "vn"), pool)
+        await librarian.refresh()
         endpoints = EndpointBook(pool, send_timeout=10)
         await endpoints.refresh()
         desks = Desks(
-            rulebook=rulebook,
+            librarian=librarian,
             clock=clock,
             roads=Roads(
                 endpoints.is_mailbox, lambda _: False, _LEASE_SECONDS, endpoints.is_connected
@@ -122,7 +128,7 @@ async def open_offline(database_url: str) -> AsyncIterator[Offline]:
         )
         committing = asyncio.create_task(committer.run())
         try:
-            yield Offline(pool, rulebook, ActRunner(pool, committer), clock.now())
+            yield Offline(pool, librarian, ActRunner(pool, committer), clock.now())
         finally:
             committer.close()
             await committing

@@ -74,6 +74,12 @@ class Calendars:
             raise CalendarNotLoaded(pin)
         return self._laid(hours, self._by_pin[base])
 
+    def renewed(self, pin: str) -> WorkCalendar:
+        """Return the same hours over the newest base: for a clock whose own does not know."""
+        own, plus, _ = pin.partition("+")
+        hours = self._hours_by_pin.get(own) if plus else None
+        return self.base if hours is None else self._laid(hours, self.base)
+
     def _laid(self, hours: AgencyHours, base: WorkCalendar) -> WorkCalendar:
         pin = f"{hours.pin}+{base.pin}"
         found = self._by_pin.get(pin)

@@ -81,13 +81,16 @@ class AgencyHours:
         """Return the weekend days it works by its week alone although a holiday is there.
 
         The base calendar has no row for a holiday that falls on a weekend, and the days between
-        two of them are worked by nobody: a row of the agency's own should say which it is.
+        two of them are worked by nobody: a row of the agency's own should say which it is. Days
+        before the version are not asked about.
         """
         laid = self.laid_over(base)
+        since = self.valid_from or date.fromisoformat(self.version[:10])
         return tuple(
             day
             for day in (base.known_from + timedelta(n) for n in range(len(base.intervals)))
-            if day not in laid.notes
+            if day >= since
+            and day not in laid.notes
             and laid.is_working_day(day)
             and not base.is_working_day(day)
             and (

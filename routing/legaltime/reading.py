@@ -40,7 +40,7 @@ def read_calendar(text: str) -> WorkCalendar | AgencyHours:
 def calendar_from(table: dict[str, Any]) -> WorkCalendar:
     """Build the base calendar that a table describes."""
     top = _Row(table, "")
-    name, version = top.text("name", _NAME), top.text("version", _VERSION)
+    name, version = top.text("name", _NAME), top.version()
     top.text("title")
     top.text("timezone")
     offset = top.number("utc_offset_minutes", 0, 14 * 60)
@@ -81,7 +81,7 @@ def calendar_from(table: dict[str, Any]) -> WorkCalendar:
 def hours_from(table: dict[str, Any]) -> AgencyHours:
     """Build the agency hours that a table describes."""
     top = _Row(table, "")
-    name, version = top.text("name", _NAME), top.text("version", _VERSION)
+    name, version = top.text("name", _NAME), top.version()
     title, extends = top.text("title"), top.text("extends", _NAME)
     if name == extends:
         raise top.wrong("extends", "names the file's own calendar")
@@ -172,6 +172,15 @@ class _Row:
         if pattern is not None and pattern.fullmatch(value) is None:
             raise self.wrong(key, f"has the wrong form: {value[:40]!r}")
         return value
+
+    def version(self) -> str:
+        """Read the day of the review, with a letter where there were several on one day."""
+        version = self.text("version", _VERSION)
+        try:
+            date.fromisoformat(version[:10])
+        except ValueError:
+            raise self.wrong("version", f"{version[:10]} is no date") from None
+        return version
 
     def texts(self, key: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
         values = self.take(key)

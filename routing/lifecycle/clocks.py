@@ -109,14 +109,14 @@ def resume_clock(
             extended_to=None,
             warned=(),
         )
-    return recompute_clock(running, calendars)
+    return learn_clock(recompute_clock(running, calendars), calendars)
 
 
 def extend_clock(calendars: Calendars, clock: HopClock, until: datetime) -> HopClock:
     """Move the deadline; what is warned of from its end, like its last day, is so again."""
     warned = tuple([name for name in clock.warned if not counts_from_the_end(name)])
     moved = replace(clock, extended_to=until.astimezone(UTC), warned=warned)
-    return recompute_clock(moved, calendars)
+    return learn_clock(recompute_clock(moved, calendars), calendars)
 
 
 def warn_otherwise(calendars: Calendars, clock: HopClock, thresholds: tuple[str, ...]) -> HopClock:
@@ -137,6 +137,14 @@ def recompute_clock(clock: HopClock, calendars: Calendars) -> HopClock:
     if clock.arrived_at is None:
         return clock
     return restart_clock(calendars, clock, clock.arrived_at)
+
+
+def learn_clock(clock: HopClock, calendars: Calendars) -> HopClock:
+    """Pin a clock anew whose calendar does not know its days, if a newer version does."""
+    if not clock.calendar_missing or clock.arrived_at is None:
+        return clock
+    learnt = start_clock(calendars.renewed(clock.calendar), clock, clock.arrived_at)
+    return clock if learnt.calendar_missing else learnt
 
 
 def limit_from(calendar: WorkCalendar, at: datetime, limit: Budget) -> datetime | None:
@@ -217,10 +225,11 @@ def _extension_after(calendars: Calendars, clock: HopClock, pause: ClosedPause) 
     """Keep, after a pause, what was left until an extended deadline when the pause began."""
     if clock.extended_to is None or pause.start >= clock.extended_to:
         return clock.extended_to
-    calendar = calendars.pinned(clock.calendar)
     unit = _budget(clock.budget).unit if clock.budget is not None else Unit.HOUR
-    try:
-        left = between(calendar, pause.start, clock.extended_to, unit)
-        return add(calendar, start_of(calendar, pause.end, unit, None), left)
-    except CalendarUnknown:
-        return clock.extended_to + (pause.end - pause.start)
+    for calendar in (calendars.pinned(clock.calendar), calendars.renewed(clock.calendar)):
+        try:
+            left = between(calendar, pause.start, clock.extended_to, unit)
+            return add(calendar, start_of(calendar, pause.end, unit, None), left)
+        except CalendarUnknown:
+            continue
+    return clock.extended_to + (pause.end - pause.start)

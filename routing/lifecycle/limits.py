@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from routing.legaltime import WorkCalendar
 from routing.lifecycle.breaches import exceed, exceed_overall, warn
-from routing.lifecycle.clocks import clock_facts, start_clock
+from routing.lifecycle.clocks import clock_facts, learn_clock, start_clock
 from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.hand_over import go_on
-from routing.lifecycle.model import Hop, HopClock, HopState, LimitName
+from routing.lifecycle.model import Hop, HopState, LimitName
 from routing.lifecycle.overall import hold_overall
 from routing.lifecycle.refuse import release_by_time
 
@@ -130,19 +129,13 @@ def _learn_calendar(draft: Draft) -> None:
     """Compute what no calendar knew before, by the newest, now that it may."""
     calendars = draft.context.calendars
     if draft.clock.calendar_missing:
-        clock = _begun_anew(calendars.base, draft.clock)
+        clock = learn_clock(draft.clock, calendars)
         if not clock.calendar_missing:
             draft.clock = clock
             draft.enter("clock.known", facts=clock_facts(clock))
     for hop in list(draft.hops.values()):
-        arrived_at = hop.clock.arrived_at
-        if hop.is_running and hop.clock.calendar_missing and arrived_at is not None:
-            clock = _begun_anew(calendars.of(hop.agency, arrived_at), hop.clock)
+        if hop.is_running and hop.clock.calendar_missing:
+            clock = learn_clock(hop.clock, calendars)
             if not clock.calendar_missing:
                 hop = draft.put(replace(hop, clock=clock))
                 draft.enter("clock.known", hop, facts=clock_facts(clock))
-
-
-def _begun_anew(calendar: WorkCalendar, clock: HopClock) -> HopClock:
-    assert clock.arrived_at is not None
-    return start_clock(calendar, clock, clock.arrived_at)

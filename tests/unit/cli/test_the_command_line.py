@@ -15,6 +15,7 @@ COMMANDS = (
     "doctor",
     "route",
     "deadline",
+    "calendar",
     "directory",
     "procedures",
     "stuck",

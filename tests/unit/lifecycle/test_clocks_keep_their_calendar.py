@@ -109,3 +109,20 @@ def test_a_version_that_is_not_loaded_is_never_replaced_by_another() -> None:
 
     with pytest.raises(CalendarNotLoaded):
         recompute_clock(clock, tables().calendars)
+
+
+def test_a_clock_that_resumes_beyond_its_calendar_takes_the_newest_that_knows() -> None:
+    ended = replace(knowing_until(date(2026, 3, 5)), now=vn("2026-03-02 08:30"))
+    journey = submit(LAND, "2026-03-02 08:30", context=ended)
+    journey.at("2026-03-02 08:31").delivered("land-check")
+    journey.at("2026-03-02 09:00").pauses("land-check", "payment")
+
+    journey.context = replace(
+        ended, calendars=Calendars([*ended.calendars.bases, with_a_day_off()])
+    )
+    journey.at("2026-03-09 09:00").says(Kind.HOP_RESUMED, "land-check", reason="payment")
+
+    clock = journey.hop("land-check").clock
+    assert clock.calendar == NEW
+    assert clock.deadline_at == vn("2026-03-11 08:30")
+    assert journey.entries[-1].facts["calendar"] == NEW

@@ -1,0 +1,162 @@
+"""``lienthong calendar``: working calendars, from a reviewed file to the clocks that count by it.
+
+`check` needs nothing; `list` and `show` read the packaged versions where LIENTHONG_DATABASE_URL is
+not set; everything else works on the database alone, so also while no gateway runs. Bad input is
+one line on stderr and exit code 2.
+"""
+
+import asyncio
+import getpass
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import psycopg
+import typer
+from psycopg_pool import PoolTimeout
+
+from gateway.cli import calendar_text as text
+from gateway.operations import calendars as use
+from gateway.operations.acts import ActRefused
+from gateway.operations.calendars import CalendarRefused
+from gateway.operations.offline import Offline, open_offline
+from routing.legaltime import (
+    CalendarNotLoaded,
+    Calendars,
+    WorkCalendar,
+    calendar_versions,
+    load_calendar,
+)
+
+app = typer.Typer(help="Working calendars and what they move.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, not text.")]
+Pin = Annotated[str, typer.Argument(metavar="NAME@VERSION", help="An imported version.")]
+File = Annotated[Path, typer.Argument(help="A calendar file (docs/legal-time.md).")]
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List every version: packaged, imported, approved."""
+
+    async def ask(offline: Offline) -> list[use.View]:
+        return await use.list_calendars(offline.pool, offline.rulebook.calendars)
+
+    views = _run(ask) if _url() else asyncio.run(use.list_calendars(None, _packaged()))
+    _print(views, text.versions(views), as_json)
+
+
+@app.command()
+def show(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME[@VERSION]", help="The newest, if no version.")
+    ],
+    year: Annotated[int | None, typer.Option(min=1900, max=2199, help="Only this year.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the days that differ from the ordinary week, with what each rests on."""
+
+    async def ask(offline: Offline) -> WorkCalendar:
+        return await use.find_calendar(offline.pool, name, offline.rulebook.calendars)
+
+    found = _run(ask) if _url() else _found(name, _packaged())
+    years = range(found.known_from.year, found.known_until.year + 1) if year is None else (year,)
+    days = {one: use.days_of(found, one) for one in years}
+    view = {**use.describe(found), "days": [day for one in days.values() for day in one]}
+    _print(view, text.days(found, days), as_json)
+
+
+@app.command()
+def check(file: File, as_json: AsJson = False) -> None:
+    """Read a file strictly, and say what it would change; nothing is stored."""
+    try:
+        view = use.examine(use.read_document(_text(file)), _packaged())
+    except CalendarRefused as refused:
+        raise _refuse(str(refused)) from None
+    _print(view, text.examined(view), as_json)
+
+
+@app.command("import")
+def import_(file: File, as_json: AsJson = False) -> None:
+    """Store a reviewed file as a version; it decides nothing before it is approved."""
+    document = _text(file)
+
+    async def act(offline: Offline) -> use.View:
+        return await use.import_calendar(
+            offline.pool, document, _actor(), offline.rulebook.calendars
+        )
+
+    view = _run(act)
+    _print(view, text.examined(view), as_json)
+
+
+@app.command()
+def approve(pin: Pin, as_json: AsJson = False) -> None:
+    """Let clocks count by an imported version that start from now on; others keep theirs."""
+
+    async def act(offline: Offline) -> use.View:
+        return await use.approve_calendar(
+            offline.pool, pin, _actor(), offline.rulebook.calendars, offline.now
+        )
+
+    view = _run(act)
+    _print(view, text.examined(view), as_json)
+
+
+def _packaged() -> Calendars:
+    return Calendars(load_calendar("vn", version) for version in calendar_versions("vn"))
+
+
+def _found(name: str, calendars: Calendars) -> WorkCalendar:
+    try:
+        return use.known_calendar(name, calendars)
+    except (CalendarRefused, CalendarNotLoaded) as refused:
+        raise _refuse(str(refused)) from None
+
+
+def _text(file: Path) -> str:
+    try:
+        if file.stat().st_size > use.MOST_BYTES:
+            raise _refuse(f"{file.name} is larger than {use.MOST_BYTES // 1024} KiB")
+        return file.read_text("utf-8")
+    except OSError as error:
+        raise _refuse(f"{file.name}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise _refuse(f"{file.name} is not UTF-8 text") from None
+
+
+def _actor() -> str:
+    return f"operator:cli:{getpass.getuser()}"
+
+
+def _url() -> str | None:
+    return os.environ.get("LIENTHONG_DATABASE_URL")
+
+
+def _run(ask: Callable[[Offline], Awaitable[Any]]) -> Any:
+    """Ask the database; say in one line what cannot be asked or done."""
+    url = _url()
+    if not url:
+        raise _refuse("LIENTHONG_DATABASE_URL is missing")
+
+    async def asking() -> Any:
+        async with open_offline(url) as offline:
+            return await ask(offline)
+
+    try:
+        return asyncio.run(asking())
+    except (ActRefused, CalendarRefused) as refused:
+        raise _refuse(str(refused)) from None
+    except (psycopg.OperationalError, PoolTimeout):
+        raise _refuse("the database does not answer") from None
+
+
+def _print(document: Any, told: str, as_json: bool) -> None:
+    typer.echo(orjson.dumps(document, option=orjson.OPT_UTC_Z).decode() if as_json else told)
+
+
+def _refuse(reason: str) -> typer.Exit:
+    typer.echo(f"lienthong calendar: {' '.join(reason.split())}", err=True)
+    return typer.Exit(2)

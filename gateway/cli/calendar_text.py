@@ -1,0 +1,75 @@
+"""What ``lienthong calendar`` prints for people."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from routing.legaltime import WorkCalendar
+
+View = dict[str, Any]
+
+_STATES = {
+    "packaged": "theo bản phát hành · packaged",
+    "imported": "chờ phê duyệt · waits for approval",
+    "approved": "đã phê duyệt · approved",
+}
+_MOST_DAYS = 20
+
+
+def versions(views: Sequence[View]) -> str:
+    """One line per version."""
+    return "\n".join(f"{one['calendar']:<32}  {_head(one)}  {_standing(one)}" for one in views)
+
+
+def examined(view: View) -> str:
+    """What a file is, what it would change, and where it leaves something open."""
+    lines = [f"{view['calendar']}  {_head(view)}  {_standing(view)}".rstrip()]
+    lines.append(f"  khác với lịch đang dùng · differs on: {_days(view['differs'])}")
+    if view["doubtful"]:
+        lines += [
+            f"  cần xem lại · worked beside a holiday: {_days(view['doubtful'])}",
+            "  → ghi rõ nghỉ hay làm cho từng ngày · say in a row of each whether it is worked",
+        ]
+    return "\n".join(lines)
+
+
+def days(calendar: WorkCalendar, by_year: Mapping[int, Sequence[View]]) -> str:
+    """The dates that differ from the ordinary week, and how many are worked."""
+    lines = [f"{calendar.pin}  {calendar.known_from} – {calendar.known_until}"]
+    for year, found in by_year.items():
+        worked = sum(1 for day in found if day["intervals"])
+        lines.append(f"{year}: {worked} ngày làm việc · working days")
+        lines += [_line(day) for day in found if "kind" in day]
+    return "\n".join(lines)
+
+
+def _line(day: View) -> str:
+    hours = ", ".join("–".join(pair) for pair in day["intervals"]) or "nghỉ · off"
+    return (
+        f"  {day['date']}  {hours:<24}  {day['kind']}: {day['reason']}"
+        f"  [{day['certainty']}] {day['source']}"
+    )
+
+
+def _head(view: View) -> str:
+    if view["kind"] == "base":
+        return f"{view['known_from']} – {view['known_until']}"
+    since = f" from {view['valid_from']}" if view["valid_from"] else ""
+    return f"{', '.join(view['agencies'])} (over {view['extends']}){since}"
+
+
+def _standing(view: View) -> str:
+    if "state" not in view:
+        return ""
+    told = _STATES[view["state"]]
+    who = [f"{word} {view[key]}" for word, key in _WHO if view.get(key)]
+    return f"{told} ({', '.join(who)})" if who else told
+
+
+_WHO = (("imported by", "imported_by"), ("approved by", "approved_by"))
+
+
+def _days(found: Sequence[str]) -> str:
+    if not found:
+        return "không có · none"
+    more = f" … (+{len(found) - _MOST_DAYS})" if len(found) > _MOST_DAYS else ""
+    return ", ".join(found[:_MOST_DAYS]) + more

@@ -1,0 +1,3 @@
+SELECT name, version, document, imported_by, imported_at, approved_by, approved_at
+FROM calendar_versions
+ORDER BY name, version
