@@ -57,6 +57,14 @@ def settle_overall(draft: Draft) -> None:
         _correct(draft, None, LimitName.OVERALL, deadline_at)
 
 
+def take_back(
+    draft: Draft, hop: Hop | None, clock: HopClock, limit: LimitName, limit_at: datetime | None
+) -> HopClock:
+    """Return a clock without a breach that turned out to be none, and enter that."""
+    _correct(draft, hop, limit, limit_at)
+    return _without(clock, limit)
+
+
 def warn(draft: Draft, hop: Hop | None, clock: HopClock, until: datetime) -> HopClock:
     """Fire the thresholds reached by `until`: one message for all, none if the end has passed."""
     fired = [name for name, at in clock.warn_at if at <= until]
@@ -103,8 +111,8 @@ def _announce(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetim
     tell(draft, told, Kind.CLOCK_BREACHED, data, hop)
 
 
-def _correct(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetime) -> None:
-    facts = {"limit_at": written(limit_at)}
+def _correct(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetime | None) -> None:
+    facts: JsonObject = {"limit_at": written(limit_at)} if limit_at is not None else {}
     draft.enter("clock.corrected", hop, reason=limit.value, facts=facts, actor=GATEWAY)
 
 

@@ -7,6 +7,7 @@ so; it never stops a dossier.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
@@ -21,9 +22,9 @@ from routing.legaltime import (
     Pause,
     Unit,
     WorkCalendar,
-    add,
     between,
     counts_from_the_end,
+    deadline_of,
     due,
     notice_day_deadline,
     parse_cutoff,
@@ -32,7 +33,7 @@ from routing.legaltime import (
     warning_instants,
 )
 from routing.lifecycle.instants import written
-from routing.lifecycle.model import ClockRule, ClosedPause, HopClock, LimitName
+from routing.lifecycle.model import ClockRule, ClosedPause, Hold, HopClock, LimitName
 
 _budget = lru_cache(maxsize=512)(Budget.parse)
 _cutoff = lru_cache(maxsize=64)(parse_cutoff)
@@ -52,6 +53,8 @@ def start_clock(calendar: WorkCalendar, clock: HopClock, arrived_at: datetime) -
     """Start a clock by a calendar, which it counts by from now on."""
     try:
         started_at, deadline_at, warn_at = _derived(calendar, clock, arrived_at)
+        if clock.held and deadline_at is not None and deadline_at > _held_from(clock):
+            deadline_at, warn_at = None, ()
     except CalendarUnknown:
         return replace(
             clock,
@@ -99,7 +102,6 @@ def resume_clock(
         pauses=(*clock.pauses, closed),
         paused_at=None,
         pause_reason=None,
-        extended_to=_extension_after(calendars, clock, closed),
     )
     if on_resume == "restart" and clock.arrived_at is not None:
         running = replace(
@@ -107,15 +109,44 @@ def resume_clock(
             arrived_at=closed.end,
             restarted_from=(*clock.restarted_from, clock.arrived_at),
             extended_to=None,
+            extended_at=None,
             warned=(),
         )
     return learn_clock(recompute_clock(running, calendars), calendars)
 
 
-def extend_clock(calendars: Calendars, clock: HopClock, until: datetime) -> HopClock:
-    """Move the deadline; what is warned of from its end, like its last day, is so again."""
+def stand_clock(
+    calendars: Calendars,
+    clock: HopClock,
+    pauses: tuple[ClosedPause, ...],
+    held: tuple[Hold, ...],
+) -> HopClock:
+    """Return a clock with what has stood and stands now; the clock itself if that is known."""
+    if (pauses, held) == (clock.pauses, clock.held):
+        return clock
+    stands = recompute_clock(replace(clock, pauses=pauses, held=held), calendars)
+    return learn_clock(stands, calendars)
+
+
+def release_clock(calendars: Calendars, clock: HopClock, at: datetime) -> HopClock:
+    """Let go of what outages hold, as of an instant: the hop's turn is over by then."""
+    if not clock.held and all(one.outage is None or one.end <= at for one in clock.pauses):
+        return clock
+    ended = [
+        one if one.outage is None else replace(one, end=min(one.end, at)) for one in clock.pauses
+    ]
+    ended += [ClosedPause(hold.start, at, "outage", hold.outage) for hold in clock.held]
+    # What began no earlier than the end held nothing.
+    pauses = tuple([one for one in ended if one.outage is None or one.start < one.end])
+    return stand_clock(calendars, clock, pauses, ())
+
+
+def extend_clock(calendars: Calendars, clock: HopClock, until: datetime, at: datetime) -> HopClock:
+    """Move the deadline, as of an instant; what is warned of from its end is so again."""
     warned = tuple([name for name in clock.warned if not counts_from_the_end(name)])
-    moved = replace(clock, extended_to=until.astimezone(UTC), warned=warned)
+    moved = replace(
+        clock, extended_to=until.astimezone(UTC), extended_at=at.astimezone(UTC), warned=warned
+    )
     return learn_clock(recompute_clock(moved, calendars), calendars)
 
 
@@ -147,12 +178,27 @@ def learn_clock(clock: HopClock, calendars: Calendars) -> HopClock:
     return clock if learnt.calendar_missing else learnt
 
 
-def limit_from(calendar: WorkCalendar, at: datetime, limit: Budget) -> datetime | None:
+def stop_clock(clock: HopClock) -> HopClock:
+    """Return the clock as it was before it started: what had started it did not come about."""
+    return replace(
+        clock,
+        arrived_at=None,
+        started_at=None,
+        deadline_at=None,
+        warn_at=(),
+        calendar_missing=False,
+        calendar=FIRST_CALENDAR,
+    )
+
+
+def limit_from(
+    calendar: WorkCalendar, at: datetime, limit: Budget, stands: Sequence[Pause] = ()
+) -> datetime | None:
     """Return when a limit between systems ends; None where the calendar does not know."""
-    if limit.unit is Unit.MINUTE and limit.amount.denominator == 1:
+    if not stands and limit.unit is Unit.MINUTE and limit.amount.denominator == 1:
         return at + timedelta(minutes=limit.amount.numerator)
     try:
-        return due(calendar, at, limit, None).deadline_at
+        return due(calendar, at, limit, None, stands).deadline_at
     except CalendarUnknown:
         return None
 
@@ -160,7 +206,7 @@ def limit_from(calendar: WorkCalendar, at: datetime, limit: Budget) -> datetime 
 def clock_facts(clock: HopClock) -> dict[str, Any]:
     """Return what the ledger needs to compute the clock again, without what is empty."""
     facts: dict[str, Any] = {}
-    for name in ("arrived_at", "started_at", "deadline_at", "extended_to"):
+    for name in ("arrived_at", "started_at", "deadline_at", "extended_to", "extended_at"):
         instant = getattr(clock, name)
         if instant is not None:
             facts[name] = written(instant)
@@ -186,15 +232,13 @@ def _derived(
     if clock.rule != "budget":
         return _by_the_day(calendar, clock, arrived_at, pauses)
     if clock.budget is None:
-        return arrived_at, None if clock.paused_at else clock.extended_to, ()
+        return arrived_at, None if clock.paused_at else _extended(calendar, clock, pauses), ()
     budget, cutoff = _budget(clock.budget), _cutoff(clock.cutoff)
     if clock.paused_at is not None:
         return _started(calendar, arrived_at, budget, cutoff), None, ()
-    if clock.extended_to is not None:
-        started_at, deadline_at = (
-            _started(calendar, arrived_at, budget, cutoff),
-            clock.extended_to,
-        )
+    extended_to = _extended(calendar, clock, pauses)
+    if extended_to is not None:
+        started_at, deadline_at = _started(calendar, arrived_at, budget, cutoff), extended_to
     else:
         found = due(calendar, arrived_at, budget, cutoff, pauses)
         started_at, deadline_at = found.started_at, found.deadline_at
@@ -212,7 +256,8 @@ def _by_the_day(
         started_at, deadline_at = found.started_at, found.deadline_at
     else:
         started_at, deadline_at = arrived_at, notice_day_deadline(calendar, arrived_at, pauses)
-    return started_at, None if clock.paused_at else clock.extended_to or deadline_at, ()
+    deadline_at = _extended(calendar, clock, pauses) or deadline_at
+    return started_at, None if clock.paused_at else deadline_at, ()
 
 
 def _started(
@@ -221,15 +266,18 @@ def _started(
     return start_of(calendar, arrived_at, budget.unit, cutoff)
 
 
-def _extension_after(calendars: Calendars, clock: HopClock, pause: ClosedPause) -> datetime | None:
-    """Keep, after a pause, what was left until an extended deadline when the pause began."""
-    if clock.extended_to is None or pause.start >= clock.extended_to:
-        return clock.extended_to
-    unit = _budget(clock.budget).unit if clock.budget is not None else Unit.HOUR
-    for calendar in (calendars.pinned(clock.calendar), calendars.renewed(clock.calendar)):
-        try:
-            left = between(calendar, pause.start, clock.extended_to, unit)
-            return add(calendar, start_of(calendar, pause.end, unit, None), left)
-        except CalendarUnknown:
-            continue
-    return clock.extended_to + (pause.end - pause.start)
+def _extended(calendar: WorkCalendar, clock: HopClock, pauses: Sequence[Pause]) -> datetime | None:
+    """Return the extended deadline, moved by what has stood still since the extension."""
+    until, since = clock.extended_to, clock.extended_at
+    if until is None or since is None:
+        return until
+    if not any(one.start < until and (one.end is None or one.end > since) for one in pauses):
+        return until
+    counts_work = clock.budget is not None and _budget(clock.budget).unit.counts_working_time
+    unit = Unit.WORKING_DAY if counts_work else Unit.HOUR
+    left = between(calendar, since, until, unit)
+    return max(until, deadline_of(calendar, since, left, pauses))
+
+
+def _held_from(clock: HopClock) -> datetime:
+    return min([hold.start for hold in clock.held])

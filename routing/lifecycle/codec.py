@@ -17,6 +17,7 @@ from routing.legaltime import DEFAULT_THRESHOLDS, FIRST_CALENDAR
 from routing.lifecycle.model import (
     NO_CLOCK,
     ClosedPause,
+    Hold,
     Hop,
     HopClock,
     HopState,
@@ -34,7 +35,7 @@ def _read_instant(stored: str | datetime) -> datetime:
 def clock_to_document(clock: HopClock) -> dict[str, Any]:
     """Write a clock."""
     document: dict[str, Any] = {}
-    for name in ("arrived_at", "started_at", "deadline_at", "paused_at", "extended_to"):
+    for name in _CLOCK_INSTANTS:
         instant = getattr(clock, name)
         if instant is not None:
             document[name] = _written(instant)
@@ -43,9 +44,9 @@ def clock_to_document(clock: HopClock) -> dict[str, Any]:
         if text is not None:
             document[name] = text
     if clock.pauses:
-        document["pauses"] = [
-            [_written(pause.start), _written(pause.end), pause.reason] for pause in clock.pauses
-        ]
+        document["pauses"] = [_pause_to_document(pause) for pause in clock.pauses]
+    if clock.held:
+        document["held"] = [[_written(hold.start), str(hold.outage)] for hold in clock.held]
     if clock.thresholds != DEFAULT_THRESHOLDS:
         document["thresholds"] = list(clock.thresholds)
     if clock.warned:
@@ -78,15 +79,12 @@ def clock_from_document(document: Mapping[str, Any]) -> HopClock:
         budget=get("budget"),
         cutoff=get("cutoff"),
         deadline_at=_instant(get("deadline_at")),
-        pauses=tuple(
-            [
-                ClosedPause(_read_instant(start), _read_instant(end), reason)
-                for start, end, reason in get("pauses", ())
-            ]
-        ),
+        pauses=tuple([_pause_from_document(stored) for stored in get("pauses", ())]),
         paused_at=_instant(get("paused_at")),
         pause_reason=get("pause_reason"),
+        held=tuple([Hold(_read_instant(at), UUID(outage)) for at, outage in get("held", ())]),
         extended_to=_instant(get("extended_to")),
+        extended_at=_instant(get("extended_at")),
         thresholds=tuple(get("thresholds", DEFAULT_THRESHOLDS)),
         warned=tuple(get("warned", ())),
         breached=tuple([LimitName(name) for name in get("breached", ())]),
@@ -96,6 +94,28 @@ def clock_from_document(document: Mapping[str, Any]) -> HopClock:
         calendar_missing=get("calendar_missing", False),
         extensions=get("extensions", 0),
         calendar=get("calendar", FIRST_CALENDAR),
+    )
+
+
+_CLOCK_INSTANTS = (
+    "arrived_at",
+    "started_at",
+    "deadline_at",
+    "paused_at",
+    "extended_to",
+    "extended_at",
+)
+
+
+def _pause_to_document(pause: ClosedPause) -> list[Any]:
+    stored: list[Any] = [_written(pause.start), _written(pause.end), pause.reason]
+    return stored if pause.outage is None else [*stored, str(pause.outage)]
+
+
+def _pause_from_document(stored: list[Any]) -> ClosedPause:
+    start, end, reason, *outage = stored
+    return ClosedPause(
+        _read_instant(start), _read_instant(end), reason, UUID(outage[0]) if outage else None
     )
 
 

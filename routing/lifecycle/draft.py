@@ -6,7 +6,8 @@ change of state passes one place that checks it against the table and enters it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -192,8 +193,8 @@ class Draft:
     ) -> None:
         """Add a row for the ledger; the first one of an event carries what it claimed."""
         written = facts if facts is not None else {}
-        if self.claim is not None and not self.entries:
-            written = {**written, **self.claim}
+        if self.claim is not None:
+            written, self.claim = {**written, **self.claim}, None
         self.entries.append(
             Entry(
                 act,
@@ -215,6 +216,14 @@ class Draft:
         if clock.arrived_at is None or clock.calendar == self.context.calendars.base.pin:
             return None
         return clock.calendar
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is entered inside follows from no message: it has no cause, and claims nothing."""
+        cause, claim = self.cause, self.claim
+        self.cause = self.claim = None
+        yield
+        self.cause, self.claim = cause, claim
 
     def send(
         self,

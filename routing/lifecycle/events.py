@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from routing.outages import NO_OUTAGES, Outages
+
 if TYPE_CHECKING:
     from routing.directory import Directory
     from routing.legaltime import Calendars, WorkCalendar
@@ -111,8 +113,8 @@ class Context:
     calendars: Calendars
     policies: Policies
     now: datetime
-    outages: tuple[tuple[datetime, datetime], ...] = ()
-    """Outages of our own, from our ledger: a claim inside one counts."""
+    outages: Outages = NO_OUTAGES
+    """What was declared: it holds the clocks of those concerned; a claim inside ours counts."""
 
     @property
     def calendar(self) -> WorkCalendar:

@@ -8,6 +8,7 @@ from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.events import JsonObject, Operated, Said
 from routing.lifecycle.instants import written
 from routing.lifecycle.model import ORIGIN, Hop, HopState, TransferState
+from routing.lifecycle.outages import let_go, stand_overall
 from routing.lifecycle.results import result_lines, result_refs
 from schemas.kinds import Kind
 
@@ -55,6 +56,7 @@ def cancel(draft: Draft, hop: Hop, state: HopState, reason: str) -> Hop:
         if hop.clock.paused_at is not None
         else hop.clock,
     )
+    hop = let_go(draft, hop, draft.legal_at)
     draft.enter(f"hop.{hop.state}", hop, reason=reason)
     if was_running:
         if hop.delivered_at is None and hop.received_at is None:
@@ -81,6 +83,7 @@ def _end(
     for hop in list(draft.hops.values()):
         if hop.is_open:
             cancel(draft, hop, _ENDS[state], _CANCEL_REASON[state])
+    stand_overall(draft)
     if draft.clock.paused_at is not None:
         draft.clock = resume_clock(draft.context.calendars, draft.clock, draft.legal_at)
         draft.enter("clock.resumed", actor=GATEWAY)

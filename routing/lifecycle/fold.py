@@ -28,6 +28,7 @@ from routing.lifecycle.events import (
 from routing.lifecycle.instants import legal_instant
 from routing.lifecycle.limits import lapse_if_due, reach
 from routing.lifecycle.model import Hop, Transfer
+from routing.lifecycle.outages import stand_still
 from routing.lifecycle.overall import hold_overall
 from routing.lifecycle.submit import open_transfer
 from routing.lifecycle.table import HOP_TABLE, TRANSFER_TABLE, Effect, Rule
@@ -93,6 +94,7 @@ def fold(transfer: Transfer, event: Event, context: Context) -> Folded | Decline
             return _said_of_hop(transfer, event, context)
         case TimeReached():
             draft = Draft(transfer, context, actor=GATEWAY, legal_at=_utc(event.at))
+            stand_still(draft)
             reach(draft, _utc(event.at))
             return _close(draft)
         case Delivered() | Available() | Undeliverable():
@@ -120,6 +122,8 @@ def _said_of_hop(transfer: Transfer, said: Said, context: Context) -> Folded | D
         cause=said.ref,
         claim=claim,
     )
+    stand_still(draft)
+    hop = draft.hops[hop.key]
     if hop.lapses:
         hop = lapse_if_due(draft, hop)
     rule = HOP_TABLE[said.kind, hop.state]
@@ -139,6 +143,7 @@ def _said_of_transfer(transfer: Transfer, said: Said, context: Context) -> Folde
         cause=said.ref,
         claim=claim,
     )
+    stand_still(draft)
     return _apply_to_transfer(draft, said, rule)
 
 
@@ -151,7 +156,8 @@ def _handed_over(
     at = context.now if isinstance(event, Undeliverable) else event.at
     name = type(event).__name__.lower()
     draft = Draft(transfer, context, actor=GATEWAY, legal_at=_utc(at))
-    return _apply(draft, hop, event, name, HOP_TABLE[name, hop.state])
+    stand_still(draft)
+    return _apply(draft, draft.hops[hop.key], event, name, HOP_TABLE[name, hop.state])
 
 
 def _operated(transfer: Transfer, event: Operated, context: Context) -> Folded | Declined:
@@ -163,15 +169,16 @@ def _operated(transfer: Transfer, event: Operated, context: Context) -> Folded |
         legal_at=_utc(context.now),
         cause=event.ref,
     )
+    stand_still(draft)
     if act in _ACTS_ON_TRANSFER or (act == "extend" and event.step is None):
         rule = TRANSFER_TABLE[f"operator.{act}", transfer.state]
         return _apply_to_transfer(draft, event, rule)
     if event.step is None:
         return Declined("missing-field", "name the step")
     hop = (
-        transfer.current(event.step)
+        next((one for one in draft.currents() if one.step == event.step), None)
         if event.round is None
-        else transfer.hops.get((event.step, event.round))
+        else draft.hops.get((event.step, event.round))
     )
     if hop is None:
         return Declined("unknown-hop", "this transfer has no such step and round")

@@ -10,7 +10,6 @@ from routing.itinerary import Itinerary, PlannedStep
 from routing.lifecycle.breaches import settle
 from routing.lifecycle.clocks import (
     clock_facts,
-    limit_from,
     ready_clock,
     restart_clock,
     start_clock,
@@ -21,6 +20,7 @@ from routing.lifecycle.events import Available, Declined, Delivered, JsonObject,
 from routing.lifecycle.finish import complete_transfer
 from routing.lifecycle.instants import written
 from routing.lifecycle.model import ORIGIN, ClockRule, Hop, HopState, LimitName
+from routing.lifecycle.outages import limit_after, stand
 from routing.lifecycle.results import result_lines, result_refs
 from routing.lifecycle.routes import failure_of, procedure_of, resolve, route_facts
 from routing.procedures.conditions import holds
@@ -108,8 +108,8 @@ def offer(draft: Draft, hop: Hop, step: PlannedStep, agency: str | None) -> Hop:
             sender_step=sender_step,
             sender_round=sender_round,
             offered_at=at,
-            deliver_by=limit_from(calendar, at, limits.handover),
-            receive_by=limit_from(calendar, at, limits.receipt),
+            deliver_by=limit_after(draft, agency, LimitName.HANDOVER, limits.handover, at),
+            receive_by=limit_after(draft, agency, LimitName.RECEIPT, limits.receipt, at),
             clock=clock,
             failure=None,
             stuck=False,
@@ -122,6 +122,7 @@ def offer(draft: Draft, hop: Hop, step: PlannedStep, agency: str | None) -> Hop:
         facts={"agency": agency, **clock_facts(clock)},
         legal_at=at,
     )
+    hop = stand(draft, hop)
     send_offer(draft, hop)
     return hop
 
@@ -203,8 +204,9 @@ def deliver(draft: Draft, hop: Hop, event: Delivered) -> None:
     if hop.available_at is None:
         hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
         limits = context.policies.limits_of(draft.transfer.procedure, hop.step, hop.agency)
-        calendar = context.calendars.of(hop.agency, draft.legal_at)
-        receive_by = limit_from(calendar, draft.legal_at, limits.receipt)
+        receive_by = limit_after(
+            draft, hop.agency, LimitName.RECEIPT, limits.receipt, draft.legal_at
+        )
     else:
         receive_by = hop.receive_by
     hop = draft.move(
@@ -229,12 +231,13 @@ def make_available(draft: Draft, hop: Hop, event: Available) -> None:
     hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
     policies = draft.context.policies
     limits = policies.limits_of(draft.transfer.procedure, hop.step, hop.agency)
-    calendar = draft.context.calendars.of(hop.agency, draft.legal_at)
     hop = draft.move(
         hop,
         available_at=draft.legal_at,
         deliver_by=None,
-        receive_by=limit_from(calendar, draft.legal_at, limits.receipt),
+        receive_by=limit_after(
+            draft, hop.agency, LimitName.RECEIPT, limits.receipt, draft.legal_at
+        ),
     )
     draft.enter("hop.available", hop)
 

@@ -31,7 +31,7 @@ def legal_instant(
         and follows
         and (
             recorded_at - claimed_at <= context.policies.claim_window
-            or any(start <= claimed_at < end for start, end in context.outages)
+            or context.outages.ours_at(claimed_at)
         )
     )
     flagged: JsonObject = {

@@ -14,6 +14,7 @@ from routing.lifecycle.clocks import clock_facts, learn_clock, start_clock
 from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.hand_over import go_on
 from routing.lifecycle.model import Hop, HopState, LimitName
+from routing.lifecycle.outages import let_go
 from routing.lifecycle.overall import hold_overall
 from routing.lifecycle.refuse import release_by_time
 
@@ -59,6 +60,8 @@ def may_lapse(hop: Hop) -> bool:
 def lapse(draft: Draft, hop: Hop) -> Hop:
     """Silence is consent: the hop is over at its deadline, and the transfer goes on."""
     deadline_at = hop.clock.deadline_at
+    assert deadline_at is not None
+    hop = let_go(draft, hop, deadline_at)
     hop = draft.put(replace(hop, state=HopState.LAPSED, ended_at=deadline_at))
     draft.enter(
         "hop.lapsed",

@@ -51,6 +51,7 @@ __all__ = [
     "Entry",
     "Event",
     "Folded",
+    "Hold",
     "Hop",
     "HopClock",
     "HopKey",
@@ -132,13 +133,23 @@ class ClosedPause:
     start: datetime
     end: datetime
     reason: str
+    outage: UUID | None = None
+    """The declared outage that held the clock; None for what somebody said of this hop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A declared outage that holds the clock since `start`, and has not ended."""
+
+    start: datetime
+    outage: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class HopClock:
     """The facts of one clock, and the deadline that follows from them.
 
-    `deadline_at` is None before the start, while paused, without a budget, and where the
+    `deadline_at` is None before the start, while paused or held, without a budget, and where the
     calendar does not know (`calendar_missing`). `recompute_clock` gives the same numbers again.
     """
 
@@ -151,7 +162,11 @@ class HopClock:
     pauses: tuple[ClosedPause, ...] = ()
     paused_at: datetime | None = None
     pause_reason: str | None = None
+    held: tuple[Hold, ...] = ()
+    """Outages that have not ended: it stands whatever its hop's state is."""
     extended_to: datetime | None = None
+    extended_at: datetime | None = None
+    """When the extension counted from: what stands still after that moves it."""
     thresholds: tuple[str, ...] = DEFAULT_THRESHOLDS
     """What it is warned of, as the policies said when it was made ready."""
     warned: tuple[str, ...] = ()

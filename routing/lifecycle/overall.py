@@ -10,15 +10,17 @@ from routing.lifecycle.breaches import settle_overall
 from routing.lifecycle.clocks import clock_facts, pause_clock, resume_clock
 from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.model import ORIGIN, HopState
+from routing.lifecycle.outages import stand_overall
 
 OUTSIDE_TOTAL = "outside-total"
 
 
 def hold_overall(draft: Draft) -> None:
     """Let the overall clock stand or run, as the hops now demand."""
-    clock = draft.clock
-    if clock.arrived_at is None or not draft.is_open:
+    if draft.clock.arrived_at is None or not draft.is_open:
         return
+    stand_overall(draft)
+    clock = draft.clock
     reason = _reason_to_hold(draft)
     if reason is not None and clock.paused_at is None:
         settle_overall(draft)

@@ -24,6 +24,7 @@ from routing.lifecycle.events import Declined, JsonObject, Operated, Said
 from routing.lifecycle.hand_over import go_on
 from routing.lifecycle.instants import written
 from routing.lifecycle.model import Hop, HopClock, HopState, LimitName
+from routing.lifecycle.outages import let_go
 from routing.lifecycle.routes import originators_facts, told_facts
 from schemas.kinds import Kind
 
@@ -170,7 +171,7 @@ def completed_again(draft: Draft, hop: Hop, event: Said) -> Declined | None:
 
 def close(draft: Draft, hop: Hop) -> Hop:
     """Close the clock of a hop that its agency ends: receipt, pause and deadline are settled."""
-    hop = received(draft, hop)
+    hop = let_go(draft, received(draft, hop), draft.legal_at)
     if hop.clock.paused_at is not None:
         return draft.put(replace(hop, clock=_resumed(draft, hop)))
     return settle(draft, hop, LimitName.DEADLINE, hop.clock.deadline_at)
@@ -188,7 +189,7 @@ def extend(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
     deadline_at = hop.clock.deadline_at
     if until is None or deadline_at is None:
         return Declined("illegal-transition", "the hop has no deadline to move", "/data/until")
-    if until == deadline_at and hop.clock.extended_to == until:
+    if hop.clock.extended_to == until:
         draft.repeated = True
         return None
     if until <= deadline_at or draft.legal_at > deadline_at:
@@ -203,7 +204,9 @@ def extend(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
         if declined is not None:
             return declined
     state = HopState.RECEIVED if isinstance(event, Said) else hop.state
-    hop = draft.move(hop, state, clock=extend_clock(draft.context.calendars, hop.clock, until))
+    hop = draft.move(
+        hop, state, clock=extend_clock(draft.context.calendars, hop.clock, until, draft.legal_at)
+    )
     facts = {"from": written(deadline_at), "until": written(until)}
     draft.enter("hop.extended", hop, legal_basis=legal_basis, facts=facts)
     draft.tell_change(draft.transfer.originator, hop, "extended")
@@ -233,7 +236,8 @@ def extend_promise(draft: Draft, until: datetime, legal_basis: str | None) -> De
         )
     before = written(clock.deadline_at)
     draft.clock = replace(
-        extend_clock(draft.context.calendars, clock, until), extensions=clock.extensions + 1
+        extend_clock(draft.context.calendars, clock, until, draft.legal_at),
+        extensions=clock.extensions + 1,
     )
     draft.enter(
         "transfer.extended",

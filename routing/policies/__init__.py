@@ -6,6 +6,7 @@ from routing.policies.model import (
     CorrectionLimit,
     Limits,
     OnResume,
+    OutageRule,
     Policies,
     RefusalRule,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "CorrectionLimit",
     "Limits",
     "OnResume",
+    "OutageRule",
     "Policies",
     "RefusalRule",
     "Scoped",

@@ -57,6 +57,22 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class OutageRule:
+    """What an outage of one kind stops, and what its declaration should keep to.
+
+    `ahead`: the notice before a planned one. `same_day`: an incident is announced by the close of
+    the working day it begins on. `mended`: how long an incident may last. `sources` says by which
+    article, under the names of the rows: stops, notice, mended.
+    """
+
+    stops: frozenset[str]
+    ahead: Budget | None
+    same_day: bool
+    mended: timedelta | None
+    sources: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """One version of all policies."""
 
@@ -76,6 +92,8 @@ class Policies:
     refusals: Mapping[str, RefusalRule]
     returns: Mapping[str, CorrectionLimit]
     pauses: Mapping[str, OnResume]
+    outages: Mapping[str, OutageRule]
+    """By kind: planned, incident."""
     restarts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """`<procedure>/<step>` → pause reasons after which the clock begins again."""
 

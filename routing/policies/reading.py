@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any, Final, TypeVar
 
 from routing.legaltime import Budget, parse_threshold
-from routing.policies.model import Audience, Consequence, Policies, RefusalRule
+from routing.policies.model import Audience, Consequence, OutageRule, Policies, RefusalRule
 from routing.policies.scopes import Scoped
 
 T = TypeVar("T")
@@ -60,6 +60,7 @@ def read_policies(document: Row) -> Policies:
             reason: _one_of(row["on_resume"], "remainder", "restart")
             for reason, row in document["pauses"].items()
         },
+        outages={kind: _outage_rule(rows) for kind, rows in document["outages"].items()},
         restarts={
             step: frozenset(row["reasons"]) for step, row in document.get("restarts", {}).items()
         },
@@ -100,6 +101,20 @@ def _notice(row: Row) -> Scoped[tuple[Audience, ...] | None]:
 
 def _audiences(row: Row) -> tuple[Audience, ...]:
     return tuple([Audience(name) for name in row["tell"]])
+
+
+def _outage_rule(rows: Row) -> OutageRule:
+    notice, mended = rows["notice"], rows.get("mended")
+    same_day = _one_of(notice["by"], "notice-day", "ahead") == "notice-day"
+    return OutageRule(
+        stops=frozenset(
+            _one_of(limit, "handover", "receipt", "deadline") for limit in rows["stops"]["limits"]
+        ),
+        ahead=None if same_day else _within(notice),
+        same_day=same_day,
+        mended=None if mended is None else _clock_time(mended["within"]),
+        sources={name: row["source"] for name, row in rows.items()},
+    )
 
 
 def _clock_time(text: str) -> timedelta:

@@ -1,6 +1,6 @@
 """Drive one transfer through real procedures, in local time, checking every fold."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -26,6 +26,7 @@ from routing.lifecycle.model import (
     Transfer,
     Undeliverable,
 )
+from routing.outages import Outage, OutageKind, outages_of
 from routing.policies import load_policies
 from routing.procedures import load_catalogue
 from routing.units import load_units
@@ -96,6 +97,7 @@ class Journey:
     submission: dict[str, Any]
     entries: list[Entry]
     said: int = 0
+    outages: dict[UUID, Outage] = field(default_factory=dict)
 
     # Events
 
@@ -173,6 +175,34 @@ class Journey:
     def tries_to(self, act: str, step: str | None = None, **details: Any) -> Folded | Declined:
         details.setdefault("reason", "test")
         return self.fold(Operated(act, "an", step=step, **details))
+
+    # Outages
+
+    def declares(
+        self, agency: str | None, start: str | datetime, end: str | datetime | None = None
+    ) -> UUID:
+        """Declare an outage (None: of this gateway); the next event folded knows of it."""
+        declared = Outage(
+            UUID(int=len(self.outages) + 1),
+            agency,
+            OutageKind.INCIDENT,
+            vn(start) if isinstance(start, str) else start,
+            vn(end) if isinstance(end, str) else end,
+            "NĐ 99/2022 Điều 16.3",
+        )
+        self.redeclares(declared)
+        return declared.id
+
+    def ends(self, outage: UUID, end: str | datetime) -> None:
+        end = vn(end) if isinstance(end, str) else end
+        self.redeclares(replace(self.outages[outage], end=end))
+
+    def takes_back(self, outage: UUID) -> None:
+        self.redeclares(replace(self.outages[outage], withdrawn=True))
+
+    def redeclares(self, declared: Outage) -> None:
+        self.outages[declared.id] = declared
+        self.context = replace(self.context, outages=outages_of(self.outages.values()))
 
     # Short for what most tests need
 

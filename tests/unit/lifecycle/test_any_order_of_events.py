@@ -1,7 +1,8 @@
 """Whatever happens in whatever order, the invariants hold (they are checked after every fold)."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
@@ -51,6 +52,29 @@ SPANS = st.one_of(
 )
 CLAIMS = st.one_of(st.none(), st.integers(-60, 600))
 PAUSES = st.sampled_from(["supplement", "payment", "confirmation", "publication", "outage"])
+
+
+def stands_of(hop: Hop) -> set[tuple[UUID, datetime, datetime | None]]:
+    """What outages have held of a hop's own turn, read from its clock."""
+    assert hop.offered_at is not None
+    closed = {
+        (one.outage, one.start, one.end)
+        for one in hop.clock.pauses
+        if one.outage is not None and one.end > hop.offered_at
+    }
+    return closed | {(hold.outage, hold.start, None) for hold in hop.clock.held}
+
+
+def expected_stands(journey: Journey, hop: Hop) -> set[tuple[UUID, datetime, datetime | None]]:
+    """The same, read from the declarations."""
+    assert hop.offered_at is not None
+    return {
+        (one.id, max(one.start, hop.offered_at), one.end)
+        for one in journey.outages.values()
+        if not one.withdrawn
+        and one.agency in (None, hop.agency)
+        and (one.end is None or one.end > max(one.start, hop.offered_at))
+    }
 
 
 class Life(RuleBasedStateMachine):
@@ -235,6 +259,50 @@ class Life(RuleBasedStateMachine):
             until=self.journey.now + timedelta(hours=hours),
             pause_reason="outage",
             legal_basis="NĐ 99/2022",
+        )
+
+    @rule(
+        data=st.data(),
+        ours=st.booleans(),
+        since=st.integers(0, 4000),
+        minutes=st.one_of(st.none(), st.integers(1, 6000)),
+    )
+    def outage_declared(
+        self, data: st.DataObject, ours: bool, since: int, minutes: int | None
+    ) -> None:
+        agency = None if ours else self.some(data, running=True).agency
+        start = self.journey.now - timedelta(minutes=since)
+        end = None if minutes is None else start + timedelta(minutes=minutes)
+        if (ours or agency is not None) and (end is None or end <= self.journey.now):
+            self.journey.declares(agency, start, end)
+
+    @precondition(lambda self: self.journey.outages)
+    @rule(data=st.data(), ago=st.integers(0, 600))
+    def outage_ended(self, data: st.DataObject, ago: int) -> None:
+        outages = [one for one in self.journey.outages.values() if one.end is None]
+        if outages:
+            outage = data.draw(st.sampled_from(outages))
+            end = max(self.journey.now - timedelta(minutes=ago), outage.start)
+            self.journey.ends(outage.id, end)
+
+    @precondition(lambda self: self.journey.outages)
+    @rule(data=st.data())
+    def outage_taken_back(self, data: st.DataObject) -> None:
+        self.journey.takes_back(data.draw(st.sampled_from(sorted(self.journey.outages))))
+
+    @rule()
+    def what_is_held_follows_from_what_is_declared_alone(self) -> None:
+        """Whatever came in which order: as the timekeeper leaves it, nothing else holds a clock."""
+        self.journey.time()
+        held = [hop.clock for hop in self.journey.transfer.hops.values() if hop.is_running]
+        for hop in self.journey.transfer.hops.values():
+            if hop.is_running:
+                assert stands_of(hop) == expected_stands(self.journey, hop)
+            else:
+                assert hop.clock.held == ()
+        stands = any(clock.held for clock in held)
+        assert bool(self.journey.transfer.clock.held) == (
+            stands and self.journey.transfer.state is TransferState.OPEN
         )
 
     @rule(hours=st.integers(1, 1000))

@@ -74,16 +74,7 @@ def test_a_claim_before_the_hops_last_event_or_in_the_future_does_not_count() ->
 def test_a_claim_inside_our_own_outage_counts_however_old() -> None:
     journey = submit(LAND, "2026-03-02 08:30")
     journey.at("2026-03-02 08:31").delivered("land-check")
-    outage = (vn("2026-03-02 08:40"), vn("2026-03-02 13:00"))
-    journey.context = type(journey.context)(
-        journey.context.catalogue,
-        journey.context.directory,
-        journey.context.units,
-        journey.context.calendars,
-        journey.context.policies,
-        journey.now,
-        (outage,),
-    )
+    journey.declares(None, "2026-03-02 08:40", "2026-03-02 13:00")
 
     journey.at("2026-03-02 13:00").receives("land-check", claimed=vn("2026-03-02 09:00"))
 
