@@ -29,6 +29,7 @@ from gateway.dispatch.endpoints import EndpointBook
 from gateway.dispatch.parcels import ParcelMaker
 from gateway.dispatch.urgency import handover_limits, longest_wait
 from gateway.duties.announcer import Announcer
+from gateway.duties.bookkeeper import Bookkeeper
 from gateway.duties.librarian import Librarian
 from gateway.duties.lifeline import Lifeline
 from gateway.duties.loop import Loop
@@ -168,6 +169,7 @@ async def run_gateway(
             "acts": Loop("acts", ActRunner(pool, committer).round, interval=2.0),
             "lifeline": Loop("lifeline", Lifeline(pool).look, interval=5.0),
             "sentry": Loop("sentry", sentry.look, interval=5.0),
+            "bookkeeper": Loop("bookkeeper", Bookkeeper(pool).book, interval=2.0),
         }
         if intake is not None:
             loops |= _broker_duties(stack, settings, pool, endpoints, intake)

@@ -23,6 +23,7 @@ _COMMANDS = {
     "procedures": "List and show procedures.",
     "stuck": "See what is stuck, and free it.",
     "alarms": "See what the gateway is alarmed about.",
+    "report": "Report a period: forms, figures, times.",
 }
 """Command → one line of help; the module gateway.cli.<command> holds it."""
 

@@ -4,7 +4,7 @@ Pure and exact: whole microseconds and fractions, a calendar that is passed in, 
 own. Instants are aware datetimes, UTC out. The rules are told in docs/legal-time.md.
 """
 
-from routing.legaltime.arithmetic import add, between, remainder
+from routing.legaltime.arithmetic import add, between, remainder, spent_micros
 from routing.legaltime.budget import Budget, Unit
 from routing.legaltime.calendar import CalendarUnknown, DayNote, WorkCalendar
 from routing.legaltime.calendars import FIRST_CALENDAR, CalendarNotLoaded, Calendars
@@ -66,6 +66,7 @@ __all__ = [
     "read_calendar",
     "remainder",
     "same_day_due",
+    "spent_micros",
     "start_of",
     "warning_instants",
 ]

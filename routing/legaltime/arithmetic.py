@@ -44,11 +44,25 @@ def remainder(
     started, now = micros_of(started_at), micros_of(at)
     if now <= started:
         return budget
-    used = counted_micros(calendar, started, now, budget.unit)
-    for pause_start, pause_end in spans_until(pauses, started, now):
-        used -= counted_micros(calendar, pause_start, pause_end, budget.unit)
+    used = spent_micros(calendar, started, now, budget.unit, pauses)
     spent = Budget.of_micros(used, budget.unit, calendar.nominal)
     return Budget(max(budget.amount - spent.amount, spent.amount * 0), budget.unit)
+
+
+def spent_micros(
+    calendar: WorkCalendar, start: int, end: int, unit: Unit, pauses: Iterable[Pause] = ()
+) -> int:
+    """Return how much of ``[start, end)`` the unit counts outside the pauses.
+
+    Zero if ``end`` comes first. Raises ``CalendarUnknown`` if working time is counted on days that
+    the calendar does not know.
+    """
+    if end <= start:
+        return 0
+    spent = counted_micros(calendar, start, end, unit)
+    for pause_start, pause_end in spans_until(pauses, start, end):
+        spent -= counted_micros(calendar, pause_start, pause_end, unit)
+    return spent
 
 
 def counted_micros(calendar: WorkCalendar, start: int, end: int, unit: Unit) -> int:

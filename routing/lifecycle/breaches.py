@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from routing.lifecycle.counted import total_facts
 from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.events import JsonObject
 from routing.lifecycle.instants import written
@@ -103,7 +104,7 @@ def _announce(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetim
         "clock.breached",
         hop,
         reason=limit.value,
-        facts={"limit_at": written(limit_at), **told.facts()},
+        facts={**_judged(draft, hop, limit_at), **told.facts()},
         legal_at=limit_at,
         actor=GATEWAY,
     )
@@ -112,8 +113,13 @@ def _announce(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetim
 
 
 def _correct(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetime | None) -> None:
-    facts: JsonObject = {"limit_at": written(limit_at)} if limit_at is not None else {}
+    facts = _judged(draft, hop, limit_at)
     draft.enter("clock.corrected", hop, reason=limit.value, facts=facts, actor=GATEWAY)
+
+
+def _judged(draft: Draft, hop: Hop | None, limit_at: datetime | None) -> JsonObject:
+    facts: JsonObject = {"limit_at": written(limit_at)} if limit_at is not None else {}
+    return facts if hop is not None else facts | total_facts(draft)
 
 
 def _without(clock: HopClock, limit: LimitName) -> HopClock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from routing.lifecycle.breaches import settle_overall
 from routing.lifecycle.clocks import resume_clock
+from routing.lifecycle.counted import end_facts
 from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.events import JsonObject, Operated, Said
 from routing.lifecycle.instants import written
@@ -89,7 +90,9 @@ def _end(
         draft.enter("clock.resumed", actor=GATEWAY)
     settle_overall(draft)
     draft.become(state)
-    facts: JsonObject = {"outcome": draft.outcome} if draft.outcome is not None else {}
+    facts: JsonObject = end_facts(draft)
+    if draft.outcome is not None:
+        facts["outcome"] = draft.outcome
     draft.enter(f"transfer.{state}", reason=reason, legal_basis=legal_basis, facts=facts)
     _tell(draft, state, reason)
 

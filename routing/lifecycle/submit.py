@@ -7,6 +7,7 @@ from uuid import UUID
 
 from routing.itinerary import Itinerary, RouteRefused, RouteRequest, plan
 from routing.lifecycle.clocks import clock_facts, ready_clock, start_clock
+from routing.lifecycle.counted import submission_facts
 from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Context, Declined, Folded, JsonObject, Said
 from routing.lifecycle.hand_over import go_on
@@ -78,7 +79,7 @@ def open_transfer(said: Said, id: UUID, code: str, context: Context) -> Folded |
     draft = Draft(
         transfer, context, actor=f"agency:{said.sender}", legal_at=at, cause=said.ref, claim=claim
     )
-    draft.enter("transfer.submitted", facts=_facts(transfer))
+    draft.enter("transfer.submitted", facts=_facts(transfer) | submission_facts(data))
     go_on(draft)
     hold_overall(draft)
     return draft.folded()

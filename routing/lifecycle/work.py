@@ -19,6 +19,7 @@ from routing.lifecycle.clocks import (
     resume_clock,
     start_clock,
 )
+from routing.lifecycle.counted import SUPPLEMENT, request_facts, turn_facts
 from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Declined, JsonObject, Operated, Said
 from routing.lifecycle.hand_over import go_on
@@ -71,9 +72,10 @@ def pause(draft: Draft, hop: Hop, event: Said | Operated) -> None:
         clock=pause_clock(draft.context.calendars, hop.clock, draft.legal_at, reason),
     )
     facts: JsonObject = {"until": written(until)} if until is not None else {}
-    draft.enter("hop.paused", hop, reason=reason, legal_basis=legal_basis, facts=facts)
+    counted = request_facts(draft) if reason == SUPPLEMENT else {}
+    draft.enter("hop.paused", hop, reason=reason, legal_basis=legal_basis, facts=facts | counted)
     splice = (event.ref,) if isinstance(event, Said) else ()
-    if reason == "supplement":
+    if reason == SUPPLEMENT:
         request: JsonObject = {
             "step": hop.step,
             "round": hop.round,
@@ -150,7 +152,7 @@ def complete(draft: Draft, hop: Hop, event: Said) -> Declined | None:
         outcome=data.outcome,
         results_ref=event.ref if data.results else None,
     )
-    written: JsonObject = {"outcome": data.outcome}
+    written: JsonObject = {"outcome": data.outcome, **turn_facts(draft, hop)}
     if data.results:
         written["results"] = len(data.results)
     draft.enter("hop.completed", hop, facts=written)

@@ -11,6 +11,7 @@ import psycopg
 from argon2 import PasswordHasher
 
 from gateway.api.app import create_app
+from gateway.clock import LegalClock
 from gateway.identity.clients import Clients
 from gateway.identity.secrets import SecretKeeper
 from gateway.rulebook import Rulebook, load_rulebook
@@ -65,7 +66,7 @@ class Inside:
 async def gateway_inside(
     database_url: str,
     *,
-    clock: PassingClock | None = None,
+    clock: LegalClock | None = None,
     through: Proxy | None = None,
     **settings: Any,
 ) -> AsyncIterator[Inside]:

@@ -20,9 +20,11 @@ COMMANDS = (
     "procedures",
     "stuck",
     "alarms",
+    "report",
 )
 ID = "00000000-0000-7000-8000-000000000000"
 MONDAY = "2026-03-02T10:00:00+07:00"
+MARCH = "--from 2026-03-01 --to 2026-03-31"
 
 SAFE = {
     "LIENTHONG_ENV": "production",
@@ -52,7 +54,7 @@ class Run:
 
 
 def listed(help_: str) -> list[str]:
-    return re.findall(r"^  ([a-z]+) {2,}\S", help_.partition("Commands:")[2], re.MULTILINE)
+    return re.findall(r"^  ([a-z0-9-]+) {2,}\S", help_.partition("Commands:")[2], re.MULTILINE)
 
 
 @pytest.mark.parametrize("line", ["", "--help"])
@@ -71,6 +73,7 @@ def test_it_lists_its_commands(
         ("directory", ["show", "find", "list"]),
         ("procedures", ["list", "show", "lint"]),
         ("stuck", ["list", "show", "retry", "resolve", "redirect", "archive"]),
+        ("report", ["bieu-06", "ii-06a", "outcomes"]),
     ],
 )
 def test_a_group_lists_its_own(
@@ -147,6 +150,13 @@ def test_a_command_that_does_not_exist_is_one_line(
         (f"stuck retry {ID}", "stuck retry: Missing option '--reason'"),
         (f"stuck retry {ID} --reason r", "stuck: name the hop's --step"),
         ("stuck archive --reason r", "stuck: name transfers"),
+        ("report nope", "report: No such command 'nope'"),
+        ("report bieu-06", "report bieu-06: Missing option '--from'"),
+        ("report bieu-06 --from x --to 2026-03-31", "report: --from and --to are days"),
+        ("report bieu-06 --from 2026-04-01 --to 2026-03-31", "report: the period ends"),
+        (f"report bieu-06 {MARCH} --format pdf", "report: --format is table, csv, xlsx or json"),
+        (f"report bieu-06 {MARCH} --format xlsx", "report: a spreadsheet needs a file"),
+        (f"report bieu-06 {MARCH}", "report: LIENTHONG_DATABASE_URL is missing"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(

@@ -1,0 +1,130 @@
+"""``lienthong report``: the forms and figures of a period, from books that the ledger fills.
+
+Works on the database alone (LIENTHONG_DATABASE_URL). Figures say until when they go; gateways keep
+the books. Bad input is one line on stderr and exit code 2.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import psycopg
+import typer
+from psycopg_pool import PoolTimeout
+
+from gateway.cli.report_text import print_report
+from gateway.reports.making import ReportName, make_report
+from gateway.reports.period import BadPeriod, Period
+from gateway.reports.question import Answering, BadQuestion, Question
+from gateway.reports.writers import Format, write_report
+from gateway.rulebook import Rulebook, load_rulebook
+from gateway.settings import Settings
+from gateway.store.pool import Pool, open_pool
+
+app = typer.Typer(help="Forms and figures of a period.", no_args_is_help=True)
+
+From = Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="The first day.")]
+To = Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="The last day.")]
+Agency = Annotated[str | None, typer.Option(help="Only this agency: code or alias.")]
+Level = Annotated[str | None, typer.Option(help="Only agencies of this level, such as commune.")]
+Field = Annotated[str | None, typer.Option(help="Only procedures of this field, such as land.")]
+How = Annotated[str, typer.Option("--format", help="table, csv, xlsx or json.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Write to this file.", dir_okay=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+
+
+def _add(name: ReportName, says: str) -> None:
+    @app.command(name.value, help=says)
+    def command(
+        from_: From,
+        to: To,
+        agency: Agency = None,
+        level: Level = None,
+        field: Field = None,
+        how: How = "table",
+        out: Out = None,
+        as_json: AsJson = False,
+    ) -> None:
+        question = Question(_period(from_, to), agency, level, field)
+        _report(name, question, "json" if as_json else how, out)
+
+
+_add(ReportName.BIEU_06, "Biểu 06/VPCP/KSTT: dossiers by unit, thirteen columns.")
+_add(ReportName.II_06A, "Biểu II.06a/VPCP/KSTT: dossiers by field at the one-stop centre.")
+_add(ReportName.OUTCOMES, "Dossiers by outcome.")
+
+
+def _report(name: ReportName, question: Question, how: str, out: Path | None) -> None:
+    written = _format(how)
+    if written is Format.XLSX and out is None:
+        raise _refuse("a spreadsheet needs a file: --out FILE")
+    url = _database()
+    answering = Answering(_rulebook(), question)
+    report = _run(url, lambda pool: make_report(pool, name, answering))
+    if written is None:
+        print_report(report, out)
+        return
+    body = write_report(report, written)
+    if out is not None:
+        out.write_bytes(body)
+    else:
+        sys.stdout.buffer.write(body + (b"\n" if written is Format.JSON else b""))
+
+
+def _period(first: str, last: str) -> Period:
+    try:
+        return Period(date.fromisoformat(first), date.fromisoformat(last))
+    except BadPeriod as error:
+        raise _refuse(str(error)) from None
+    except ValueError:
+        raise _refuse("--from and --to are days: YYYY-MM-DD") from None
+
+
+def _format(how: str) -> Format | None:
+    """Read the format; None is a table for people."""
+    if how == "table":
+        return None
+    try:
+        return Format(how)
+    except ValueError:
+        raise _refuse("--format is table, csv, xlsx or json") from None
+
+
+def _database() -> str:
+    url = os.environ.get("LIENTHONG_DATABASE_URL")
+    if not url:
+        raise _refuse("LIENTHONG_DATABASE_URL is missing")
+    return url
+
+
+def _rulebook() -> Rulebook:
+    """Load the tables that the gateways use; a report needs nothing else of their settings."""
+    named = {
+        name: os.environ.get(f"LIENTHONG_{name.upper()}", Settings.model_fields[name].default)
+        for name in ("directory", "calendar")
+    }
+    return load_rulebook(named["directory"], named["calendar"])
+
+
+def _run(url: str, ask: Callable[[Pool], Awaitable[Any]]) -> Any:
+    """Ask the database; say in one line what cannot be asked."""
+
+    async def asking() -> Any:
+        async with open_pool(url, size=2, name="lienthong report") as pool:
+            return await ask(pool)
+
+    try:
+        return asyncio.run(asking())
+    except BadQuestion as error:
+        raise _refuse(str(error)) from None
+    except (psycopg.OperationalError, PoolTimeout):
+        raise _refuse("the database does not answer") from None
+
+
+def _refuse(reason: str) -> typer.Exit:
+    typer.echo(f"lienthong report: {' '.join(reason.split())}", err=True)
+    return typer.Exit(2)

@@ -1,0 +1,1 @@
+"""Reports: figures about dossiers and agencies, from books that the ledger fills."""

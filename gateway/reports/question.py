@@ -1,0 +1,114 @@
+"""What a report is asked: a period, and of whom; resolved by the directory and the catalogue."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from gateway.reports.books import Choice
+from gateway.reports.names import LEVELS, field_of, level_of
+from gateway.reports.period import Period
+from gateway.rulebook import Rulebook
+from routing.directory.model import Agency
+
+UNKNOWN = "unknown"
+
+
+class BadQuestion(ValueError):
+    """What was asked names something that does not exist; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question to the books; agency by code or alias, level and field as the data name them."""
+
+    period: Period
+    agency: str | None = None
+    level: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The tables a question is answered by: names, levels and fields at the end of the period."""
+
+    rulebook: Rulebook
+    question: Question
+
+    @property
+    def as_of(self) -> datetime:
+        """The last instant of the period."""
+        midnight = datetime.combine(
+            self.question.period.last + timedelta(days=1), time(0), self.rulebook.calendar.zone
+        )
+        return midnight.astimezone(UTC) - timedelta(microseconds=1)
+
+    def choice(self) -> Choice:
+        """Return the codes that the question is about; BadQuestion for what does not exist."""
+        return Choice(self._agencies(), self._procedures())
+
+    def agency(self, code: str) -> Agency | None:
+        """Return the agency as it was at the end of the period, or as it was last known."""
+        directory = self.rulebook.directory
+        history = directory.history(code)
+        return directory.agency(code, self.as_of) or (history[-1] if history else None)
+
+    def name(self, code: str) -> str:
+        agency = self.agency(code)
+        return agency.name if agency is not None else code
+
+    def level(self, code: str) -> str:
+        agency = self.agency(code)
+        return agency.level if agency is not None else UNKNOWN
+
+    def field(self, procedure: str) -> str:
+        """Return the field of a procedure as of the end of the period."""
+        catalogue = self.rulebook.catalogue
+        versions = catalogue.versions(procedure)
+        version = catalogue.in_force(procedure, self.as_of) or (versions[-1] if versions else None)
+        return version.field if version is not None else UNKNOWN
+
+    def title(self, procedure: str) -> str:
+        versions = self.rulebook.catalogue.versions(procedure)
+        return versions[-1].title_vi if versions else procedure
+
+    def heading(self) -> tuple[tuple[str, str], ...]:
+        """Return what the figures are of, for people."""
+        asked = self.question
+        said = [("Kỳ báo cáo", str(asked.period))]
+        if asked.agency is not None:
+            said.append(("Đơn vị", self.name(self._resolved(asked.agency))))
+        if asked.level is not None:
+            said.append(("Cấp", level_of(asked.level)[0]))
+        if asked.field is not None:
+            said.append(("Lĩnh vực", field_of(asked.field)[0]))
+        return tuple(said)
+
+    def _agencies(self) -> list[str] | None:
+        asked = self.question
+        if asked.agency is not None:
+            code = self._resolved(asked.agency)
+            if asked.level not in (None, self.level(code)):
+                raise BadQuestion(f"{code} is not of the level {asked.level}")
+            return [code]
+        if asked.level is None:
+            return None
+        codes = sorted({one.code for one in self.rulebook.directory})
+        found = [code for code in codes if self.level(code) == asked.level]
+        if not found:
+            raise BadQuestion(f"no agency has this level; known are {', '.join(LEVELS)}")
+        return found
+
+    def _procedures(self) -> list[str] | None:
+        if self.question.field is None:
+            return None
+        codes = self.rulebook.catalogue.codes()
+        found = [code for code in codes if self.field(code) == self.question.field]
+        if not found:
+            known = sorted({self.field(code) for code in codes})
+            raise BadQuestion(f"no procedure has this field; known are {', '.join(known)}")
+        return found
+
+    def _resolved(self, written: str) -> str:
+        code = self.rulebook.directory.resolve(written, self.as_of)
+        if code is None:
+            raise BadQuestion("no agency has this code or alias")
+        return code

@@ -1,0 +1,149 @@
+"""A report written down: CSV for other programs, XLSX for people."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any, Final
+
+import orjson
+import xlsxwriter  # type: ignore[import-untyped]
+
+from gateway.reports.making import Report
+from gateway.reports.sheet import Column, Sheet
+
+
+class Format(StrEnum):
+    """How a report can be written down."""
+
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+MEDIA: Final[Mapping[Format, str]] = MappingProxyType(
+    {
+        Format.JSON: "application/json",
+        Format.CSV: "text/csv; charset=utf-8",
+        Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }
+)
+
+
+def write_report(report: Report, how: Format) -> bytes:
+    """Write a report in a format."""
+    return _WRITERS[how](report)
+
+
+def said_of_books(report: Report) -> str:
+    """Say how far the books go, in Vietnamese."""
+    until = report.books.booked_until
+    if until is None:
+        return "Chưa có số liệu nào được ghi sổ."
+    said = f"Số liệu đã ghi sổ đến {until.astimezone(report.zone):%H:%M:%S %d/%m/%Y}"
+    if report.books.behind:
+        return f"{said}; còn sự kiện chưa ghi sổ."
+    return f"{said}; đã ghi hết các sự kiện."
+
+
+def _json(report: Report) -> bytes:
+    return orjson.dumps(report.view(), option=orjson.OPT_UTC_Z)
+
+
+def _csv(report: Report) -> bytes:
+    """Write one line of headings, then the rows; UTF-8 with a mark, so that Excel reads it."""
+    sheet, text = report.sheet, io.StringIO(newline="")
+    lines = csv.writer(text)
+    lines.writerow([_heading_of(column) for column in sheet.columns])
+    lines.writerows(row.cells for row in sheet.rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _heading_of(column: Column) -> str:
+    title = f"{column.under[0]}: {column.vi}" if column.under else column.vi
+    return f"({column.number}) {title}" if column.number else title
+
+
+def _xlsx(report: Report) -> bytes:
+    sheet, out = report.sheet, io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "constant_memory": False}) as book:
+        page = book.add_worksheet(sheet.name)
+        looks = _looks(book)
+        page.set_landscape()
+        page.set_paper(9)  # A4
+        page.fit_to_pages(1, 0)
+        row = _write_title(page, report, looks)
+        first = _write_headings(page, sheet, row, looks)
+        page.repeat_rows(row, first - 1)
+        page.freeze_panes(first, 2)
+        for at, line in enumerate(sheet.rows, start=first):
+            for no, (column, cell) in enumerate(zip(sheet.columns, line.cells, strict=True)):
+                page.write(at, no, cell, looks[_look_of(column, line.kind)])
+        for at, note in enumerate((*sheet.notes, said_of_books(report)), first + len(sheet.rows)):
+            page.write(at + 1, 0, note, looks["note"])
+    return out.getvalue()
+
+
+def _write_title(page: Any, report: Report, looks: Mapping[str, Any]) -> int:
+    sheet = report.sheet
+    page.write(0, 0, sheet.form or "", looks["note"])
+    page.write(1, 0, sheet.title_vi.upper(), looks["title"])
+    page.write(2, 0, sheet.title_en, looks["note"])
+    for at, (name, value) in enumerate(sheet.heading, start=3):
+        page.write(at, 0, f"{name}: {value}", looks["plain"])
+    return 4 + len(sheet.heading)
+
+
+def _write_headings(page: Any, sheet: Sheet, row: int, looks: Mapping[str, Any]) -> int:
+    """Write two rows of headings, and the columns' numbers; return the row that follows."""
+    look, numbered = looks["heading"], any(column.number for column in sheet.columns)
+    at = 0
+    for under, columns in groupby(sheet.columns, key=lambda column: column.under):
+        below = list(columns)
+        if under is not None and len(below) > 1:
+            page.merge_range(row, at, row, at + len(below) - 1, under[0], look)
+        for no, column in enumerate(below, start=at):
+            if under is None:
+                page.merge_range(row, no, row + 1, no, column.vi, look)
+            else:
+                page.write(row + 1, no, column.vi, look)
+            if numbered:
+                page.write(row + 2, no, f"({column.number})" if column.number else "", look)
+            page.set_column(no, no, _WIDTHS.get(column.key, 11))
+        at += len(below)
+    return row + (3 if numbered else 2)
+
+
+_WIDTHS: Final = {"no": 6, "unit": 46, "field": 30, "step": 30, "procedure": 46}
+
+
+def _look_of(column: Column, kind: str) -> str:
+    shape = {"text": "text", "count": "count"}.get(column.kind, "decimal")
+    return f"{shape}-bold" if kind != "line" else shape
+
+
+def _looks(book: Any) -> dict[str, Any]:
+    font = {"font_name": "Times New Roman", "font_size": 11}
+    edge = {**font, "border": 1, "valign": "vcenter"}
+    shapes: dict[str, dict[str, Any]] = {
+        "text": {"text_wrap": True},
+        "count": {"num_format": "#,##0"},
+        "decimal": {"num_format": "#,##0.00"},
+    }
+    looks = {name: book.add_format({**edge, **shape}) for name, shape in shapes.items()}
+    looks |= {
+        f"{name}-bold": book.add_format({**edge, **shape, "bold": True})
+        for name, shape in shapes.items()
+    }
+    looks["heading"] = book.add_format({**edge, "bold": True, "text_wrap": True, "align": "center"})
+    looks["title"] = book.add_format({**font, "bold": True, "font_size": 14})
+    looks["plain"] = book.add_format(font)
+    looks["note"] = book.add_format({**font, "italic": True})
+    return looks
+
+
+_WRITERS: Final[Mapping[Format, Callable[[Report], bytes]]] = MappingProxyType(
+    {Format.JSON: _json, Format.CSV: _csv, Format.XLSX: _xlsx}
+)
