@@ -6,6 +6,7 @@ from datetime import datetime
 from routing.directory import Directory, load_directory
 from routing.legaltime import Calendars, WorkCalendar, calendar_versions, load_calendar
 from routing.lifecycle.model import Context
+from routing.outages import NO_OUTAGES, Outages
 from routing.policies import Policies, load_policies
 from routing.procedures import Catalogue, load_catalogue
 from routing.units import Units, load_units
@@ -26,8 +27,8 @@ class Rulebook:
         """The newest version of the base calendar."""
         return self.calendars.base
 
-    def at(self, now: datetime) -> Context:
-        """Return the context of one batch: these tables, and legal now."""
+    def at(self, now: datetime, outages: Outages = NO_OUTAGES) -> Context:
+        """Return the context of one batch: these tables, legal now, and what is declared."""
         return Context(
             catalogue=self.catalogue,
             directory=self.directory,
@@ -35,6 +36,7 @@ class Rulebook:
             calendars=self.calendars,
             policies=self.policies,
             now=now,
+            outages=outages,
         )
 
     def versions(self) -> dict[str, str]:

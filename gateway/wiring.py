@@ -33,6 +33,7 @@ from gateway.duties.bookkeeper import Bookkeeper
 from gateway.duties.librarian import Librarian
 from gateway.duties.lifeline import Lifeline
 from gateway.duties.loop import Loop
+from gateway.duties.outage_sweeper import OutageSweeper
 from gateway.duties.sentry import Sentry
 from gateway.duties.watchdog import Watchdog
 from gateway.operations.runner import ActRunner
@@ -167,6 +168,7 @@ async def run_gateway(
             "endpoints": Loop("endpoints", endpoints.refresh, interval=0.8),
             "librarian": Loop("librarian", librarian.refresh, interval=2.0),
             "acts": Loop("acts", ActRunner(pool, committer).round, interval=2.0),
+            "outages": Loop("outages", OutageSweeper(pool, clock).sweep, interval=1.0),
             "lifeline": Loop("lifeline", Lifeline(pool).look, interval=5.0),
             "sentry": Loop("sentry", sentry.look, interval=5.0),
             "bookkeeper": Loop("bookkeeper", Bookkeeper(pool).book, interval=2.0),

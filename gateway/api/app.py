@@ -13,6 +13,7 @@ from gateway.api import (
     mailbox,
     messages,
     operations,
+    outages,
     probes,
     published,
     routes,
@@ -44,6 +45,7 @@ _ROUTERS = (
     routes.router,
     operations.router,
     alarms.router,
+    outages.router,
     published.router,
     probes.router,
 )

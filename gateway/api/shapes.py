@@ -47,6 +47,7 @@ class Clock(BaseModel):
     deadline_at: datetime | None
     paused_at: datetime | None
     pause_reason: str | None
+    held_since: datetime | None = Field(description="A declared outage holds it since then.")
     pauses: list[PauseSpan]
     extended_to: datetime | None
     warned: list[str]

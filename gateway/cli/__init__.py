@@ -21,6 +21,7 @@ _COMMANDS = {
     "calendar": "Show, check, import and approve working calendars; see what they move.",
     "directory": "Ask the directory of agencies.",
     "procedures": "List and show procedures.",
+    "outage": "Declare that a system is away, and that it is back.",
     "stuck": "See what is stuck, and free it.",
     "alarms": "See what the gateway is alarmed about.",
     "report": "Report a period: forms, figures, times.",

@@ -60,6 +60,8 @@ class Loaded:
     in_transit: dict[tuple[str, str], UUID] = field(default_factory=dict)
     live: dict[UUID, Live] = field(default_factory=dict)
     settled: set[UUID] = field(default_factory=set)
+    epoch: int | None = None
+    """Of the declared outages, as the locks saw it; None: nothing was locked that has a clock."""
 
 
 class Desk:

@@ -5,7 +5,7 @@ A COMMIT whose answer was lost is asked after by its transaction id before anyth
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -19,6 +19,7 @@ from gateway.commit.desk import Desk, Earlier, Loaded
 from gateway.commit.items import Act, Committed, Due, Item, Judged, Outcome, Owed, Settlement
 from gateway.commit.live import Live
 from gateway.commit.memory import Memory
+from gateway.commit.outage_book import OutageBook
 from gateway.commit.outbox import Roads
 from gateway.commit.rows import Row, Rows, encode, hexed
 from gateway.crash_points import Crash, CrashPoint, unarmed
@@ -42,6 +43,7 @@ class Desks:
     clock: LegalClock
     roads: Roads
     memory: Memory
+    outages: OutageBook = field(default_factory=OutageBook)
     crash: Crash = unarmed
 
     def open(self, loaded: Loaded, context: Context, rulebook: Rulebook) -> Desk:
@@ -69,8 +71,9 @@ async def commit_items(
         attempt.xid = None
     async with connection.transaction():
         rulebook = desks.librarian.rulebook
-        context = rulebook.at(desks.clock.now())
+        now = desks.clock.now()
         loaded = await _load(connection, items, desks.memory)
+        context = rulebook.at(now, await desks.outages.as_of(connection, loaded.epoch, now))
         desks.crash(CrashPoint.COMMIT_LOADED)
         desk = desks.open(loaded, context, rulebook)
         answers = desk.decide(items)
@@ -99,13 +102,14 @@ async def commit_due(connection: Connection, desks: Desks, *, limit: int) -> Com
     """
     async with connection.transaction():
         rulebook = desks.librarian.rulebook
-        context = rulebook.at(desks.clock.now())
+        now = desks.clock.now()
         found = await connection.execute(
-            statement("claim_due_transfers"), (context.now, limit), prepare=True
+            statement("claim_due_transfers"), (now, limit), prepare=True
         )
         rows = await found.fetchall()
         if not rows:
             return Committed()
+        context = rulebook.at(now, await desks.outages.as_of(connection, rows[0][4], now))
         loaded = Loaded(live=await _read_transfers(connection, rows, desks.memory))
         desks.crash(CrashPoint.TIMERS_CLAIMED)
         items = [Due(transfer_id) for transfer_id in loaded.live]
@@ -147,13 +151,13 @@ async def _load(connection: Connection, items: Sequence[Item], memory: Memory) -
     outcomes = [item for item in items if isinstance(item, Outcome)]
 
     loaded = Loaded()
-    claimed = open_ = locked = settled = None
+    claimed = seen = open_ = locked = settled = None
     rows: Sequence[Any] = ()
     async with connection.pipeline():
         if keyed:
             claimed = await _run(connection, "claim_message_keys", encode(_key_rows(keyed)))
         if submissions:
-            await _run(connection, "lock_dossiers", [_lock_key(d) for d in submissions])
+            seen = await _run(connection, "lock_dossiers", [_lock_key(d) for d in submissions])
             names = [{"issuer": issuer, "code": code} for issuer, code in submissions]
             open_ = await _run(connection, "find_open_transfers", encode(names))
         if transfers:
@@ -163,10 +167,13 @@ async def _load(connection: Connection, items: Sequence[Item], memory: Memory) -
                 connection, "settle_deliveries", encode([_outcome_row(o) for o in outcomes])
             )
         mine = {row[0] for row in await claimed.fetchall()} if claimed else set()
+        if seen and (row := await seen.fetchone()):
+            loaded.epoch = row[1]
         if open_:
             loaded.in_transit = {(row[0], row[1]): row[2] for row in await open_.fetchall()}
         if locked:
             rows = await locked.fetchall()
+            loaded.epoch = rows[0][4] if rows else loaded.epoch
         if settled:
             loaded.settled = {row[0] for row in await settled.fetchall()}
     loaded.live = await _read_transfers(connection, rows, memory)
@@ -255,7 +262,7 @@ async def _read_transfers(
                 document, itinerary, [hop_from_document(hop) for hop in hops]
             )
     live: dict[UUID, Live] = {}
-    for transfer_id, itinerary_no, seq, head in rows:
+    for transfer_id, itinerary_no, seq, head, *_ in rows:
         transfer = known[transfer_id]
         assert transfer is not None
         live[transfer_id] = Live(transfer, seq=seq, head=head, itinerary_no=itinerary_no)

@@ -122,6 +122,7 @@ def clock_view(clock: HopClock) -> View:
         "deadline_at": clock.deadline_at,
         "paused_at": clock.paused_at,
         "pause_reason": clock.pause_reason,
+        "held_since": clock.held_since,
         "pauses": [
             {"from": pause.start, "to": pause.end, "reason": pause.reason} for pause in clock.pauses
         ],

@@ -53,7 +53,8 @@ def start_clock(calendar: WorkCalendar, clock: HopClock, arrived_at: datetime) -
     """Start a clock by a calendar, which it counts by from now on."""
     try:
         started_at, deadline_at, warn_at = _derived(calendar, clock, arrived_at)
-        if clock.held and deadline_at is not None and deadline_at > _held_from(clock):
+        held_since = clock.held_since
+        if held_since is not None and deadline_at is not None and deadline_at > held_since:
             deadline_at, warn_at = None, ()
     except CalendarUnknown:
         return replace(
@@ -277,7 +278,3 @@ def _extended(calendar: WorkCalendar, clock: HopClock, pauses: Sequence[Pause]) 
     unit = Unit.WORKING_DAY if counts_work else Unit.HOUR
     left = between(calendar, since, until, unit)
     return max(until, deadline_of(calendar, since, left, pauses))
-
-
-def _held_from(clock: HopClock) -> datetime:
-    return min([hold.start for hold in clock.held])

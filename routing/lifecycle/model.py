@@ -185,6 +185,11 @@ class HopClock:
     calendar: str = FIRST_CALENDAR
     """The calendar version it counts by, from its start to its end; nothing before it starts."""
 
+    @property
+    def held_since(self) -> datetime | None:
+        """From when a declared outage holds it, without a break; None if none does."""
+        return min([hold.start for hold in self.held], default=None)
+
     def instants(self, limit: LimitName, grace: timedelta) -> list[tuple[str, datetime]]:
         """What is still to come on this clock: its next warning, and its end after the grace."""
         found: list[tuple[str, datetime]] = []

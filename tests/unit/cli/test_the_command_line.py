@@ -18,6 +18,7 @@ COMMANDS = (
     "calendar",
     "directory",
     "procedures",
+    "outage",
     "stuck",
     "alarms",
     "report",
