@@ -12,6 +12,7 @@ from gateway.api.problems import refuse
 from gateway.api.shapes import DossierShape, TransferShape
 from gateway.api.state import State
 from gateway.identity.clients import OPERATOR
+from gateway.operations.time_view import time_view
 from gateway.operations.transfer_view import (
     find_transfer,
     list_transfers_of_dossier,
@@ -32,13 +33,14 @@ Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9._/-]{1,64}$", examples=["H31.10
     responses={200: {"model": TransferShape}, **PROBLEMS(400, 401, 404, 503)},
 )
 async def get_transfer(transfer: UUID, caller: AnyCaller, state: State) -> Response:
-    """Return states, hops, clocks and ledger of a transfer that concerns the caller."""
+    """Return states, hops, clocks, whose time it was, and ledger of a caller's transfer."""
     is_operator = OPERATOR in caller.roles
     found = await find_transfer(state.services.pool, transfer, caller.agency)
     if found is None or not (found.concerns or is_operator):
         raise refuse(ProblemType.NOT_FOUND, "no transfer of yours has this id")
     ledger = await read_ledger(state.services.pool, transfer, names_people=is_operator)
-    return as_json({**transfer_view(found), "ledger": ledger})
+    time = time_view(found.transfer, state.services.clock.now())
+    return as_json({**transfer_view(found), "time": time, "ledger": ledger})
 
 
 @router.get(

@@ -26,6 +26,7 @@ from gateway.operations import acts, deliveries, stuck
 from gateway.operations.acts import ActRefused
 from gateway.operations.causes import Cause
 from gateway.operations.stuck import BEGINNING, Place
+from gateway.operations.time_view import time_view
 from gateway.operations.transfer_view import find_transfer, read_ledger, transfer_view
 from schemas.problems import ProblemType, problem
 
@@ -100,6 +101,7 @@ async def show_transfer(transfer: UUID, _operator: Operator, state: State) -> Re
     return as_json(
         {
             **transfer_view(found),
+            "time": time_view(found.transfer, services.clock.now()),
             "ledger": await read_ledger(services.pool, transfer, names_people=True),
             "deliveries": await deliveries.list_deliveries(services.pool, transfer),
             "stuck": [one.view() for one in why],

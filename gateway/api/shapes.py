@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from routing.lifecycle.charges import Party
 from schemas.states import HopStateName, TransferStateName
 
 
@@ -126,6 +127,52 @@ class TransferSummary(BaseModel):
     deadline_at: datetime | None
 
 
+class ChargeShape(BaseModel):
+    """[from, to) of a transfer's time, charged to one party."""
+
+    from_: datetime = Field(alias="from")
+    to: datetime
+    party: Party
+    agency: str | None = Field(description="Whose turn it was; none where the gateway is charged.")
+    step: str | None
+    round: int | None
+    reason: str = Field(examples=["work", "cutoff", "supplement"])
+    provisional: bool = Field(
+        description="May still fall to another: branches are open, or a receipt is outstanding."
+    )
+
+
+class AgencyTime(BaseModel):
+    """What an agency answers for, as sender or as receiver."""
+
+    agency: str
+    party: Party
+    seconds: float
+
+
+class HopTime(BaseModel):
+    """What each party was charged at one hop; a party that is not named was charged nothing."""
+
+    step: str
+    round: int
+    sender: float = 0.0
+    gateway: float = 0.0
+    network: float = 0.0
+    receiver: float = 0.0
+    citizen: float = 0.0
+    law: float = 0.0
+
+
+class TimeShape(BaseModel):
+    """Whose time it was, from the submission to `as_of`: seconds that add up exactly."""
+
+    as_of: datetime
+    charges: list[ChargeShape]
+    by_party: dict[Party, float]
+    by_agency: list[AgencyTime]
+    by_hop: list[HopTime]
+
+
 class TransferShape(BaseModel):
     """One run of a dossier through its itinerary."""
 
@@ -142,6 +189,7 @@ class TransferShape(BaseModel):
     ended_at: datetime | None
     clock: Clock
     hops: list[HopShape]
+    time: TimeShape
     ledger: list[LedgerEntry]
 
 

@@ -1,11 +1,11 @@
 """What `lienthong stuck` prints for people: Vietnamese first, then English; legal time is local."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
+from gateway.cli import time_text
+from gateway.cli.time_text import local
 from gateway.operations.causes import Cause
-from routing.data.tables import VIETNAM
 
 View = dict[str, Any]
 
@@ -32,7 +32,7 @@ def items(cause: Cause, views: Sequence[View]) -> str:
         what = view["transfer"] or view["delivery"] or view["message"] or ""
         where = f"{view['step']}/{view['round']}" if view["step"] else "-"
         lines.append(
-            f"{_local(view['since']):<17} {what!s:<37} {view['dossier'] or '-':<26}"
+            f"{local(view['since']):<17} {what!s:<37} {view['dossier'] or '-':<26}"
             f" {where:<22} {view['agency'] or '-':<14} {view['detail'] or ''}"
         )
         if view["delivery"] and view["transfer"]:
@@ -46,7 +46,7 @@ def transfer(view: View) -> str:
     lines = [
         f"{dossier['code']} ({dossier['issuer']})  {view['state']}  {view['transfer']}",
         f"  {view['procedure']['code']} {view['procedure']['version']}"
-        f"  hạn · due {_local(clock['deadline_at'])}",
+        f"  hạn · due {local(clock['deadline_at'])}",
     ]
     lines += [
         f"  ! {one['title']['vi']} · {one['title']['en']}: {one['step'] or ''} -> {one['whose']}"
@@ -54,16 +54,17 @@ def transfer(view: View) -> str:
     ]
     lines += [
         f"  {one['step']:<20} {one['round']} {one['state']:<12} {one['agency'] or '-':<14}"
-        f" {_local(one['clock']['deadline_at'])}"
+        f" {local(one['clock']['deadline_at'])}"
         for one in view["hops"]
     ]
+    lines += time_text.charged(view["time"])
     lines += [
         f"  {one['delivery']} {one['kind']:<18} {one['agency']:<14} {one['state']:<10}"
         f" {one['failure'] or ''} ({len(one['attempts'])} failed)"
         for one in view["deliveries"]
     ]
     lines += [
-        f"  {one['seq']:>4} {_local(one['legal_at'])} {one['act']:<22} {one['step'] or '':<20}"
+        f"  {one['seq']:>4} {local(one['legal_at'])} {one['act']:<22} {one['step'] or '':<20}"
         f" {one['actor']} {one['reason'] or ''}"
         for one in view["ledger"]
     ]
@@ -85,7 +86,3 @@ def act(view: View) -> str:
     if view["state"] == "paused":
         lines.append("a dry run: nothing was done")
     return "\n".join(lines)
-
-
-def _local(instant: datetime | None) -> str:
-    return f"{instant.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if instant else "-"

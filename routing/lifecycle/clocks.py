@@ -109,6 +109,7 @@ def resume_clock(
             running,
             arrived_at=closed.end,
             restarted_from=(*clock.restarted_from, clock.arrived_at),
+            waited=_waits(clock),
             extended_to=None,
             extended_at=None,
             warned=(),
@@ -224,6 +225,13 @@ def clock_facts(clock: HopClock) -> dict[str, Any]:
     if clock.calendar != FIRST_CALENDAR:
         facts["calendar"] = clock.calendar
     return facts
+
+
+def _waits(clock: HopClock) -> tuple[tuple[datetime, datetime], ...]:
+    if clock.arrived_at is None or clock.started_at in (None, clock.arrived_at):
+        return clock.waited
+    assert clock.started_at is not None
+    return (*clock.waited, (clock.arrived_at, clock.started_at))
 
 
 def _derived(

@@ -59,6 +59,8 @@ def clock_to_document(clock: HopClock) -> dict[str, Any]:
         document["rule"] = clock.rule
     if clock.restarted_from:
         document["restarted_from"] = [_written(instant) for instant in clock.restarted_from]
+    if clock.waited:
+        document["waited"] = [[_written(start), _written(end)] for start, end in clock.waited]
     if clock.calendar_missing:
         document["calendar_missing"] = True
     if clock.extensions:
@@ -91,6 +93,7 @@ def clock_from_document(document: Mapping[str, Any]) -> HopClock:
         warn_at=tuple([(name, _read_instant(at)) for name, at in get("warn_at", ())]),
         rule=get("rule", "budget"),
         restarted_from=tuple([_read_instant(at) for at in get("restarted_from", ())]),
+        waited=tuple([(_read_instant(a), _read_instant(s)) for a, s in get("waited", ())]),
         calendar_missing=get("calendar_missing", False),
         extensions=get("extensions", 0),
         calendar=get("calendar", FIRST_CALENDAR),
@@ -142,6 +145,8 @@ def hop_to_document(hop: Hop) -> dict[str, Any]:
         document["failure"] = dict(hop.failure)
     if hop.excluded:
         document["excluded"] = list(hop.excluded)
+    if hop.opened_by is not None:
+        document["opened_by"] = list(hop.opened_by)
     for name in ("stale", "lapses", "chosen", "stuck"):
         if getattr(hop, name):
             document[name] = True
@@ -163,7 +168,7 @@ _HOP_INSTANTS = (
 def hop_from_document(document: Mapping[str, Any]) -> Hop:
     """Read a hop."""
     get = document.get
-    refusal, results_ref = get("refusal"), get("results_ref")
+    refusal, results_ref, opened_by = get("refusal"), get("results_ref"), get("opened_by")
     return Hop(
         step=document["step"],
         round=document["round"],
@@ -185,6 +190,7 @@ def hop_from_document(document: Mapping[str, Any]) -> Hop:
         failure=get("failure"),
         stale=get("stale", False),
         superseded_by=get("superseded_by"),
+        opened_by=None if opened_by is None else (opened_by[0], opened_by[1]),
         excluded=tuple(get("excluded", ())),
         last_event_at=_instant(get("last_event_at")),
         lapses=get("lapses", False),
@@ -216,6 +222,8 @@ def state_to_document(transfer: Transfer) -> dict[str, Any]:
         instant = getattr(transfer, name)
         if instant is not None:
             document[name] = _written(instant)
+    if transfer.ended_by is not None:
+        document["ended_by"] = list(transfer.ended_by)
     for name in ("outcome", "archived"):
         value = getattr(transfer, name)
         if value is not None:
@@ -236,6 +244,7 @@ def transfer_from_parts(
     if not isinstance(itinerary, itineraries.Itinerary):
         itinerary = itineraries.from_document(itinerary)
     get = document.get
+    ended_by = get("ended_by")
     return Transfer(
         id=UUID(document["id"]),
         issuer=document["issuer"],
@@ -260,6 +269,7 @@ def transfer_from_parts(
         corrections=tuple([UUID(ref) for ref in get("corrections", ())]),
         supplements=tuple([(s, r, UUID(ref)) for s, r, ref in get("supplements", ())]),
         archived=get("archived"),
+        ended_by=None if ended_by is None else (ended_by[0], ended_by[1]),
     )
 
 

@@ -67,7 +67,9 @@ class Draft:
         "clock",
         "context",
         "corrections",
+        "done_last",
         "ended_at",
+        "ended_by",
         "entries",
         "facts",
         "hops",
@@ -110,6 +112,9 @@ class Draft:
         self.outcome = transfer.outcome
         self.ended_at = transfer.ended_at
         self.archived = transfer.archived
+        self.ended_by = transfer.ended_by
+        self.done_last: HopKey | None = None
+        """The hop that this event, or what followed from it, brought to its end."""
         self.entries: list[Entry] = []
         self.sends: list[Send] = []
         self._withdraws: list[Withdraw] = []
@@ -151,6 +156,13 @@ class Draft:
         """Return the agency that answers for what this hop was given."""
         return sender_of(hop, self.hops, self._transfer.originator)
 
+    def came_after(self, branches: int) -> HopKey | None:
+        """Return what was last waited for, where the state alone would not tell."""
+        last = self.done_last
+        if last is None or (branches < 2 and self.hops[last].state is not HopState.SKIPPED):
+            return None
+        return last
+
     def next_round(self, step: str) -> int:
         return max(hop.round for hop in self.hops.values() if hop.step == step) + 1
 
@@ -163,6 +175,8 @@ class Draft:
             f"{hop.step}/{hop.round}: {before.state if before else None} → {hop.state}"
         )
         self.hops[hop.step, hop.round] = hop
+        if before is not None and hop.is_done and (before.is_running or _kept_back(before)):
+            self.done_last = hop.key
         return hop
 
     def move(self, hop: Hop, state: HopState | None = None, **changes: Any) -> Hop:
@@ -303,8 +317,14 @@ class Draft:
             self.corrections,
             self.supplements,
             self.archived,
+            self.ended_by,
         )
         return Folded(after, tuple(self.entries), tuple(self.sends), tuple(self._withdraws))
+
+
+def _kept_back(hop: Hop) -> bool:
+    """Say whether a planned turn may have been waited for: no agency could be named."""
+    return hop.state is HopState.PLANNED and (hop.failure is not None or hop.opened_by is not None)
 
 
 def sender_of(hop: Hop, hops: Mapping[HopKey, Hop], originator: str) -> str:

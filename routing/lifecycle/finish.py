@@ -28,6 +28,7 @@ def complete_transfer(draft: Draft) -> None:
         default=None,
     )
     draft.outcome = last.outcome if last is not None else None
+    draft.ended_by = draft.came_after(len(draft.itinerary.leaves))
     _end(draft, TransferState.COMPLETED, None)
 
 

@@ -14,7 +14,7 @@ from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Declined, Said
 from routing.lifecycle.finish import cancel
 from routing.lifecycle.hand_over import ancestors, go_on, offer
-from routing.lifecycle.model import NO_CLOCK, ORIGIN, Hop, HopState
+from routing.lifecycle.model import NO_CLOCK, ORIGIN, Hop, HopKey, HopState
 from routing.lifecycle.work import close
 
 
@@ -63,6 +63,7 @@ def reopen(draft: Draft, step_id: str, by: Hop, reason: str) -> None:
         clock=ready_clock(None, None, rule) if rule == "notice-day" else NO_CLOCK,
         excluded=old.excluded,
         lapses=old.lapses,
+        opened_by=by.key,
     )
     draft.put(replace(old, superseded_by=opened.round))
     draft.put(opened)
@@ -76,8 +77,18 @@ def reopen(draft: Draft, step_id: str, by: Hop, reason: str) -> None:
         go_on(draft)
 
 
-def plan_again(draft: Draft, hop: Hop, *, agency: str | None = None, chosen: bool = False) -> Hop:
-    """Put a new, planned round in the place of a hop whose turn is over."""
+def plan_again(
+    draft: Draft,
+    hop: Hop,
+    *,
+    agency: str | None = None,
+    chosen: bool = False,
+    opened_by: HopKey | None = None,
+) -> Hop:
+    """Put a new, planned round in the place of a hop whose turn is over.
+
+    `opened_by` is given where the round follows that hop at once, and waits for no other.
+    """
     following = Hop(
         step=hop.step,
         round=draft.next_round(hop.step),
@@ -86,6 +97,7 @@ def plan_again(draft: Draft, hop: Hop, *, agency: str | None = None, chosen: boo
         excluded=hop.excluded,
         lapses=hop.lapses,
         chosen=chosen,
+        opened_by=opened_by,
     )
     draft.put(replace(hop, superseded_by=following.round))
     draft.put(following)

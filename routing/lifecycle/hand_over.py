@@ -67,7 +67,8 @@ def begin(draft: Draft, hop: Hop) -> Hop:
         failure = failure_of(step.failure)
         if hop.agency is None and hop.failure == failure and hop.stuck:
             return hop
-        hop = draft.move(hop, agency=None, failure=failure, stuck=True)
+        opened_by = hop.opened_by or draft.came_after(len(planned.after))
+        hop = draft.move(hop, agency=None, failure=failure, stuck=True, opened_by=opened_by)
         draft.enter("hop.unresolved", hop, reason=step.failure.kind.value if step.failure else None)
         return hop
     if step.agency != hop.agency:
@@ -113,6 +114,7 @@ def offer(draft: Draft, hop: Hop, step: PlannedStep, agency: str | None) -> Hop:
             clock=clock,
             failure=None,
             stuck=False,
+            opened_by=hop.opened_by or draft.came_after(len(step.after)),
             last_event_at=at,
         )
     )

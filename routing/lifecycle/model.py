@@ -179,6 +179,8 @@ class HopClock:
     `same-day`: until the close of the working day on which it starts, by the step's cutoff."""
     restarted_from: tuple[datetime, ...] = ()
     """Earlier arrivals, where a pause's rule restarts the clock instead of going on."""
+    waited: tuple[tuple[datetime, datetime], ...] = ()
+    """From each of those that the law let wait: when it arrived, when its clock started."""
     calendar_missing: bool = False
     extensions: int = 0
     """How often the date promised to the citizen has moved (the overall clock's only)."""
@@ -246,6 +248,9 @@ class Hop:
     """Finished, but a step before it was opened again since."""
     superseded_by: int | None = None
     """The round that took its place."""
+    opened_by: HopKey | None = None
+    """The hop that a later round was opened for (returned, refused, redirected), or that a join
+    last waited for."""
     excluded: tuple[str, ...] = ()
     """Agencies that said they are not competent for this step."""
     last_event_at: datetime | None = None
@@ -339,6 +344,8 @@ class Transfer:
     corrections: tuple[UUID, ...] = ()
     supplements: tuple[tuple[str, int, UUID], ...] = ()
     archived: str | None = None
+    ended_by: HopKey | None = None
+    """Where several branches led to the end: the one that it last waited for."""
 
     def current(self, step: str) -> Hop | None:
         """The hop of this step that no later round has taken the place of."""

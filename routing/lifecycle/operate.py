@@ -50,7 +50,7 @@ def redirect(draft: Draft, hop: Hop, event: Operated) -> Declined | None:
     if declined is not None:
         return declined
     hop = cancel(draft, hop, HopState.CANCELLED, "redirected")
-    following = plan_again(draft, hop, agency=event.agency, chosen=True)
+    following = plan_again(draft, hop, agency=event.agency, chosen=True, opened_by=hop.key)
     following = draft.put(replace(following, clock=carry_clock(hop.clock)))
     draft.enter(
         "hop.redirected",

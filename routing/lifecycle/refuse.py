@@ -94,7 +94,7 @@ def resolve_without(draft: Draft, hop: Hop) -> None:
     """Give the step to another agency, without the one that is not competent; time runs on."""
     assert hop.agency is not None
     hop = draft.put(replace(hop, excluded=(*hop.excluded, hop.agency)))
-    following = plan_again(draft, hop)
+    following = plan_again(draft, hop, opened_by=hop.key)
     draft.put(replace(following, clock=carry_clock(hop.clock)))
     go_on(draft)
 

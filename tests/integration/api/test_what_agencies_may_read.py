@@ -1,9 +1,11 @@
 """Transfers, dossiers and events: only the caller's, and never anything of the citizen's."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from routing.lifecycle.charges import Party
 from tests.integration.api.running import COMMUNE, Api, submission
 
 STRANGER = "H31.102"
@@ -11,6 +13,10 @@ STRANGER = "H31.102"
 
 async def _first_agency(receipt: dict[str, Any]) -> str:
     return str(next(h["agency"] for h in receipt["itinerary"] if h["state"] == "dispatching"))
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 async def _events(api: Api, caller: dict[str, str], **query: Any) -> dict[str, Any]:
@@ -33,6 +39,20 @@ async def test_the_originator_reads_its_transfer(api: Api) -> None:
     assert transfer["ledger"][0]["act"] == "transfer.submitted"
     assert transfer["ledger"][0]["cause"] == receipt["message"]
     assert "Bí Mật" not in answer.text
+
+
+async def test_the_originator_reads_whose_time_it_was(api: Api) -> None:
+    commune = await api.sign_in()
+    receipt = await api.submit(commune)
+
+    answer = await api.http.get(f"/v1/transfers/{receipt['transfer']}", headers=commune)
+
+    transfer = answer.json()
+    time = transfer["time"]
+    elapsed = instant(time["as_of"]) - instant(transfer["submitted_at"])
+    assert set(time["by_party"]) == set(Party)
+    assert sum(time["by_party"].values()) == pytest.approx(elapsed.total_seconds(), abs=1e-5)
+    assert [one["from"] for one in time["charges"][:1]] in ([], [transfer["submitted_at"]])
 
 
 async def test_others_do_not_find_it(api: Api) -> None:

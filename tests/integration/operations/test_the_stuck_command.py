@@ -54,6 +54,8 @@ async def test_it_shows_a_transfer_without_the_citizen(api: Api, command: Any) -
         one["cause"] for one in json.loads(shown.stdout)["stuck"]
     }
     assert "civil-status" in for_people.stdout
+    assert "đường truyền, hệ thống · network" in for_people.stdout, "whose time it was"
+    assert "(tạm tính · provisional)" in for_people.stdout
     assert "Bí Mật" not in shown.stdout + for_people.stdout
 
 

@@ -2,11 +2,13 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import orjson
 from pydantic import BaseModel
 
+from routing.lifecycle.charges import Party, by_party, charges
 from routing.lifecycle.clocks import recompute_clock
 from routing.lifecycle.codec import transfer_from_document, transfer_to_document
 from routing.lifecycle.model import (
@@ -68,6 +70,7 @@ def check(
         assert entry.legal_at.utcoffset() is not None
         assert not _OFFSET.search(json.dumps(entry.facts, default=str))
     _clocks_are_functions_of_their_facts(after, context)
+    _every_instant_is_charged_once(after, context)
     document = orjson.loads(orjson.dumps(transfer_to_document(after)))
     assert transfer_from_document(document) == after
     if isinstance(event, TimeReached):
@@ -166,6 +169,26 @@ def _is_valid(send: Send, submission: dict[str, Any]) -> None:
     if send.kind is Kind.HANDOVER_OFFERED:
         data["submission"] = submission
     _MODELS[send.kind].model_validate_json(json.dumps(data))
+
+
+def _every_instant_is_charged_once(after: Transfer, context: Context) -> None:
+    charged = charges(after, context.now, context.outages)
+    ends_at = after.ended_at or context.now
+    instants = [after.submitted_at, *(one.end for one in charged)]
+    assert [one.start for one in charged] == instants[:-1], "a gap or an overlap"
+    assert instants[-1] == ends_at or not charged
+    assert all(one.start < one.end for one in charged)
+    assert sum(by_party(charged).values(), timedelta()) == ends_at - after.submitted_at
+    branches = [
+        hop
+        for hop in after.hops.values()
+        if hop.superseded_by is None and (hop.is_running or hop.stuck or hop.awaits_acknowledgement)
+    ]
+    if after.state is not TransferState.OPEN or [one.received_at for one in branches] != [None]:
+        assert not any(one.provisional for one in charged) or len(branches) > 1
+    for one in charged:
+        assert (one.agency is None) == (one.party is Party.GATEWAY)
+        assert one.step is None or (one.step, one.round) in after.hops
 
 
 def _clocks_are_functions_of_their_facts(after: Transfer, context: Context) -> None:

@@ -1,6 +1,9 @@
 """Whatever happens in whatever order, the invariants hold (they are checked after every fold)."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +11,9 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from routing.lifecycle.charges import Charge, charges
 from routing.lifecycle.model import Declined, Folded, Hop, LimitName, TransferState
+from routing.outages import Outage, outages_of
 from schemas.kinds import Kind
 from tests.unit.lifecycle.journey import COMMUNE, Journey, declined, submit
 
@@ -77,10 +82,27 @@ def expected_stands(journey: Journey, hop: Hop) -> set[tuple[UUID, datetime, dat
     }
 
 
+REACH = timedelta(minutes=5)
+"""How far back a claim may reach (the claim window)."""
+
+
+def _cut(charged: tuple[Charge, ...], start: datetime, end: datetime) -> list[Charge]:
+    """The part of the charges inside [start, end)."""
+    return [
+        replace(one, start=max(one.start, start), end=min(one.end, end))
+        for one in charged
+        if one.start < end and start < one.end
+    ]
+
+
 class Life(RuleBasedStateMachine):
     """Random messages of the agencies concerned, deliveries, timers and operators' acts."""
 
     journey: Journey
+    settled: tuple[Charge, ...] = ()
+    """What was charged for good, as far as no claim reaches back any more."""
+    outages: Mapping[UUID, Outage] = MappingProxyType({})
+    """What was declared then: a declaration changes what lies behind."""
 
     @initialize(route=ROUTES, start=STARTS)
     def open(self, route: tuple[str, dict[str, Any]], start: str) -> None:
@@ -324,6 +346,23 @@ class Life(RuleBasedStateMachine):
         timed = self.journey.time()
         assert isinstance(timed, Folded)
         assert timed.entries == ()
+
+    @invariant()
+    def what_was_charged_for_good_stays(self) -> None:
+        transfer, now = self.journey.transfer, self.journey.now
+        following = transfer.next_instant()
+        if following is not None and following <= now:
+            return
+        outages = dict(self.journey.outages)
+        ours = [one.start for one in outages.values() if one.agency is None]
+        charged = charges(transfer, now, outages_of(outages.values()))
+        for one in self.settled if outages == self.outages else ():
+            assert one in _cut(charged, one.start, one.end)
+        until = min([now - REACH, *ours])
+        self.settled = tuple(
+            one for one in _cut(charged, transfer.submitted_at, until) if not one.provisional
+        )
+        self.outages = outages
 
     @invariant()
     def extended_at_most_once(self) -> None:
