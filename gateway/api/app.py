@@ -10,6 +10,7 @@ from gateway.api import (
     alarms,
     dossiers,
     events,
+    letters,
     mailbox,
     messages,
     operations,
@@ -46,6 +47,7 @@ _ROUTERS = (
     operations.router,
     alarms.router,
     outages.router,
+    letters.router,
     published.router,
     probes.router,
 )

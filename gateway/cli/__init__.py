@@ -23,6 +23,7 @@ _COMMANDS = {
     "procedures": "List and show procedures.",
     "outage": "Declare that a system is away, and that it is back.",
     "stuck": "See what is stuck, and free it.",
+    "letter": "Draft and issue letters of apology.",
     "alarms": "See what the gateway is alarmed about.",
     "report": "Report a period: forms, figures, times.",
 }

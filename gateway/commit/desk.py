@@ -41,6 +41,8 @@ from schemas.envelope import STRUCTURED_MEDIA_TYPE
 from schemas.kinds import Kind
 from schemas.problems import Problem, ProblemType, problem
 
+OVERTAKEN = "overtaken: the transfer has gone on since the letter was written"
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
@@ -327,10 +329,16 @@ class Desk:
         live = self._loaded.live.get(act.transfer_id)
         if live is None:
             return "not-found"
+        letter = act.letter
+        if letter is not None and letter.seq != live.seq:
+            return OVERTAKEN
         result = fold(live.transfer, act.event, self._context)
         if isinstance(result, Declined):
             return f"{result.slug}: {result.detail}"
         self._take_over(live, result)
+        if letter is not None:
+            now = self._context.now
+            self.rows.letters.append({**letter.row, "seq": live.seq, "issued_at": now})
         return "done"
 
     # Consequences

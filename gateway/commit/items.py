@@ -127,11 +127,24 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterIssued:
+    """A letter of apology that is issued with an act, or not at all.
+
+    `seq` is the ledger's head that the letter was written from: if the transfer has gone on since,
+    the letter may not be true any more, and neither it nor the act counts.
+    """
+
+    seq: int
+    row: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
-    """An operator's act on one transfer."""
+    """An operator's act on one transfer, with the letter that announces it, if one does."""
 
     transfer_id: UUID
     event: Operated
+    letter: LetterIssued | None = None
 
 
 Item = Judged | Outcome | Due | Act

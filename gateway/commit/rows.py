@@ -28,6 +28,7 @@ class Rows:
     owed: dict[UUID, Owed] = field(default_factory=dict)
     withdrawals: list[Row] = field(default_factory=list)
     attempts: list[Row] = field(default_factory=list)
+    letters: list[Row] = field(default_factory=list)
 
     def count(self) -> int:
         """How many rows this writes (inserts and updates)."""

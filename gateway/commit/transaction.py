@@ -313,6 +313,7 @@ async def _write(
             ("write_hops", rows.hops),
             ("insert_ledger", rows.ledger),
             ("insert_attempts", rows.attempts),
+            ("insert_letters", rows.letters),
             ("withdraw_deliveries", rows.withdrawals),
             ("defer_timers", deferred),
         ):

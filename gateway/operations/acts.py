@@ -64,10 +64,13 @@ class Order:
     until: datetime | None = None
     pause_reason: str | None = None
     legal_basis: str | None = None
+    letter: View | None = None
+    """The letter that announces it: {seq, row}, JSON-ready; both take effect or neither."""
 
     def details(self) -> View:
         """Return what the items' execution needs, JSON-ready."""
-        return {
+        letter = {} if self.letter is None else {"letter": self.letter}
+        return letter | {
             "code": self.code,
             "agency": self.agency,
             "until": self.until.isoformat() if self.until else None,
@@ -204,7 +207,11 @@ def target_view(target: Target) -> View:
 
 def _act(row: Sequence[Any]) -> View:
     names = ("id", "at", "actor", "act", "reason", "question", "details", "state", "total")
-    return {**dict(zip(names, row, strict=False)), "finished_at": row[9]}
+    view = {**dict(zip(names, row, strict=False)), "finished_at": row[9]}
+    # A letter is read where letters are; the trail says which one it was.
+    if letter := view["details"].get("letter"):
+        view["details"] = {**view["details"], "letter": letter["row"]["id"]}
+    return view
 
 
 def _item(row: Sequence[Any]) -> View:

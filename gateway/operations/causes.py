@@ -1,4 +1,4 @@
-"""Why something is stuck: thirteen causes, each with whose turn it is and what to do about it."""
+"""Why something is stuck: fourteen causes, each with whose turn it is and what to do about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ class Cause(StrEnum):
     NO_RECEIPT = "no-receipt"
     OVERDUE = "overdue"
     DUE_SOON = "due-soon"
+    LETTER_DUE = "letter-due"
     REFUSAL_UNACKNOWLEDGED = "refusal-unacknowledged"
     RETURN_UNANSWERED = "return-unanswered"
     NO_COMPETENT_AGENCY = "no-competent-agency"
@@ -97,6 +98,14 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = MappingProxyType(
             "Nhắc cơ quan đang xử lý trước khi hết hạn.",
             "Remind the agency whose turn it is while there is time.",
             ("extend", "redirect"),
+        ),
+        Cause.LETTER_DUE: CauseEntry(
+            "Cần văn bản xin lỗi và đề nghị gia hạn",
+            "A letter of apology is due",
+            "sender",
+            "Xem dự thảo (lienthong letter draft) và ban hành trước hạn ít nhất một ngày.",
+            "Read the draft (lienthong letter draft); issue it at least a day before the date.",
+            ("extend", "archive"),
         ),
         Cause.REFUSAL_UNACKNOWLEDGED: CauseEntry(
             "Từ chối chưa được bên gửi ghi nhận",

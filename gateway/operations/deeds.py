@@ -11,6 +11,7 @@ from uuid import UUID
 
 from gateway.commit.group import GroupCommitter
 from gateway.commit.items import Act as ActItem
+from gateway.commit.items import LetterIssued
 from gateway.operations.acts import Target
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
@@ -69,7 +70,8 @@ async def _transfer(deed: Deed, pool: Pool, committer: GroupCommitter, transfer_
         ref=deed.ref,
     )
     # Not bounded: operators are needed most when the intake is full, and are few.
-    said = await committer.enqueue(ActItem(transfer_id, event), bounded=False)
+    item = ActItem(transfer_id, event, _letter(details.get("letter")))
+    said = await committer.enqueue(item, bounded=False)
     if said == DONE:
         return Came(DONE)
     if said is None:
@@ -114,6 +116,10 @@ async def _endpoint(deed: Deed, pool: Pool, agency: str) -> Came:
     if changed.rowcount:
         return Came(DONE, "the next delivery probes it")
     return Came(SKIPPED, "its breaker is closed")
+
+
+def _letter(written: dict[str, Any] | None) -> LetterIssued | None:
+    return None if written is None else LetterIssued(written["seq"], written["row"])
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -4,6 +4,7 @@ Stuck is never a state: it is asked anew each time, so what has moved on is gone
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,10 @@ from routing.legaltime import Budget, CalendarUnknown, WorkCalendar, add
 MOST_COUNTED = 10_000
 SOON = Budget.parse("0.5 wd")
 FOUR_HOURS = timedelta(hours=4)
+LETTER_AHEAD = Budget.parse("1 wd")
+"""How long before its last chance a letter of apology is asked for (ours)."""
+LETTER_NOTICE = timedelta(hours=24)
+"""Its last chance: so long before the promised date (policies: extension.notice)."""
 _NO_ID = UUID(int=0)
 
 
@@ -160,12 +165,17 @@ async def _count(connection: Connection, cause: Cause, asked: Mapping[str, Any])
 
 
 def _asked(now: datetime, calendar: WorkCalendar | None) -> dict[str, Any]:
-    """Say what is soon: half a working day ahead, or four hours where no calendar says."""
-    try:
-        soon = add(calendar, now, SOON) if calendar is not None else now + FOUR_HOURS
-    except CalendarUnknown:
-        soon = now + FOUR_HOURS
-    return {"now": now, "soon": soon}
+    """Say what is soon: half a working day ahead, or four hours where no calendar says.
+
+    And for which promised dates the last chance of a letter comes within a working day, or a day.
+    """
+    last_chance = now + LETTER_NOTICE
+    soon, letter_until = now + FOUR_HOURS, last_chance + LETTER_NOTICE
+    if calendar is not None:
+        with suppress(CalendarUnknown):
+            soon = add(calendar, now, SOON)
+            letter_until = add(calendar, now, LETTER_AHEAD) + LETTER_NOTICE
+    return {"now": now, "soon": soon, "letter_from": last_chance, "letter_until": letter_until}
 
 
 def _from(after: Place) -> dict[str, Any]:

@@ -35,6 +35,8 @@ class Found:
     concerns: bool
     unreachable: frozenset[HopKey] = frozenset()
     """Hops on offer to an agency that no endpoint says how to reach."""
+    seq: int = 0
+    """The head of its ledger when it was read; what was read may be newer, never older."""
 
 
 async def find_transfer(pool: Pool, transfer_id: UUID, agency: str | None = None) -> Found | None:
@@ -50,7 +52,9 @@ async def find_transfer(pool: Pool, transfer_id: UUID, agency: str | None = None
         read = [(hop_from_document(document), lost) for document, lost in await hops.fetchall()]
     transfer = transfer_from_parts(row[0], row[1], [hop for hop, _ in read])
     unreachable = frozenset(hop.key for hop, lost in read if lost)
-    return Found(transfer, archived=row[2], concerns=bool(row[4]), unreachable=unreachable)
+    return Found(
+        transfer, archived=row[2], concerns=bool(row[4]), unreachable=unreachable, seq=row[3]
+    )
 
 
 async def read_ledger(pool: Pool, transfer_id: UUID, *, names_people: bool) -> list[View]:

@@ -82,7 +82,7 @@ def move_promise(draft: Draft, event: Operated) -> Declined | None:
     """Move the date promised to the citizen."""
     if event.until is None:
         return Declined("missing-field", "an extension needs the new date")
-    return extend_promise(draft, event.until, event.legal_basis)
+    return extend_promise(draft, event.until, event.legal_basis, code_of(event.reason))
 
 
 def archive(draft: Draft, event: Operated) -> None:

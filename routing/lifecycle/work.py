@@ -215,7 +215,9 @@ def extend(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
     return None
 
 
-def extend_promise(draft: Draft, until: datetime, legal_basis: str | None) -> Declined | None:
+def extend_promise(
+    draft: Draft, until: datetime, legal_basis: str | None, reason: str | None = None
+) -> Declined | None:
     """Move the date promised to the citizen: as often as, and as early as, the policy says."""
     policies, clock = draft.context.policies, draft.clock
     if clock.deadline_at is None:
@@ -243,6 +245,7 @@ def extend_promise(draft: Draft, until: datetime, legal_basis: str | None) -> De
     )
     draft.enter(
         "transfer.extended",
+        reason=reason,
         legal_basis=legal_basis,
         facts={"from": before, "until": written(until)},
     )

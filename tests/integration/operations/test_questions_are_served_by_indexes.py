@@ -11,10 +11,21 @@ from gateway.operations.causes import Cause
 from gateway.store.sql import statement
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
-GROWN = ("hops", "transfers", "deliveries", "inbox", "ledger", "attempts", "operator_act_items")
+GROWN = (
+    "hops",
+    "transfers",
+    "deliveries",
+    "inbox",
+    "ledger",
+    "attempts",
+    "operator_act_items",
+    "letters",
+)
 ASKED: dict[str, Any] = {
     "now": NOW,
     "soon": NOW + timedelta(hours=4),
+    "letter_from": NOW + timedelta(days=1),
+    "letter_until": NOW + timedelta(days=2),
     "at": "-infinity",
     "id": UUID(int=0),
     "step": "",
@@ -59,6 +70,13 @@ FROM generate_series(1, 20000) n;
 INSERT INTO operator_act_items (act_id, no)
 SELECT md5('a' || n % 50)::uuid, n
 FROM generate_series(1, 20000) n;
+INSERT INTO letters (id, issuer, code, transfer_id, seq, issued_at, issued_by, due_at, new_date,
+    cause, party, form, digest, document)
+SELECT md5('l' || n)::uuid, 'H31.101', 'H31.101-260302-' || lpad(n::text, 6, '0'),
+    md5('t' || n)::uuid, 1, now(), 'x', now(), now() + interval '1 day', 'plan',
+    'law', '04', '', '{}'
+FROM generate_series(1, 20000) n
+WHERE n % 2 = 0;
 ANALYZE;
 """
 
@@ -111,6 +129,8 @@ def test_no_list_or_count_reads_a_whole_table(grown: psycopg.Connection) -> None
         ("retry_handover", {"transfer": UUID(int=1), "step": "a", "round": 1}),
         ("list_act_items", {"act": UUID(int=1), "after": 0, "limit": 100}),
         ("find_operator_act", (UUID(int=1),)),
+        ("find_letter", {"issuer": "H31.101", "code": "H31.101-260302-0001"}),
+        ("list_letters", {"before": UUID(int=2**128 - 1), "limit": 100}),
     ],
 )
 def test_no_other_question_does_either(grown: psycopg.Connection, name: str, asked: Any) -> None:

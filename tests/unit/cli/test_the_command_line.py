@@ -20,6 +20,7 @@ COMMANDS = (
     "procedures",
     "outage",
     "stuck",
+    "letter",
     "alarms",
     "report",
 )
