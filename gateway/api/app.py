@@ -17,6 +17,7 @@ from gateway.api import (
     outages,
     probes,
     published,
+    reports,
     routes,
     tokens,
 )
@@ -46,6 +47,7 @@ _ROUTERS = (
     routes.router,
     operations.router,
     alarms.router,
+    reports.router,
     outages.router,
     letters.router,
     published.router,

@@ -8,10 +8,12 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
+import orjson
 import psycopg
 import typer
 from psycopg_pool import PoolTimeout
@@ -19,7 +21,9 @@ from psycopg_pool import PoolTimeout
 from gateway.cli.report_text import print_report
 from gateway.reports.making import ReportName, make_report
 from gateway.reports.period import BadPeriod, Period
-from gateway.reports.question import Answering, BadQuestion, Question
+from gateway.reports.question import BadQuestion, Question
+from gateway.reports.recount import Difference, recount
+from gateway.reports.recount import rebuild as rebuild_books
 from gateway.reports.writers import Format, write_report
 from gateway.rulebook import Rulebook, load_rulebook
 from gateway.settings import Settings
@@ -56,6 +60,34 @@ def _add(name: ReportName, says: str) -> None:
 _add(ReportName.BIEU_06, "Biểu 06/VPCP/KSTT: dossiers by unit, thirteen columns.")
 _add(ReportName.II_06A, "Biểu II.06a/VPCP/KSTT: dossiers by field at the one-stop centre.")
 _add(ReportName.OUTCOMES, "Dossiers by outcome.")
+_add(ReportName.ON_TIME, "On time by QĐ 766, beside the operational figure.")
+_add(ReportName.AGENCY_TIME, "Time of each participating agency; of one agency, of each step.")
+
+
+@app.command()
+def check(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Empty the books and count the whole ledger anew.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Count the ledger again and compare: exit code 1 if the books differ."""
+
+    async def checking(pool: Pool) -> list[Difference]:
+        if rebuild:
+            await rebuild_books(pool)
+        return await recount(pool)
+
+    found = _run(_database(), checking)
+    if as_json:
+        lines = [asdict(one) for one in found]
+        typer.echo(orjson.dumps({"differences": lines}).decode())
+    else:
+        for one in found:
+            typer.echo(f"{one.book}: booked {one.booked}, counted {one.counted}")
+        typer.echo(f"{len(found)} difference(s)")
+    if found:
+        raise typer.Exit(1)
 
 
 def _report(name: ReportName, question: Question, how: str, out: Path | None) -> None:
@@ -63,8 +95,8 @@ def _report(name: ReportName, question: Question, how: str, out: Path | None) ->
     if written is Format.XLSX and out is None:
         raise _refuse("a spreadsheet needs a file: --out FILE")
     url = _database()
-    answering = Answering(_rulebook(), question)
-    report = _run(url, lambda pool: make_report(pool, name, answering))
+    rulebook = _rulebook()
+    report = _run(url, lambda pool: make_report(pool, rulebook, name, question))
     if written is None:
         print_report(report, out)
         return

@@ -8,10 +8,13 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from gateway.reports import kstt
-from gateway.reports.books import BooksState, By, Tally, read_state, sum_dossiers
+from gateway.reports.agency_time import agency_time
+from gateway.reports.books import BooksState, By, Tally, read_state, sum_dossiers, sum_turns
+from gateway.reports.on_time import on_time
 from gateway.reports.outcomes import outcomes
-from gateway.reports.question import Answering
+from gateway.reports.question import Answering, Question
 from gateway.reports.sheet import Sheet
+from gateway.rulebook import Rulebook
 from gateway.store.pool import Connection, Pool
 
 
@@ -21,6 +24,8 @@ class ReportName(StrEnum):
     BIEU_06 = "bieu-06"
     II_06A = "ii-06a"
     OUTCOMES = "outcomes"
+    ON_TIME = "on-time"
+    AGENCY_TIME = "agency-time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +46,18 @@ class Report:
         return {**self.sheet.view(), "books": books}
 
 
-async def make_report(pool: Pool, name: ReportName, answering: Answering) -> Report:
+async def make_report(
+    pool: Pool, rulebook: Rulebook, name: ReportName, question: Question
+) -> Report:
     """Ask the books and make the sheet; BadQuestion if it names what does not exist."""
+    answering = Answering(rulebook, question, at_the_centre=name is ReportName.II_06A)
     maker = _MAKERS[name]
     async with pool.connection() as connection, connection.transaction():
         # One snapshot: the figures, and how far the books had come when they were read.
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         state = await read_state(connection)
         sheet = await maker(connection, answering)
-    return Report(sheet, state, answering.rulebook.calendar.zone)
+    return Report(sheet, state, rulebook.calendar.zone)
 
 
 Maker = Callable[[Connection, Answering], Awaitable[Sheet]]
@@ -63,10 +71,17 @@ def _of_dossiers(lay_out: Callable[[Answering, Mapping[str, Tally]], Sheet], by:
     return make
 
 
+async def _of_turns(connection: Connection, answering: Answering) -> Sheet:
+    period = answering.question.period
+    return agency_time(answering, await sum_turns(connection, period, answering.choice()))
+
+
 _MAKERS: Final[Mapping[ReportName, Maker]] = MappingProxyType(
     {
         ReportName.BIEU_06: _of_dossiers(kstt.bieu_06, "agency"),
         ReportName.II_06A: _of_dossiers(kstt.ii_06a, "procedure"),
         ReportName.OUTCOMES: _of_dossiers(outcomes, "agency"),
+        ReportName.ON_TIME: _of_dossiers(on_time, "agency"),
+        ReportName.AGENCY_TIME: _of_turns,
     }
 )

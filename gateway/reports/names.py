@@ -23,6 +23,9 @@ FIELDS: Final[Titles] = MappingProxyType(
         "civil-status": ("Hộ tịch", "Civil status"),
         "certification": ("Chứng thực", "Certification"),
         "land": ("Đất đai", "Land"),
+        "population": ("Đăng ký cư trú, dân cư", "Residence and population"),
+        "business": ("Thành lập và hoạt động của doanh nghiệp", "Business registration"),
+        "social-insurance": ("Bảo hiểm xã hội", "Social insurance"),
         "construction": ("Hoạt động xây dựng", "Construction"),
         "social-protection": ("Bảo trợ xã hội", "Social protection"),
     }

@@ -6,7 +6,7 @@ from typing import Final
 from gateway.reports.books import Tally
 from gateway.reports.lines import by_level, leading
 from gateway.reports.question import Answering
-from gateway.reports.sheet import Cell, Column, Sheet
+from gateway.reports.sheet import Cell, Column, Sheet, percent
 
 _SETTLED: Final = ("Đã giải quyết", "Settled")
 _RETURNED: Final = ("Trả lại công dân", "Returned to the citizen")
@@ -43,11 +43,6 @@ def outcomes(answering: Answering, tallies: Mapping[str, Tally]) -> Sheet:
         rows=by_level(answering, tallies, _cells),
         notes=("Tiếp nhận gồm cả hồ sơ kỳ trước chuyển qua.",),
     )
-
-
-def percent(part: int, whole: int) -> float | None:
-    """Return a share in per cent with two decimals; None of nothing."""
-    return round(100 * part / whole, 2) if whole else None
 
 
 def _cells(tally: Tally) -> tuple[Cell, ...]:

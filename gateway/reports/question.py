@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Final
 
 from gateway.reports.books import Choice
 from gateway.reports.names import LEVELS, field_of, level_of
 from gateway.reports.period import Period
 from gateway.rulebook import Rulebook
 from routing.directory.model import Agency
+from routing.lifecycle.draft import ORIGIN_STEP
+from routing.lifecycle.model import ORIGIN
 
-UNKNOWN = "unknown"
+UNKNOWN: Final = "unknown"
+CENTRE: Final = "one-stop.province"
+"""The role of a province's one-stop centre (Trung tâm Phục vụ hành chính công)."""
 
 
 class BadQuestion(ValueError):
@@ -32,6 +37,8 @@ class Answering:
 
     rulebook: Rulebook
     question: Question
+    at_the_centre: bool = False
+    """Of the province's one-stop centre, unless an agency or a level is asked for."""
 
     @property
     def as_of(self) -> datetime:
@@ -70,10 +77,22 @@ class Answering:
         versions = self.rulebook.catalogue.versions(procedure)
         return versions[-1].title_vi if versions else procedure
 
+    def step(self, procedure: str, step: str) -> str:
+        """Return what a step is called; the originator's own is no step of the procedure."""
+        if step == ORIGIN:
+            return ORIGIN_STEP.title_vi
+        for version in reversed(self.rulebook.catalogue.versions(procedure)):
+            for one in version.steps:
+                if one.id == step:
+                    return one.title_vi
+        return step
+
     def heading(self) -> tuple[tuple[str, str], ...]:
         """Return what the figures are of, for people."""
         asked = self.question
         said = [("Kỳ báo cáo", str(asked.period))]
+        if self._is_of_centre:
+            said += [("Đơn vị", self.name(code)) for code in self._centres()]
         if asked.agency is not None:
             said.append(("Đơn vị", self.name(self._resolved(asked.agency))))
         if asked.level is not None:
@@ -89,6 +108,8 @@ class Answering:
             if asked.level not in (None, self.level(code)):
                 raise BadQuestion(f"{code} is not of the level {asked.level}")
             return [code]
+        if self._is_of_centre:
+            return self._centres()
         if asked.level is None:
             return None
         codes = sorted({one.code for one in self.rulebook.directory})
@@ -96,6 +117,25 @@ class Answering:
         if not found:
             raise BadQuestion(f"no agency has this level; known are {', '.join(LEVELS)}")
         return found
+
+    @property
+    def _is_of_centre(self) -> bool:
+        return self.at_the_centre and self.question.agency is None and self.question.level is None
+
+    def _centres(self) -> list[str]:
+        """Return the centres that were there in the period, whoever took them over since."""
+        midnight = datetime.combine(
+            self.question.period.first, time(0), self.rulebook.calendar.zone
+        )
+        return sorted(
+            {
+                one.code
+                for one in self.rulebook.directory
+                if CENTRE in one.roles
+                and one.valid_from <= self.as_of
+                and (one.valid_to is None or one.valid_to > midnight)
+            }
+        )
 
     def _procedures(self) -> list[str] | None:
         if self.question.field is None:

@@ -58,3 +58,8 @@ class Sheet:
             ],
             "notes": list(self.notes),
         }
+
+
+def percent(part: int, whole: int) -> float | None:
+    """Return a share in per cent with two decimals; None of nothing."""
+    return round(100 * part / whole, 2) if whole else None

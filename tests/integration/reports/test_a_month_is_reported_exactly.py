@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.reports.making import ReportName, make_report
 from gateway.reports.period import Period
-from gateway.reports.question import Answering, Question
+from gateway.reports.question import Question
 from tests.integration.reports.month import TENTH, Figures, month_of
 from tests.stage.inside import Inside, rulebook
 
@@ -16,7 +16,7 @@ MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 
 
 async def total_of(inside: Inside, name: ReportName, question: Question) -> dict[str, Any]:
-    report = await make_report(inside.gateway.services.pool, name, Answering(rulebook(), question))
+    report = await make_report(inside.gateway.services.pool, rulebook(), name, question)
     assert not report.books.behind
     rows: list[dict[str, Any]] = report.view()["rows"]
     return rows[-1]
