@@ -34,6 +34,8 @@ class Draft:
     apology: Apology
     wording: Wording
     letters: Mapping[str, Letter]
+    seq: int
+    """The head of the ledger that it was written from."""
 
     def view(self) -> View:
         """Show what it rests on, JSON-ready."""
@@ -99,4 +101,4 @@ async def draft_letter(
     letters = {
         language: write_letter(apology, context, wording, language) for language in ("vi", "en")
     }
-    return Draft(apology, wording, letters)
+    return Draft(apology, wording, letters, found.seq)

@@ -94,7 +94,7 @@ async def _carry_out(
         until=declared.until,
         legal_basis=ARTICLE,
         letter={
-            "seq": draft.apology.seq,
+            "seq": draft.seq,
             "row": letter_row(draft, issued_by=declared.actor),
         },
     )

@@ -15,6 +15,7 @@ from typing import Final
 from routing.legaltime import CalendarUnknown, WorkCalendar
 from routing.letters.causes import Delay, Recorded, find_delay
 from routing.letters.forecast import forecast_end, proposed_date
+from routing.lifecycle.charges import Party
 from routing.lifecycle.events import Act, Context, Declined, Operated
 from routing.lifecycle.fold import fold
 from routing.lifecycle.model import HopClock, Transfer, TransferState
@@ -23,6 +24,8 @@ ARTICLE: Final = "NĐ 61/2018 Điều 19 khoản 9"
 """Sourced; that NĐ 118/2025 repeats it word for word is not verified."""
 REASON: Final = "apology-letter"
 """What the ledger calls the extension that a letter announces."""
+
+_APOLOGISES: Final = frozenset({Party.SENDER, Party.RECEIVER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,6 @@ class Apology:
     delay: Delay
     legal_basis: str
     decided_at: datetime
-    seq: int
-    """The last entry of the ledger that it was decided from."""
 
     @property
     def is_needed(self) -> bool:
@@ -50,7 +51,7 @@ class Apology:
     @property
     def author(self) -> str:
         """The agency that has to write it: the one whose delay it is, else the one-stop's."""
-        own = self.delay.agency if self.delay.party in ("sender", "receiver") else None
+        own = self.delay.agency if self.delay.party in _APOLOGISES else None
         return own or self.transfer.originator
 
 
@@ -74,7 +75,7 @@ def draft_apology(
     if due_at is None:
         return NoLetter("illegal-transition", _why_no_deadline(transfer.clock))
     try:
-        forecast = forecast_end(transfer, calendar, now)
+        forecast = forecast_end(transfer, context.calendars, now)
         new_date = until or _proposal(calendar, forecast, due_at)
     except CalendarUnknown:
         return NoLetter("invalid-value", "the working calendar does not reach that far")
@@ -87,17 +88,15 @@ def draft_apology(
     allowed = fold(transfer, asked, context)
     if isinstance(allowed, Declined):
         return NoLetter(allowed.slug, f"{allowed.detail} ({ARTICLE})")
-    entries = tuple(record)
     return Apology(
         transfer,
         transfer.received_at,
         due_at,
         new_date,
         forecast,
-        find_delay(transfer, entries, calendar, now),
+        find_delay(transfer, record, calendar, now),
         ARTICLE,
         now,
-        entries[-1].seq if entries else 0,
     )
 
 

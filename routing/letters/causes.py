@@ -1,22 +1,24 @@
 """Why a dossier is late: the one turn that has cost most, whose time it was, and the proof.
 
-Only what the ledger proves counts: each cause names its entries by number and hash. What was lost
-is working time, since that is what the deadlines are counted in.
+Each turn is asked what it took beyond its own limits; what the charges (routing.lifecycle.charges)
+lay on it weighs, so that a letter never blames whom the account of the time does not: a turn on a
+branch that nothing waited for cost nothing, and what a turn lost on the road is the network's.
+What was lost is working time, since that is what the deadlines are counted in. Only what the
+ledger proves counts: each cause names its entries by number and hash.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from fractions import Fraction
 
 from routing.legaltime import Budget, Unit, WorkCalendar, between
+from routing.lifecycle.charges import PAUSED_FOR, Charge, Party, charges
 from routing.lifecycle.draft import sender_of
 from routing.lifecycle.model import ORIGIN, Hop, HopKey, HopState, Transfer
-
-Party = Literal["sender", "gateway", "network", "receiver", "citizen", "law"]
 
 
 class CauseKind(StrEnum):
@@ -89,7 +91,6 @@ _PROVES = frozenset(
         "clock.breached",
     }
 )
-_PAUSED_BY: dict[str, Party] = {"outage": "network", "publication": "law"}
 _TOTAL_BEGAN = frozenset({"transfer.submitted", "transfer.extended"})
 
 
@@ -98,32 +99,84 @@ def find_delay(
 ) -> Delay:
     """Return the greatest delay there is; the plan itself where nobody is late."""
     entries = list(record)
+    charged = charges(transfer, now)
     found = [
-        (between(calendar, since, until, Unit.WORKING_DAY), kind, party, hop, agency, since)
+        _weighed(_Late(hop, *told), charged, calendar)
         for hop in transfer.hops.values()
-        for kind, party, agency, since, until in _delays(transfer, hop, now)
-        if until > since
+        for told in _delays(transfer, hop, now)
     ]
-    if not found:
+    costly = [one for one in found if one.weight > 0]
+    greatest = max(costly, key=lambda one: (one.weight, one.late.since), default=None)
+    if greatest is None:
         proof = [Proof(one.seq, one.act, one.hash) for one in entries if one.act in _TOTAL_BEGAN]
         return Delay(
-            CauseKind.PLAN, "law", None, None, transfer.originator, None, _NOTHING, tuple(proof)
+            CauseKind.PLAN,
+            Party.LAW,
+            None,
+            None,
+            transfer.originator,
+            None,
+            _NOTHING,
+            tuple(proof),
         )
-    lasted, kind, party, hop, agency, since = max(found, key=lambda one: (one[0].amount, one[5]))
-    reason = hop.clock.pause_reason if kind is CauseKind.PAUSED else None
+    late = greatest.late
     return Delay(
-        kind, party, hop.step, hop.round, agency, since, lasted, _proof(entries, hop.key), reason
+        late.kind,
+        greatest.party,
+        late.hop.step,
+        late.hop.round,
+        late.agency,
+        late.since,
+        between(calendar, late.since, late.until, Unit.WORKING_DAY),
+        _proof(entries, late.hop.key),
+        late.hop.clock.pause_reason if late.kind is CauseKind.PAUSED else None,
     )
 
 
-_Found = tuple[CauseKind, Party, str | None, datetime, datetime]
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """A turn beyond one of its limits: [since, until)."""
+
+    hop: Hop
+    kind: CauseKind
+    party: Party
+    agency: str | None
+    since: datetime
+    until: datetime
 
 
-def _delays(transfer: Transfer, hop: Hop, now: datetime) -> Iterator[_Found]:
-    """What a turn has cost: each as cause, party, agency, since when, until when."""
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """With the working time that the charges lay on it, and on whom most of that."""
+
+    late: _Late
+    weight: Fraction
+    party: Party
+
+
+def _weighed(late: _Late, charged: Sequence[Charge], calendar: WorkCalendar) -> _Weighed:
+    shares: dict[Party, Fraction] = {}
+    for one in charged:
+        begins, ends = max(one.start, late.since), min(one.end, late.until)
+        if (one.step, one.round) == late.hop.key and begins < ends:
+            cost = between(calendar, begins, ends, Unit.WORKING_DAY).amount
+            shares[one.party] = shares.get(one.party, Fraction()) + cost
+    party = max(shares, key=lambda one: shares[one], default=late.party)
+    return _Weighed(late, sum(shares.values(), Fraction()), party)
+
+
+_Told = tuple[CauseKind, Party, str | None, datetime, datetime]
+
+
+def _delays(transfer: Transfer, hop: Hop, now: datetime) -> Iterator[_Told]:
+    """What a turn took beyond its limits: cause, party, agency, since when, until when."""
+    return (told for told in _limits_passed(transfer, hop, now) if told[3] < told[4])
+
+
+def _limits_passed(transfer: Transfer, hop: Hop, now: datetime) -> Iterator[_Told]:
     deadline_at = hop.clock.deadline_at
     # What came back to the originator is what the sender has still to mend.
-    own: Party = "sender" if hop.step == ORIGIN else "receiver"
+    own = Party.SENDER if hop.step == ORIGIN else Party.RECEIVER
     if deadline_at is not None and hop.offered_at is not None:
         if hop.is_running:
             yield CauseKind.OVERDUE, own, hop.agency, deadline_at, now
@@ -133,19 +186,18 @@ def _delays(transfer: Transfer, hop: Hop, now: datetime) -> Iterator[_Found]:
         return
     match hop.state:
         case HopState.DISPATCHING if hop.available_at is None and hop.deliver_by is not None:
-            yield CauseKind.UNDELIVERED, "network", hop.agency, hop.deliver_by, now
+            yield CauseKind.UNDELIVERED, Party.NETWORK, hop.agency, hop.deliver_by, now
         case HopState.DISPATCHING | HopState.DELIVERED if hop.receive_by is not None:
-            yield CauseKind.NO_RECEIPT, "receiver", hop.agency, hop.receive_by, now
+            yield CauseKind.NO_RECEIPT, Party.RECEIVER, hop.agency, hop.receive_by, now
         case HopState.PLANNED if hop.stuck and hop.last_event_at is not None:
-            yield CauseKind.NO_AGENCY, "gateway", None, hop.last_event_at, now
+            yield CauseKind.NO_AGENCY, Party.GATEWAY, None, hop.last_event_at, now
         case HopState.REFUSED if hop.refusal is not None and hop.awaits_acknowledgement:
             sender = sender_of(hop, transfer.hops, transfer.originator)
-            yield CauseKind.UNACKNOWLEDGED, "sender", sender, hop.refusal.at, now
+            yield CauseKind.UNACKNOWLEDGED, Party.SENDER, sender, hop.refusal.at, now
         case HopState.PAUSED if hop.clock.paused_at is not None:
             reason = hop.clock.pause_reason or "outage"
             if reason not in transfer.itinerary.total_excludes:
-                party = _PAUSED_BY.get(reason, "citizen")
-                yield CauseKind.PAUSED, party, hop.agency, hop.clock.paused_at, now
+                yield CauseKind.PAUSED, PAUSED_FOR[reason], hop.agency, hop.clock.paused_at, now
         case _:
             pass
 

@@ -1,48 +1,49 @@
 """When the rest of an itinerary ends if everybody takes, from now on, all the time they have.
 
-Counted as the statutory total counts: turns outside it take none of it. A turn whose own deadline
-has passed is given its whole budget again, since nobody knows better: a promise that may move only
-once has to hold (ours).
+Counted as the statutory total counts: turns outside it take none of it; each agency's own hours
+where it keeps any. A turn whose own deadline has passed is given its whole time again, since
+nobody knows better: a promise that may move only once has to hold (ours).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from routing.itinerary import Leg, legs_of
 from routing.legaltime import (
     Budget,
+    Calendars,
     Pause,
     WorkCalendar,
     add,
-    due,
-    parse_cutoff,
+    close_of_notice_day,
     remainder,
     start_of,
 )
-from routing.lifecycle.model import ORIGIN, Hop, HopState, Transfer
+from routing.lifecycle.model import ORIGIN, Hop, Transfer
 from routing.procedures.conditions import holds
 
 
-def forecast_end(transfer: Transfer, calendar: WorkCalendar, now: datetime) -> datetime:
+def forecast_end(transfer: Transfer, calendars: Calendars, now: datetime) -> datetime:
     """Return when the last turn inside the total ends; `now` if none is left.
 
-    Raises CalendarUnknown where that lies beyond what the calendar knows.
+    Raises CalendarUnknown where that lies beyond what a calendar knows.
     """
+    legs = {leg.id: leg for leg in legs_of(transfer.itinerary)}
     origin = transfer.current(ORIGIN)
-    ended = {ORIGIN: _end_of_running(origin, calendar, now) if _runs(origin) else now}
+    ended = {ORIGIN: now}
+    if origin is not None and origin.is_running:
+        ended[ORIGIN] = _end_of_running(origin, None, calendars, now)
     for step in transfer.itinerary.steps:
         arrived = max(ended[before] for before in step.after or (ORIGIN,))
-        hop = transfer.current(step.id)
+        leg, hop = legs[step.id], transfer.current(step.id)
+        ended[step.id] = arrived
         if hop is None or hop.is_done or step.outside_total:
-            ended[step.id] = arrived
-        elif _runs(hop):
-            ended[step.id] = max(arrived, _end_of_running(hop, calendar, now))
-        elif step.budget is None or not holds(step.when, transfer.facts):
-            ended[step.id] = arrived
-        else:
-            cutoff = parse_cutoff(step.cutoff)
-            found = due(calendar, arrived, Budget.parse(step.budget), cutoff)
-            ended[step.id] = found.deadline_at
+            continue
+        if hop.is_running:
+            ended[step.id] = max(arrived, _end_of_running(hop, leg, calendars, now))
+        elif leg.has_limit and holds(step.when, transfer.facts):
+            ended[step.id] = leg.due(calendars.of(hop.agency, arrived), arrived).deadline_at
     return max(ended.values())
 
 
@@ -54,22 +55,16 @@ def proposed_date(calendar: WorkCalendar, end: datetime) -> datetime:
     return calendar.close_of_day(calendar.local_date(calendar.next_opening(end)))
 
 
-def _runs(hop: Hop | None) -> bool:
-    return hop is not None and hop.is_running
-
-
-def _end_of_running(hop: Hop | None, calendar: WorkCalendar, now: datetime) -> datetime:
-    assert hop is not None
+def _end_of_running(hop: Hop, leg: Leg | None, calendars: Calendars, now: datetime) -> datetime:
     clock = hop.clock
     if clock.deadline_at is not None and clock.deadline_at >= now:
         return clock.deadline_at
-    if clock.budget is None:
-        return now
-    budget = Budget.parse(clock.budget)
-    begins = start_of(calendar, now, budget.unit, None)
-    if hop.state is HopState.PAUSED and clock.started_at is not None:
-        assert clock.paused_at is not None
+    calendar = calendars.pinned(clock.calendar) if clock.arrived_at else calendars.base
+    if clock.rule == "notice-day":
+        return close_of_notice_day(calendar, now)
+    if clock.paused_at is not None and clock.started_at is not None and clock.budget is not None:
+        budget = Budget.parse(clock.budget)
         pauses = [Pause(one.start, one.end) for one in clock.pauses]
         left = remainder(calendar, clock.started_at, budget, clock.paused_at, pauses)
-        return add(calendar, begins, left)
-    return due(calendar, now, budget, None).deadline_at
+        return add(calendar, start_of(calendar, now, budget.unit, None), left)
+    return leg.due(calendar, now).deadline_at if leg is not None and leg.has_limit else now

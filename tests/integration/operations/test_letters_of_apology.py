@@ -187,7 +187,7 @@ async def test_a_transfer_that_went_on_meanwhile_gets_a_letter_that_knows(
     async def written_then_overtaken(*given: Any, **asked: Any) -> Any:
         draft = await draft_letter(*given, **asked)
         assert isinstance(draft, Draft)
-        written.append(draft.apology.seq)
+        written.append(draft.seq)
         if len(written) == 1:
             order = acts.Order(Act.ARCHIVE, "operator:test", "xong")
             target = acts.Target(transfer_id=draft.apology.transfer.id)

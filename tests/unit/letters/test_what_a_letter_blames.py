@@ -2,8 +2,10 @@
 
 from routing.letters import CauseKind
 from routing.letters.causes import Delay, find_delay
+from routing.lifecycle.charges import by_hop, charges
+from schemas.kinds import Kind
 from tests.unit.letters.late import at_the_land_office, drafted, record
-from tests.unit.lifecycle.journey import ALLOCATION, COMMUNE, Journey, submit, vn
+from tests.unit.lifecycle.journey import ALLOCATION, COMMUNE, DEATH, Journey, submit, vn
 
 LAND_OFFICE = "H31.15.20.001"
 
@@ -104,3 +106,44 @@ def test_what_came_back_to_the_originator_is_its_own_delay() -> None:
     found = delay(journey)
 
     assert (found.kind, found.party, found.step) == (CauseKind.OVERDUE, "sender", "origin")
+
+
+def test_what_a_late_turn_lost_on_the_road_is_the_networks() -> None:
+    journey = submit(ALLOCATION, "2026-03-02 08:30").walks("commune-intake")
+    journey.at("2026-03-04 17:00").delivered("land-extract")
+    journey.later(minutes=5).receives("land-extract")
+    journey.later(minutes=10).completes("land-extract")
+
+    found = delay(journey)
+
+    assert (found.kind, found.party) == (CauseKind.WAS_LATE, "network")
+
+
+def test_a_letter_never_blames_whom_the_charges_do_not() -> None:
+    journey = at_the_land_office()
+
+    found = delay(journey)
+
+    charged = by_hop(charges(journey.transfer, journey.now))["land-extract", 1]
+    assert charged[found.party] == max(charged.values())
+
+
+def test_a_late_branch_that_nothing_waits_for_is_not_the_cause() -> None:
+    journey = submit(DEATH, "2026-03-02 08:30", benefit="social_insurance", death_check="simple")
+    journey.walks("civil-status")
+    late, waited_for = [
+        hop.step for hop in journey.transfer.hops.values() if hop.is_running and hop.clock.budget
+    ][:2]
+    for step in (late, waited_for):
+        journey.delivered(step)
+        journey.receives(step)
+    until = vn("2026-03-24 17:00")
+    journey.says(Kind.HOP_EXTENDED, waited_for, until=until, reason="x", legal_basis="NĐ 61/2018")
+    journey.time("2026-03-24 16:00")
+    journey.completes(late)
+    journey.time("2026-03-25 09:00")
+
+    found = delay(journey)
+
+    # By its own limit the other one was late for weeks; but nothing has waited for it.
+    assert (found.kind, found.step) == (CauseKind.OVERDUE, waited_for)

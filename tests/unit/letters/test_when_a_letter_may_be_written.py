@@ -111,7 +111,7 @@ def test_turns_in_time_end_at_their_deadlines() -> None:
     first = journey.hop("commune-intake").clock.deadline_at
     assert first is not None
 
-    end = forecast_end(journey.transfer, calendar, journey.now)
+    end = forecast_end(journey.transfer, tables().calendars, journey.now)
 
     rest = Budget.parse("4 wd")
     assert between(calendar, first, end, Unit.WORKING_DAY) == rest
@@ -120,13 +120,13 @@ def test_turns_in_time_end_at_their_deadlines() -> None:
 
 def test_steps_whose_condition_does_not_hold_take_no_time() -> None:
     journey = submit(PERMIT, "2026-03-02 08:30", works="separate_house")
-    transfer, calendar = journey.transfer, tables().calendar
+    transfer, calendars = journey.transfer, tables().calendars
     steps = tuple(replace(step, when=None) for step in transfer.itinerary.steps)
     all_of_them = replace(transfer, itinerary=replace(transfer.itinerary, steps=steps))
 
-    end = forecast_end(transfer, calendar, journey.now)
+    end = forecast_end(transfer, calendars, journey.now)
 
-    assert end < forecast_end(all_of_them, calendar, journey.now)
+    assert end < forecast_end(all_of_them, calendars, journey.now)
 
 
 @pytest.mark.parametrize(
