@@ -37,6 +37,8 @@ class PauseSpan(BaseModel):
     from_: datetime = Field(alias="from")
     to: datetime
     reason: str
+    legal_basis: str | None
+    document: str | None = Field(examples=["12/TB-UBND"])
 
 
 class Clock(BaseModel):
@@ -48,6 +50,8 @@ class Clock(BaseModel):
     deadline_at: datetime | None
     paused_at: datetime | None
     pause_reason: str | None
+    pause_legal_basis: str | None
+    pause_document: str | None
     held_since: datetime | None = Field(description="A declared outage holds it since then.")
     pauses: list[PauseSpan]
     extended_to: datetime | None
@@ -88,6 +92,7 @@ class HopShape(BaseModel):
     ended_at: datetime | None
     deliver_by: datetime | None
     receive_by: datetime | None
+    supplement_by: datetime | None
     clock: Clock
     refusal: RefusalShape | None
     outcome: str | None

@@ -16,8 +16,8 @@ from gateway.dispatch.backoff import SHARE
 from routing.legaltime import Budget, Unit
 from routing.policies import Policies
 
-HandoverLimit = Callable[[str, str | None, str], timedelta | None]
-"""(Procedure, step, agency) → how long a hand-over may take; None where it counts working time."""
+HandoverLimit = Callable[[str, str | None, str, str], timedelta | None]
+"""(Procedure, step, agency, version) → how long a hand-over may take; None in working time."""
 
 _WARNING: Final = "clock.warned"
 _OWN: Final = {Unit.MINUTE: timedelta(minutes=1), Unit.HOUR: timedelta(hours=1)}
@@ -48,8 +48,8 @@ def is_overtaken(owed: Owed, now: datetime) -> bool:
 def handover_limits(policies: Policies) -> HandoverLimit:
     """Read the hand-over limit of each hop from the policies."""
 
-    def limit_of(procedure: str, step: str | None, agency: str) -> timedelta | None:
-        return _span(policies.handover.of(procedure, step, agency))
+    def limit_of(procedure: str, step: str | None, agency: str, version: str) -> timedelta | None:
+        return _span(policies.handover.of(procedure, step, agency, version))
 
     return limit_of
 
@@ -65,7 +65,8 @@ def longest_wait(policies: Policies) -> float:
 
 
 def _limits(owed: Owed, data: dict[str, Any], limit_of: HandoverLimit) -> list[datetime]:
-    handover = limit_of(data["procedure"]["code"], owed.step, owed.agency)
+    procedure = data["procedure"]
+    handover = limit_of(procedure["code"], owed.step, owed.agency, procedure["version"])
     limits = [] if handover is None else [owed.created_at + handover]
     if data.get("complete_by") is not None:
         limits.append(datetime.fromisoformat(data["complete_by"]))

@@ -126,9 +126,18 @@ def clock_view(clock: HopClock) -> View:
         "deadline_at": clock.deadline_at,
         "paused_at": clock.paused_at,
         "pause_reason": clock.pause_reason,
+        "pause_legal_basis": clock.pause_basis,
+        "pause_document": clock.pause_document,
         "held_since": clock.held_since,
         "pauses": [
-            {"from": pause.start, "to": pause.end, "reason": pause.reason} for pause in clock.pauses
+            {
+                "from": pause.start,
+                "to": pause.end,
+                "reason": pause.reason,
+                "legal_basis": pause.legal_basis,
+                "document": pause.document,
+            }
+            for pause in clock.pauses
         ],
         "extended_to": clock.extended_to,
         "warned": list(clock.warned),
@@ -152,6 +161,7 @@ def _hop_view(hop: Hop, transfer: Transfer) -> View:
         "ended_at": hop.ended_at,
         "deliver_by": hop.deliver_by,
         "receive_by": hop.receive_by,
+        "supplement_by": hop.supplement_by,
         "clock": clock_view(hop.clock),
         "refusal": _refusal_view(hop),
         "outcome": hop.outcome,

@@ -28,6 +28,7 @@ LIMITS: Final = (
     "limit.warning",
     "limit.deadline",
     "limit.refusal",
+    "limit.supplement",
 )
 HOP_ACTS: Final = (
     "operator.retry",
@@ -143,6 +144,14 @@ ACT_ROWS: Final[tuple[Row, ...]] = (
         "release-by-time",
         STAYS,
         "Nobody took note in time: what the reason leads to happens by itself.",
+    ),
+    acts(
+        "limit.supplement",
+        H.PAUSED,
+        "miss-supplement",
+        (H.STOPPED, STAYS),
+        "The citizen did not provide what was asked for in time: the transfer is stopped by the "
+        "article that says so; without one, who is concerned is told.",
     ),
     acts(
         "operator.retry",

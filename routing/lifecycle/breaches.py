@@ -18,11 +18,13 @@ from routing.lifecycle.notices import tell, told_of
 from schemas.kinds import Kind
 
 
-def exceed(draft: Draft, hop: Hop, limit: LimitName, limit_at: datetime) -> Hop:
+def exceed(
+    draft: Draft, hop: Hop, limit: LimitName, limit_at: datetime, legal_basis: str | None = None
+) -> Hop:
     """Record that a hop's limit has passed, and tell whom the policies name."""
     clock = replace(hop.clock, breached=(*hop.clock.breached, limit))
     hop = draft.put(replace(hop, clock=clock))
-    _announce(draft, hop, limit, limit_at)
+    _announce(draft, hop, limit, limit_at, legal_basis)
     return hop
 
 
@@ -40,7 +42,7 @@ def settle(draft: Draft, hop: Hop, limit: LimitName, limit_at: datetime | None) 
     if draft.legal_at > limit_at and not known:
         return exceed(draft, hop, limit, limit_at)
     if draft.legal_at <= limit_at and known:
-        hop = draft.put(replace(hop, clock=_without(hop.clock, limit)))
+        hop = draft.put(replace(hop, clock=forget(hop.clock, limit)))
         _correct(draft, hop, limit, limit_at)
     return hop
 
@@ -54,7 +56,7 @@ def settle_overall(draft: Draft) -> None:
     if draft.legal_at > deadline_at and not known:
         exceed_overall(draft, deadline_at)
     elif draft.legal_at <= deadline_at and known:
-        draft.clock = _without(draft.clock, LimitName.OVERALL)
+        draft.clock = forget(draft.clock, LimitName.OVERALL)
         _correct(draft, None, LimitName.OVERALL, deadline_at)
 
 
@@ -63,7 +65,14 @@ def take_back(
 ) -> HopClock:
     """Return a clock without a breach that turned out to be none, and enter that."""
     _correct(draft, hop, limit, limit_at)
-    return _without(clock, limit)
+    return forget(clock, limit)
+
+
+def forget(clock: HopClock, limit: LimitName) -> HopClock:
+    """Return the clock without a breach: taken back, or of a limit that begins anew."""
+    if limit not in clock.breached:
+        return clock
+    return replace(clock, breached=tuple([one for one in clock.breached if one != limit]))
 
 
 def warn(draft: Draft, hop: Hop | None, clock: HopClock, until: datetime) -> HopClock:
@@ -98,12 +107,19 @@ def warn(draft: Draft, hop: Hop | None, clock: HopClock, until: datetime) -> Hop
     return warned
 
 
-def _announce(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetime) -> None:
+def _announce(
+    draft: Draft,
+    hop: Hop | None,
+    limit: LimitName,
+    limit_at: datetime,
+    legal_basis: str | None = None,
+) -> None:
     told = told_of(draft, hop, limit.value)
     draft.enter(
         "clock.breached",
         hop,
         reason=limit.value,
+        legal_basis=legal_basis,
         facts={**_judged(draft, hop, limit_at), **told.facts()},
         legal_at=limit_at,
         actor=GATEWAY,
@@ -120,10 +136,6 @@ def _correct(draft: Draft, hop: Hop | None, limit: LimitName, limit_at: datetime
 def _judged(draft: Draft, hop: Hop | None, limit_at: datetime | None) -> JsonObject:
     facts: JsonObject = {"limit_at": written(limit_at)} if limit_at is not None else {}
     return facts if hop is not None else facts | total_facts(draft)
-
-
-def _without(clock: HopClock, limit: LimitName) -> HopClock:
-    return replace(clock, breached=tuple([one for one in clock.breached if one != limit]))
 
 
 def _breach(

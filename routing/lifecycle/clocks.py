@@ -82,9 +82,24 @@ def restart_clock(calendars: Calendars, clock: HopClock, arrived_at: datetime) -
     return start_clock(calendars.pinned(clock.calendar), clock, arrived_at)
 
 
-def pause_clock(calendars: Calendars, clock: HopClock, at: datetime, reason: str) -> HopClock:
-    """Stop counting: there is no deadline until it goes on."""
-    paused = replace(clock, paused_at=at, pause_reason=reason, deadline_at=None, warn_at=())
+def pause_clock(
+    calendars: Calendars,
+    clock: HopClock,
+    at: datetime,
+    reason: str,
+    legal_basis: str | None = None,
+    document: str | None = None,
+) -> HopClock:
+    """Stop counting, on a legal basis: there is no deadline until it goes on."""
+    paused = replace(
+        clock,
+        paused_at=at,
+        pause_reason=reason,
+        pause_basis=legal_basis,
+        pause_document=document,
+        deadline_at=None,
+        warn_at=(),
+    )
     return recompute_clock(paused, calendars)
 
 
@@ -97,12 +112,20 @@ def resume_clock(
     """Go on with what was left, or begin again from zero where the pause's rule says so."""
     assert clock.paused_at is not None
     assert clock.pause_reason is not None
-    closed = ClosedPause(clock.paused_at, max(at, clock.paused_at), clock.pause_reason)
+    closed = ClosedPause(
+        clock.paused_at,
+        max(at, clock.paused_at),
+        clock.pause_reason,
+        legal_basis=clock.pause_basis,
+        document=clock.pause_document,
+    )
     running = replace(
         clock,
         pauses=(*clock.pauses, closed),
         paused_at=None,
         pause_reason=None,
+        pause_basis=None,
+        pause_document=None,
     )
     if on_resume == "restart" and clock.arrived_at is not None:
         running = replace(

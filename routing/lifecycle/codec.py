@@ -39,7 +39,7 @@ def clock_to_document(clock: HopClock) -> dict[str, Any]:
         instant = getattr(clock, name)
         if instant is not None:
             document[name] = _written(instant)
-    for name in ("budget", "cutoff", "pause_reason"):
+    for name in ("budget", "cutoff", "pause_reason", "pause_basis", "pause_document"):
         text = getattr(clock, name)
         if text is not None:
             document[name] = text
@@ -84,6 +84,8 @@ def clock_from_document(document: Mapping[str, Any]) -> HopClock:
         pauses=tuple([_pause_from_document(stored) for stored in get("pauses", ())]),
         paused_at=_instant(get("paused_at")),
         pause_reason=get("pause_reason"),
+        pause_basis=get("pause_basis"),
+        pause_document=get("pause_document"),
         held=tuple([Hold(_read_instant(at), UUID(outage)) for at, outage in get("held", ())]),
         extended_to=_instant(get("extended_to")),
         extended_at=_instant(get("extended_at")),
@@ -111,14 +113,24 @@ _CLOCK_INSTANTS = (
 
 
 def _pause_to_document(pause: ClosedPause) -> list[Any]:
-    stored: list[Any] = [_written(pause.start), _written(pause.end), pause.reason]
-    return stored if pause.outage is None else [*stored, str(pause.outage)]
+    """Write a pause as a row that ends with what is known of it."""
+    row: list[Any] = [_written(pause.start), _written(pause.end), pause.reason]
+    row += [str(pause.outage) if pause.outage else None, pause.legal_basis, pause.document]
+    while row[-1] is None:
+        row.pop()
+    return row
 
 
 def _pause_from_document(stored: list[Any]) -> ClosedPause:
-    start, end, reason, *outage = stored
+    start, end, reason, *rest = stored
+    outage, legal_basis, document = (*rest, None, None, None)[:3]
     return ClosedPause(
-        _read_instant(start), _read_instant(end), reason, UUID(outage[0]) if outage else None
+        _read_instant(start),
+        _read_instant(end),
+        reason,
+        UUID(outage) if outage else None,
+        legal_basis,
+        document,
     )
 
 
@@ -156,6 +168,7 @@ def hop_to_document(hop: Hop) -> dict[str, Any]:
 _HOP_INSTANTS = (
     "deliver_by",
     "receive_by",
+    "supplement_by",
     "offered_at",
     "available_at",
     "delivered_at",
@@ -178,6 +191,7 @@ def hop_from_document(document: Mapping[str, Any]) -> Hop:
         sender_round=get("sender_round", 1),
         deliver_by=_instant(get("deliver_by")),
         receive_by=_instant(get("receive_by")),
+        supplement_by=_instant(get("supplement_by")),
         offered_at=_instant(get("offered_at")),
         available_at=_instant(get("available_at")),
         delivered_at=_instant(get("delivered_at")),

@@ -7,6 +7,7 @@ a transfer.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -46,8 +47,13 @@ def request_facts(draft: Draft) -> JsonObject:
 
 def total_facts(draft: Draft) -> JsonObject:
     """Return how often a supplement was asked for so far, if it was."""
-    requests = {(hop.step, start) for hop in draft.hops.values() for start in _requests(hop)}
-    return {"supplements": len(requests)} if requests else {}
+    asked = supplements_asked(draft.hops.values())
+    return {"supplements": asked} if asked else {}
+
+
+def supplements_asked(hops: Iterable[Hop]) -> int:
+    """Count how often a supplement was asked for; what is carried over to a round counts once."""
+    return len({(hop.step, start) for hop in hops for start in _requests(hop)})
 
 
 def turn_facts(draft: Draft, hop: Hop) -> JsonObject:

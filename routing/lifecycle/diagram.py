@@ -66,6 +66,7 @@ def transfer_diagram() -> str:
     lines += [
         "    open --> completed: every step is completed, skipped or lapsed",
         "    open --> refused: a rejection is acknowledged or released",
+        "    open --> stopped: a supplement is not provided in time",
     ]
     for event in TRANSFER_EVENTS:
         rule = TRANSFER_TABLE[event, TransferState.OPEN]

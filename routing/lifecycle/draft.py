@@ -52,6 +52,9 @@ ORIGIN_STEP: Final = PlannedStep(
 """What a returned dossier asks of the originator."""
 
 
+ScopeOfRows = tuple[str, str | None, str | None, str]
+
+
 class Draft:
     """The changes of one fold. `legal_at` is the instant the event counts from."""
 
@@ -162,6 +165,13 @@ class Draft:
         if last is None or (branches < 2 and self.hops[last].state is not HopState.SKIPPED):
             return None
         return last
+
+    def scope(self, hop: Hop | None = None, agency: str | None = None) -> ScopeOfRows:
+        """Return what policies are asked for: procedure, step, agency, procedure version."""
+        transfer = self._transfer
+        if hop is None:
+            return transfer.procedure, None, agency, transfer.procedure_version
+        return transfer.procedure, hop.step, agency or hop.agency, transfer.procedure_version
 
     def next_round(self, step: str) -> int:
         return max(hop.round for hop in self.hops.values() if hop.step == step) + 1

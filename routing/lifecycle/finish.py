@@ -47,6 +47,12 @@ def stop_transfer(draft: Draft, event: Operated) -> None:
     _end(draft, TransferState.STOPPED, code_of(event.reason), event.legal_basis)
 
 
+def stop_by_time(draft: Draft, reason: str, legal_basis: str) -> None:
+    """Time has stopped the processing, by an article that says so."""
+    draft.actor = GATEWAY
+    _end(draft, TransferState.STOPPED, reason, legal_basis)
+
+
 def cancel(draft: Draft, hop: Hop, state: HopState, reason: str) -> Hop:
     """End an open hop's turn, and tell the agency if it may have the dossier already."""
     was_running = hop.is_running
@@ -57,6 +63,7 @@ def cancel(draft: Draft, hop: Hop, state: HopState, reason: str) -> Hop:
         clock=resume_clock(draft.context.calendars, hop.clock, draft.legal_at)
         if hop.clock.paused_at is not None
         else hop.clock,
+        supplement_by=None,
     )
     hop = let_go(draft, hop, draft.legal_at)
     draft.enter(f"hop.{hop.state}", hop, reason=reason)

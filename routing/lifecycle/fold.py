@@ -31,6 +31,7 @@ from routing.lifecycle.model import Hop, Transfer
 from routing.lifecycle.outages import stand_still
 from routing.lifecycle.overall import hold_overall
 from routing.lifecycle.submit import open_transfer
+from routing.lifecycle.supplements import stop_if_missed
 from routing.lifecycle.table import HOP_TABLE, TRANSFER_TABLE, Effect, Rule
 from schemas.kinds import Kind
 
@@ -126,6 +127,8 @@ def _said_of_hop(transfer: Transfer, said: Said, context: Context) -> Folded | D
     hop = draft.hops[hop.key]
     if hop.lapses:
         hop = lapse_if_due(draft, hop)
+    stop_if_missed(draft)
+    hop = draft.hops[hop.key]
     rule = HOP_TABLE[said.kind, hop.state]
     return _apply(draft, hop, said, said.kind, rule)
 
@@ -133,7 +136,6 @@ def _said_of_hop(transfer: Transfer, said: Said, context: Context) -> Folded | D
 def _said_of_transfer(transfer: Transfer, said: Said, context: Context) -> Folded | Declined:
     if said.sender != transfer.originator:
         return Declined("not-your-hop", "only who submitted the dossier may say this")
-    rule = TRANSFER_TABLE[said.kind, transfer.state]
     at, claim = legal_instant(said.claimed_at, said.recorded_at, transfer.last_event_at, context)
     draft = Draft(
         transfer,
@@ -144,7 +146,8 @@ def _said_of_transfer(transfer: Transfer, said: Said, context: Context) -> Folde
         claim=claim,
     )
     stand_still(draft)
-    return _apply_to_transfer(draft, said, rule)
+    stop_if_missed(draft)
+    return _apply_to_transfer(draft, said, TRANSFER_TABLE[said.kind, draft.state])
 
 
 def _handed_over(
@@ -170,8 +173,9 @@ def _operated(transfer: Transfer, event: Operated, context: Context) -> Folded |
         cause=event.ref,
     )
     stand_still(draft)
+    stop_if_missed(draft)
     if act in _ACTS_ON_TRANSFER or (act == "extend" and event.step is None):
-        rule = TRANSFER_TABLE[f"operator.{act}", transfer.state]
+        rule = TRANSFER_TABLE[f"operator.{act}", draft.state]
         return _apply_to_transfer(draft, event, rule)
     if event.step is None:
         return Declined("missing-field", "name the step")
@@ -182,6 +186,7 @@ def _operated(transfer: Transfer, event: Operated, context: Context) -> Folded |
     )
     if hop is None:
         return Declined("unknown-hop", "this transfer has no such step and round")
+    hop = draft.hops[hop.key]
     rule = HOP_TABLE[f"operator.{act}", hop.state]
     if not draft.is_open and rule.effect is Effect.ACTS:
         return Declined("already-finished", "a transfer that has ended stays as it ended")
@@ -192,7 +197,7 @@ def _apply(draft: Draft, hop: Hop, event: Any, name: str, rule: Rule) -> Folded 
     declined: Declined | None = None
     match rule.effect:
         case Effect.DECLINED:
-            declined = Declined("illegal-transition", rule.says, "/data/step")
+            declined = Declined(rule.slug, rule.says, "/data/step")
         case Effect.NOTED:
             draft.touched = False
             draft.enter(

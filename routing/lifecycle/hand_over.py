@@ -85,9 +85,9 @@ def offer(draft: Draft, hop: Hop, step: PlannedStep, agency: str | None) -> Hop:
     """Hand the dossier over to the agency; a clock that ran before runs on."""
     assert agency is not None
     context, at = draft.context, draft.begins_at
-    policies, procedure = context.policies, draft.transfer.procedure
-    limits = policies.limits_of(procedure, hop.step, agency)
-    thresholds = policies.thresholds.of(procedure, hop.step, agency)
+    scope = draft.scope(hop, agency)
+    limits = context.policies.limits_of(*scope)
+    thresholds = context.policies.thresholds.of(*scope)
     calendar = context.calendars.of(agency, at)
     clock = hop.clock
     if clock.arrived_at is None:
@@ -205,7 +205,7 @@ def deliver(draft: Draft, hop: Hop, event: Delivered) -> None:
     context = draft.context
     if hop.available_at is None:
         hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
-        limits = context.policies.limits_of(draft.transfer.procedure, hop.step, hop.agency)
+        limits = context.policies.limits_of(*draft.scope(hop))
         receive_by = limit_after(
             draft, hop.agency, LimitName.RECEIPT, limits.receipt, draft.legal_at
         )
@@ -231,8 +231,7 @@ def make_available(draft: Draft, hop: Hop, event: Available) -> None:
         draft.repeated = True
         return
     hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
-    policies = draft.context.policies
-    limits = policies.limits_of(draft.transfer.procedure, hop.step, hop.agency)
+    limits = draft.context.policies.limits_of(*draft.scope(hop))
     hop = draft.move(
         hop,
         available_at=draft.legal_at,

@@ -17,6 +17,7 @@ from routing.lifecycle.model import Hop, HopState, LimitName
 from routing.lifecycle.outages import let_go
 from routing.lifecycle.overall import hold_overall
 from routing.lifecycle.refuse import release_by_time
+from routing.lifecycle.supplements import miss
 
 _WARNING = "warning"
 
@@ -111,6 +112,8 @@ def _decide(draft: Draft, hop: Hop, name: str, at: datetime) -> None:
                 lapse(draft, hop)
             else:
                 exceed(draft, hop, LimitName.DEADLINE, hop.clock.deadline_at)
+        case LimitName.SUPPLEMENT:
+            miss(draft, hop)
         case LimitName.REFUSAL:
             release_by_time(draft, hop)
 

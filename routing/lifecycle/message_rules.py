@@ -187,7 +187,14 @@ MESSAGE_ROWS: Final[tuple[Row, ...]] = (
     repeats("hop.returned", H.RETURNED, "returned-again", "Known: the first return stands."),
     declines("hop.returned", (H.COMPLETED, H.REFUSED), "over", _OVER),
     notes("hop.returned", H.LAPSED, "lapsed-before", _LAPSED),
-    notes("supplement.provided", TAKEN_BACK, "crossed", _CROSSED),
+    notes("supplement.provided", (H.WITHDRAWN, H.CANCELLED), "crossed", _CROSSED),
+    declines(
+        "supplement.provided",
+        H.STOPPED,
+        "stopped-before",
+        "Processing has stopped: the dossier can be submitted anew.",
+        "already-finished",
+    ),
     *(notes(name, TAKEN_BACK, "crossed", _CROSSED) for name in _ANSWERS),
     *(declines(name, NEVER_SENT, "never-offered", _NOT_YET) for name in _ANSWERS),
 )

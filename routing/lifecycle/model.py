@@ -117,24 +117,33 @@ DONE_HOPS = frozenset({HopState.COMPLETED, HopState.SKIPPED, HopState.LAPSED})
 
 
 class LimitName(StrEnum):
-    """What can be exceeded. `REFUSAL` is the time a sender has to acknowledge a refusal."""
+    """What can be exceeded.
+
+    `REFUSAL` is the time a sender has to acknowledge a refusal, `SUPPLEMENT` the time a citizen
+    has to provide what is missing, `REQUEST` the time an agency has to say that it is.
+    """
 
     HANDOVER = "handover"
     RECEIPT = "receipt"
     DEADLINE = "deadline"
     OVERALL = "overall"
     REFUSAL = "refusal"
+    SUPPLEMENT = "supplement"
+    REQUEST = "request"
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedPause:
-    """A pause that has ended: [start, end)."""
+    """A pause that has ended: [start, end), and what it rests on."""
 
     start: datetime
     end: datetime
     reason: str
     outage: UUID | None = None
     """The declared outage that held the clock; None for what somebody said of this hop."""
+    legal_basis: str | None = None
+    document: str | None = None
+    """The number of the document that ordered it; never words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +171,8 @@ class HopClock:
     pauses: tuple[ClosedPause, ...] = ()
     paused_at: datetime | None = None
     pause_reason: str | None = None
+    pause_basis: str | None = None
+    pause_document: str | None = None
     held: tuple[Hold, ...] = ()
     """Outages that have not ended: it stands whatever its hop's state is."""
     extended_to: datetime | None = None
@@ -231,6 +242,8 @@ class Hop:
     """The hand-over limit: offered + 10 min; None once met by a mailbox."""
     receive_by: datetime | None = None
     """The receipt limit: delivered (or available) + 2 working hours."""
+    supplement_by: datetime | None = None
+    """While paused for a supplement: when the time to provide it ends; None without a limit."""
     offered_at: datetime | None = None
     available_at: datetime | None = None
     """When a mailbox showed it; the agency's ack makes it delivered."""
@@ -287,6 +300,8 @@ class Hop:
         if self.state not in RUNNING_HOPS:
             return []
         breached = self.clock.breached
+        if self.supplement_by is not None and LimitName.SUPPLEMENT not in breached:
+            return [(LimitName.SUPPLEMENT, self.supplement_by + grace)]
         found = self.clock.instants(LimitName.DEADLINE, grace)
         if self.state is HopState.DISPATCHING:
             if self.deliver_by is not None and LimitName.HANDOVER not in breached:

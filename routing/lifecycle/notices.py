@@ -32,20 +32,20 @@ class Told:
 
 def told_of(draft: Draft, hop: Hop | None, event: str) -> Told:
     """Find out whom the policies have told of an event of a hop, or of the whole transfer."""
-    transfer = draft.transfer
-    step, agency = (hop.step, hop.agency) if hop is not None else (None, None)
+    originator = draft.transfer.originator
+    agency = hop.agency if hop is not None else None
     parties: list[str] = []
     optional: list[str] = []
-    for audience in draft.context.policies.told_of(event, transfer.procedure, step, agency):
+    for audience in draft.context.policies.told_of(event, *draft.scope(hop)):
         match audience:
             case Audience.AGENCY:
                 _add(parties, agency)
             case Audience.SENDER:
-                _add(parties, draft.sender_of(hop) if hop is not None else transfer.originator)
+                _add(parties, draft.sender_of(hop) if hop is not None else originator)
             case Audience.ORIGINATOR:
-                _add(parties, transfer.originator)
+                _add(parties, originator)
             case Audience.SUPERVISOR:
-                _add(optional, _above(draft, agency or transfer.originator))
+                _add(optional, _above(draft, agency or originator))
             case Audience.OPERATIONS:
                 pass  # work-queues and metrics tell them
     return Told(parties, [one for one in optional if one not in parties])

@@ -67,10 +67,8 @@ def pause_for(draft: Draft, hop: Hop, event: Operated) -> Declined | None:
     if event.pause_reason not in draft.context.policies.pauses:
         return Declined("invalid-value", "a pause needs one of the known reasons")
     if hop.state is HopState.PAUSED:
-        pause_otherwise(draft, hop, event)
-    else:
-        pause(draft, hop, event)
-    return None
+        return pause_otherwise(draft, hop, event)
+    return pause(draft, hop, event)
 
 
 def move_deadline(draft: Draft, hop: Hop, event: Operated) -> Declined | None:

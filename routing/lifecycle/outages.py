@@ -155,7 +155,7 @@ def _limits(draft: Draft, hop: Hop) -> tuple[datetime | None, datetime | None]:
     """Return by when it is to be handed over and received, as far as that is still open."""
     assert hop.offered_at is not None
     policies = draft.context.policies
-    limits = policies.limits_of(draft.transfer.procedure, hop.step, hop.agency)
+    limits = policies.limits_of(*draft.scope(hop))
     deliver_by, receive_by = hop.deliver_by, hop.receive_by
     if hop.available_at is None and (
         hop.state is HopState.DISPATCHING or LimitName.HANDOVER in hop.clock.breached

@@ -21,24 +21,28 @@ def hold_overall(draft: Draft) -> None:
         return
     stand_overall(draft)
     clock = draft.clock
-    reason = _reason_to_hold(draft)
-    if reason is not None and clock.paused_at is None:
+    held = _reason_to_hold(draft)
+    if held is not None and clock.paused_at is None:
+        reason, legal_basis = held
         settle_overall(draft)
-        draft.clock = pause_clock(draft.context.calendars, draft.clock, draft.legal_at, reason)
-        draft.enter("clock.paused", reason=reason, actor=GATEWAY)
-    elif reason is None and clock.paused_at is not None:
+        draft.clock = pause_clock(
+            draft.context.calendars, draft.clock, draft.legal_at, reason, legal_basis
+        )
+        draft.enter("clock.paused", reason=reason, legal_basis=legal_basis, actor=GATEWAY)
+    elif held is None and clock.paused_at is not None:
         draft.clock = resume_clock(draft.context.calendars, clock, draft.legal_at)
         draft.enter("clock.resumed", actor=GATEWAY, facts=clock_facts(draft.clock))
 
 
-def _reason_to_hold(draft: Draft) -> str | None:
+def _reason_to_hold(draft: Draft) -> tuple[str, str | None] | None:
+    """Return the reason of the first hop that holds it, and what that rests on."""
     excludes = draft.itinerary.total_excludes
     by_id = draft.itinerary.by_id
     for hop in draft.hops.values():
         if not hop.is_running:
             continue
         if hop.state is HopState.PAUSED and hop.clock.pause_reason in excludes:
-            return hop.clock.pause_reason
+            return hop.clock.pause_reason or "", hop.clock.pause_basis
         if hop.step != ORIGIN and by_id[hop.step].outside_total:
-            return OUTSIDE_TOTAL
+            return OUTSIDE_TOTAL, by_id[hop.step].legal_basis
     return None

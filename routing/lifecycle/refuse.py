@@ -26,7 +26,7 @@ def refuse(draft: Draft, hop: Hop, event: Said) -> Declined | None:
         )
     data, context = event.data, draft.context
     rule = context.policies.refusals[data.reason]
-    limits = context.policies.limits_of(draft.transfer.procedure, hop.step, hop.agency)
+    limits = context.policies.limits_of(*draft.scope(hop))
     calendar = context.calendars.of(draft.sender_of(hop), draft.legal_at)
     hop = close(draft, hop)
     hop = draft.move(

@@ -38,6 +38,8 @@ class Rule:
     to: tuple[State, ...]
     """States it can lead to, the ordinary one first."""
     says: str
+    slug: str = "illegal-transition"
+    """The problem that a declined event meets."""
 
 
 STAYS: Final = None
@@ -80,9 +82,17 @@ def notes(event: str, states: State | Iterable[State], name: str, says: str) -> 
     return _plain(event, states, name, Effect.NOTED, says)
 
 
-def declines(event: str, states: State | Iterable[State], name: str, says: str) -> Row:
+def declines(
+    event: str,
+    states: State | Iterable[State],
+    name: str,
+    says: str,
+    slug: str = "illegal-transition",
+) -> Row:
     """A row of rules for what cannot be."""
-    return _plain(event, states, name, Effect.DECLINED, says)
+    return tuple(
+        Rule(event, state, name, Effect.DECLINED, (state,), says, slug) for state in _each(states)
+    )
 
 
 def table_of(rows: Iterable[Row]) -> Mapping[tuple[str, str], Rule]:

@@ -52,7 +52,9 @@ def open_transfer(said: Said, id: UUID, code: str, context: Context) -> Folded |
         ready_clock(
             itinerary.total,
             context.policies.overall_cutoff,
-            thresholds=context.policies.thresholds.of(itinerary.procedure),
+            thresholds=context.policies.thresholds.of(
+                itinerary.procedure, version=itinerary.procedure_version
+            ),
         ),
         data.received_at,
     )

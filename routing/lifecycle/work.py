@@ -6,11 +6,10 @@ by the first word of its work, and no later than the receipt limit.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from routing.lifecycle.breaches import settle
+from routing.lifecycle.breaches import forget, settle
 from routing.lifecycle.clocks import (
     clock_facts,
     extend_clock,
@@ -26,7 +25,15 @@ from routing.lifecycle.hand_over import go_on
 from routing.lifecycle.instants import written
 from routing.lifecycle.model import Hop, HopClock, HopState, LimitName
 from routing.lifecycle.outages import let_go
+from routing.lifecycle.references import reference_of
 from routing.lifecycle.routes import originators_facts, told_facts
+from routing.lifecycle.supplements import (
+    end_of_request,
+    hold_to_request_limit,
+    may_ask,
+    supplement_limit,
+    too_late,
+)
 from schemas.kinds import Kind
 
 
@@ -61,26 +68,45 @@ def received(draft: Draft, hop: Hop, at: datetime | None = None) -> Hop:
     )
 
 
-def pause(draft: Draft, hop: Hop, event: Said | Operated) -> None:
+def pause(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
     """The clock stands; the originator is told, or asked for what is missing."""
-    reason, legal_basis, until = _pause_of(event)
+    asked = _pause_of(event)
+    until, asks = asked.until, asked.reason == SUPPLEMENT
+    declined = may_ask(draft, hop) if asks else None
+    if declined is not None:
+        return declined
     hop = received(draft, hop)
     hop = settle(draft, hop, LimitName.DEADLINE, hop.clock.deadline_at)
+    supplement_by = None
+    if asks:
+        hop = hold_to_request_limit(draft, hop)
+        supplement_by = supplement_limit(draft, hop, until)
+        until = supplement_by or until
     hop = draft.move(
         hop,
         HopState.PAUSED,
-        clock=pause_clock(draft.context.calendars, hop.clock, draft.legal_at, reason),
+        supplement_by=supplement_by,
+        clock=pause_clock(
+            draft.context.calendars,
+            forget(hop.clock, LimitName.SUPPLEMENT),
+            draft.legal_at,
+            asked.reason,
+            asked.legal_basis,
+            asked.document,
+        ),
     )
     facts: JsonObject = {"until": written(until)} if until is not None else {}
-    counted = request_facts(draft) if reason == SUPPLEMENT else {}
-    draft.enter("hop.paused", hop, reason=reason, legal_basis=legal_basis, facts=facts | counted)
+    shown = dict(facts) if asked.document is None else {**facts, "document": asked.document}
+    if asks:
+        shown |= request_facts(draft)
+    draft.enter("hop.paused", hop, reason=asked.reason, legal_basis=asked.legal_basis, facts=shown)
     splice = (event.ref,) if isinstance(event, Said) else ()
-    if reason == SUPPLEMENT:
+    if asks:
         request: JsonObject = {
             "step": hop.step,
             "round": hop.round,
             "requested_by": hop.agency,
-            "legal_basis": legal_basis,
+            "legal_basis": asked.legal_basis,
         }
         draft.send(
             draft.transfer.originator,
@@ -90,17 +116,16 @@ def pause(draft: Draft, hop: Hop, event: Said | Operated) -> None:
             splice,
         )
     else:
-        draft.tell_change(draft.transfer.originator, hop, reason, splice)
+        draft.tell_change(draft.transfer.originator, hop, asked.reason, splice)
+    return None
 
 
-def pause_otherwise(draft: Draft, hop: Hop, event: Said | Operated) -> None:
+def pause_otherwise(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
     """The same pause again repeats; another one begins where the first ends."""
-    reason, _, _ = _pause_of(event)
-    if reason == hop.clock.pause_reason:
+    if _pause_of(event).reason == hop.clock.pause_reason:
         draft.repeated = True
-        return
-    hop = draft.put(replace(hop, clock=_resumed(draft, hop)))
-    pause(draft, hop, event)
+        return None
+    return pause(draft, _end_pause(draft, hop), event)
 
 
 def resume(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
@@ -117,6 +142,9 @@ def resume(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
 
 def supplement(draft: Draft, hop: Hop, event: Said) -> Declined | None:
     """What the citizen adds is kept; a pause that waits for it ends, and the agency is told."""
+    declined = too_late(draft, hop)
+    if declined is not None:
+        return declined
     data = event.data
     if not (data.documents or data.form or data.facts or data.note):
         return Declined(
@@ -175,7 +203,7 @@ def close(draft: Draft, hop: Hop) -> Hop:
     """Close the clock of a hop that its agency ends: receipt, pause and deadline are settled."""
     hop = let_go(draft, received(draft, hop), draft.legal_at)
     if hop.clock.paused_at is not None:
-        return draft.put(replace(hop, clock=_resumed(draft, hop)))
+        return _end_pause(draft, hop)
     return settle(draft, hop, LimitName.DEADLINE, hop.clock.deadline_at)
 
 
@@ -275,24 +303,38 @@ def _clock_on_receipt(draft: Draft, hop: Hop, at: datetime) -> HopClock:
     return clock
 
 
-def _resumed(draft: Draft, hop: Hop) -> HopClock:
+def _end_pause(draft: Draft, hop: Hop) -> Hop:
+    """Let the clock go on, or begin again; what the pause waited for is settled."""
+    hop = end_of_request(draft, hop)
     clock = hop.clock
     assert clock.pause_reason is not None
     on_resume = draft.context.policies.on_resume(
         draft.transfer.procedure, hop.step, clock.pause_reason
     )
-    return resume_clock(draft.context.calendars, clock, draft.legal_at, on_resume)
+    clock = resume_clock(draft.context.calendars, clock, draft.legal_at, on_resume)
+    return draft.put(replace(hop, clock=clock))
 
 
 def _go_on_working(draft: Draft, hop: Hop, reason: str | None, *, tell: bool = True) -> Hop:
-    hop = draft.move(hop, HopState.RECEIVED, clock=_resumed(draft, hop))
+    hop = draft.move(_end_pause(draft, hop), HopState.RECEIVED)
     draft.enter("hop.resumed", hop, reason=reason, facts=clock_facts(hop.clock))
     if tell:
         draft.tell_change(draft.transfer.originator, hop, "resumed")
     return hop
 
 
-def _pause_of(event: Said | Operated) -> tuple[str, str | None, Any]:
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """What a pause is asked with; the document only if it is a bare number."""
+
+    reason: str
+    legal_basis: str | None
+    document: str | None
+    until: datetime | None
+
+
+def _pause_of(event: Said | Operated) -> _Pause:
     if isinstance(event, Said):
-        return event.data.reason, event.data.legal_basis, event.data.until
-    return event.pause_reason or "outage", event.legal_basis, event.until
+        data = event.data
+        return _Pause(data.reason, data.legal_basis, reference_of(data.document), data.until)
+    return _Pause(event.pause_reason or "outage", event.legal_basis, None, event.until)

@@ -4,11 +4,14 @@ from routing.policies.model import (
     Audience,
     Consequence,
     CorrectionLimit,
+    Lawful,
     Limits,
+    Missed,
     OnResume,
     OutageRule,
     Policies,
     RefusalRule,
+    Supplements,
 )
 from routing.policies.reading import load_policies, read_policies
 from routing.policies.scopes import Scoped
@@ -17,12 +20,15 @@ __all__ = [
     "Audience",
     "Consequence",
     "CorrectionLimit",
+    "Lawful",
     "Limits",
+    "Missed",
     "OnResume",
     "OutageRule",
     "Policies",
     "RefusalRule",
     "Scoped",
+    "Supplements",
     "load_policies",
     "read_policies",
 ]

@@ -26,6 +26,15 @@ class Consequence(StrEnum):
     END_TRANSFER = "end_transfer"
 
 
+class Missed(StrEnum):
+    """What follows when a supplement is not provided in time."""
+
+    STOP_TRANSFER = "stop_transfer"
+    """Dừng xử lý: the transfer ends stopped, as of the end of the limit."""
+    TELL = "tell"
+    """Whom the policies name is told; the agency that asked decides what follows."""
+
+
 class Audience(StrEnum):
     """Who can be told of a warning or a breach.
 
@@ -45,6 +54,29 @@ class RefusalRule:
 
     consequence: Consequence
     acknowledge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lawful:
+    """A rule of a supplement with its article: a budget, a number of times, a consequence."""
+
+    legal_basis: str
+    within: Budget | None = None
+    times: int | None = None
+    missed: Missed = Missed.TELL
+
+
+@dataclass(frozen=True, slots=True)
+class Supplements:
+    """What the citizen's supplements are held to; None where no law was found."""
+
+    limit: Scoped[Lawful | None]
+    """How long there is to provide one, from when it is asked for."""
+    missed: Scoped[Lawful]
+    times: Scoped[Lawful | None]
+    """How often one may be asked for in a transfer."""
+    request: Scoped[Lawful | None]
+    """How long an agency has, from its receipt, to say that something is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +116,7 @@ class Policies:
     """When a deadline is warned of: shares of the budget ("80%") and remainders ("1wd")."""
     notices: Mapping[str, Scoped[tuple[Audience, ...] | None]]
     """What happened → who is told; `warning.<threshold>` goes before `warning`."""
+    supplements: Supplements
     grace: timedelta
     claim_window: timedelta
     overall_cutoff: str | None
@@ -98,22 +131,31 @@ class Policies:
     """`<procedure>/<step>` → pause reasons after which the clock begins again."""
 
     def limits_of(
-        self, procedure: str, step: str | None = None, agency: str | None = None
+        self,
+        procedure: str,
+        step: str | None = None,
+        agency: str | None = None,
+        version: str | None = None,
     ) -> Limits:
         """Return the limits between systems for a procedure's chain, or for one of its hops."""
         return Limits(
-            self.handover.of(procedure, step, agency),
-            self.receipt.of(procedure, step, agency),
-            self.refusal.of(procedure, step, agency),
+            self.handover.of(procedure, step, agency, version),
+            self.receipt.of(procedure, step, agency, version),
+            self.refusal.of(procedure, step, agency, version),
         )
 
     def told_of(
-        self, event: str, procedure: str, step: str | None = None, agency: str | None = None
+        self,
+        event: str,
+        procedure: str,
+        step: str | None = None,
+        agency: str | None = None,
+        version: str | None = None,
     ) -> tuple[Audience, ...]:
         """Return who is told of an event; the row of `warning.1wd` goes before `warning`'s."""
         while True:
             scoped = self.notices.get(event)
-            told = scoped.of(procedure, step, agency) if scoped is not None else None
+            told = scoped.of(procedure, step, agency, version) if scoped is not None else None
             if told is not None:
                 return told
             event, dot, _ = event.rpartition(".")

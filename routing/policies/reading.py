@@ -13,7 +13,16 @@ from importlib import resources
 from typing import Any, Final, TypeVar
 
 from routing.legaltime import Budget, parse_threshold
-from routing.policies.model import Audience, Consequence, OutageRule, Policies, RefusalRule
+from routing.policies.model import (
+    Audience,
+    Consequence,
+    Lawful,
+    Missed,
+    OutageRule,
+    Policies,
+    RefusalRule,
+    Supplements,
+)
 from routing.policies.scopes import Scoped
 
 T = TypeVar("T")
@@ -43,6 +52,7 @@ def read_policies(document: Row) -> Policies:
         refusal=_scoped(limits["refusal"], _within),
         thresholds=_scoped(document["warnings"], _thresholds),
         notices={event: _notice(row) for event, row in document["notices"].items()},
+        supplements=_supplements(document["supplements"]),
         grace=_clock_time(document["decision"]["grace"]["within"]),
         claim_window=_clock_time(document["decision"]["claim"]["within"]),
         overall_cutoff=document["overall"]["cutoff"]["at"],
@@ -114,6 +124,27 @@ def _outage_rule(rows: Row) -> OutageRule:
         same_day=same_day,
         mended=None if mended is None else _clock_time(mended["within"]),
         sources={name: row["source"] for name, row in rows.items()},
+    )
+
+
+def _supplements(rows: Row) -> Supplements:
+    return Supplements(
+        limit=_scoped(rows["limit"], _lawful),
+        missed=_scoped(rows["missed"], lambda row: _lawful(row) or Lawful("")),
+        times=_scoped(rows["times"], _lawful),
+        request=_scoped(rows["request"], _lawful),
+    )
+
+
+def _lawful(row: Row) -> Lawful | None:
+    """Read a rule with its article; a row that says nothing but that there is none is None."""
+    if not {"within", "allowed", "consequence"} & set(row):
+        return None
+    return Lawful(
+        row.get("legal_basis") or row["source"],
+        Budget.parse(row["within"]) if "within" in row else None,
+        row.get("allowed"),
+        Missed(row.get("consequence", Missed.TELL)),
     )
 
 

@@ -14,21 +14,33 @@ class Scoped(Generic[T]):
     """A value per scope. The most specific one wins: step, procedure, agency, default.
 
     A procedure comes before an agency because the law speaks of procedures; what an agency agreed
-    for itself holds where the law leaves it open.
+    for itself holds where the law leaves it open. `<procedure>@<version>` names one version of a
+    procedure and goes before the procedure itself: a dossier stays under the law it came in under.
     """
 
     default: T
     steps: Mapping[str, T] = field(default_factory=dict)
-    """`<procedure>/<step>` → value."""
+    """`<procedure>/<step>` or `<procedure>@<version>/<step>` → value."""
     procedures: Mapping[str, T] = field(default_factory=dict)
+    """`<procedure>` or `<procedure>@<version>` → value."""
     agencies: Mapping[str, T] = field(default_factory=dict)
 
-    def of(self, procedure: str, step: str | None = None, agency: str | None = None) -> T:
-        """Return the value for a step of a procedure at an agency."""
-        if self.steps and (key := f"{procedure}/{step}") in self.steps:
-            return self.steps[key]
-        if procedure in self.procedures:
-            return self.procedures[procedure]
+    def of(
+        self,
+        procedure: str,
+        step: str | None = None,
+        agency: str | None = None,
+        version: str | None = None,
+    ) -> T:
+        """Return the value for a step of a procedure, in a version, at an agency."""
+        if self.steps or self.procedures:
+            codes = (f"{procedure}@{version}", procedure)
+            for code in codes:
+                if (key := f"{code}/{step}") in self.steps:
+                    return self.steps[key]
+            for code in codes:
+                if code in self.procedures:
+                    return self.procedures[code]
         if agency is not None and agency in self.agencies:
             return self.agencies[agency]
         return self.default

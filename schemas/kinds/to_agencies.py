@@ -149,6 +149,6 @@ class ClockBreached(StrictModel):
     step: StepId | None = None
     round: Round | None = None
     agency: AgencyCode | None = None
-    limit: Literal["handover", "receipt", "deadline", "overall", "refusal"]
+    limit: Literal["handover", "receipt", "deadline", "overall", "refusal", "supplement", "request"]
     deadline_at: Instant
     breached_at: Instant

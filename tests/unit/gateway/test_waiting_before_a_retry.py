@@ -39,7 +39,11 @@ def owed(kind: str, **data: Any) -> Owed:
 
 def handover(complete_by: datetime | None) -> Owed:
     written = complete_by.isoformat() if complete_by else None
-    return owed("handover.offered", procedure={"code": "2.000987"}, complete_by=written)
+    return owed(
+        "handover.offered",
+        procedure={"code": "2.000987", "version": "2024-07-01"},
+        complete_by=written,
+    )
 
 
 @given(attempts)

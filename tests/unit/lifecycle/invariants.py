@@ -60,6 +60,7 @@ def check(
         _every_change_is_entered(before, folded)
     _one_current_hop_per_step(after)
     _ended_means_over(after)
+    _who_waits_for_a_supplement_is_paused_for_it(after)
     _never_dead(after)
     _sends_stay_on_the_itinerary(folded, context)
     for send in folded.sends:
@@ -134,6 +135,13 @@ def _ended_means_over(after: Transfer) -> None:
     assert after.next_instant() is None
     if after.state is TransferState.COMPLETED:
         assert all(hop.is_done for hop in after.hops.values() if hop.superseded_by is None)
+
+
+def _who_waits_for_a_supplement_is_paused_for_it(after: Transfer) -> None:
+    for hop in after.hops.values():
+        if hop.supplement_by is not None:
+            assert hop.state is HopState.PAUSED
+            assert hop.clock.pause_reason == "supplement"
 
 
 def _never_dead(after: Transfer) -> None:

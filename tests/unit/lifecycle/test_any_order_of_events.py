@@ -48,6 +48,7 @@ STARTS = st.sampled_from(
         "2026-03-07 10:00",
         "2026-04-24 16:50",
         "2026-04-29 14:59",
+        "2026-09-07 08:30",  # under the decrees of 2026: supplements have limits
     ]
 )
 OTHERS = st.sampled_from(["H31.15.20.002", "H31.102", "G12.05.33.001", "H31.14", COMMUNE])
@@ -248,6 +249,34 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data())
     def supplemented(self, data: st.DataObject) -> None:
         self.say(data, Kind.SUPPLEMENT_PROVIDED, note="Bí Mật")
+
+    @rule(data=st.data(), in_time=st.booleans())
+    def the_citizen_is_asked_and_is_silent(self, data: st.DataObject, in_time: bool) -> None:
+        """Either answers at the last instant, read a minute later, or does not answer."""
+        self.say(data, Kind.HOP_PAUSED, reason="supplement", legal_basis="NĐ 301/2026")
+        waiting = {
+            one.key: one.supplement_by
+            for one in self.journey.transfer.hops.values()
+            if one.supplement_by is not None and one.supplement_by >= self.journey.now
+        }
+        if not waiting:
+            return
+        (step, round_), limit = min(waiting.items(), key=lambda one: one[1])
+        self.journey.now = limit + timedelta(minutes=1)
+        if in_time:
+            self.journey.tries(
+                Kind.SUPPLEMENT_PROVIDED,
+                step,
+                round=round_,
+                by=COMMUNE,
+                claimed=limit,
+                note="Bí Mật",
+            )
+            assert self.journey.hop(step, round_).supplement_by is None
+        else:
+            self.journey.later(minutes=1).time()
+            hop = self.journey.hop(step, round_)
+            assert hop.state == "stopped" or LimitName.SUPPLEMENT in hop.clock.breached
 
     @rule(fact=st.booleans())
     def corrected(self, fact: bool) -> None:

@@ -1,0 +1,108 @@
+"""Supplements: how often the citizen may be asked, until when, and what follows in silence.
+
+A limit counts from when the supplement is asked for, without cutoff, by the calendar of the
+originator, who tells the citizen. Like a deadline it is decided after the grace, as of its own
+instant: what was provided in time and read late still counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from routing.lifecycle.breaches import exceed, settle
+from routing.lifecycle.clocks import limit_from
+from routing.lifecycle.counted import supplements_asked
+from routing.lifecycle.draft import Draft
+from routing.lifecycle.events import Declined
+from routing.lifecycle.finish import stop_by_time
+from routing.lifecycle.instants import written
+from routing.lifecycle.model import Hop, HopState, LimitName
+from routing.policies import Missed
+
+MISSED: Final = "supplement-missed"
+
+
+def may_ask(draft: Draft, hop: Hop) -> Declined | None:
+    """Decline a request that the law does not allow any more, and name the article."""
+    rule = draft.context.policies.supplements.times.of(*draft.scope(hop))
+    if rule is None or rule.times is None or supplements_asked(draft.hops.values()) < rule.times:
+        return None
+    return Declined(
+        "illegal-transition",
+        f"a supplement may be asked for {rule.times} time(s), and has been ({rule.legal_basis})",
+        "/data/reason",
+    )
+
+
+def supplement_limit(draft: Draft, hop: Hop, until: datetime | None) -> datetime | None:
+    """Return when the time to provide it ends: the agency's own date, inside the law's limit."""
+    rule = draft.context.policies.supplements.limit.of(*draft.scope(hop))
+    if rule is None or rule.within is None:
+        return None
+    calendar = draft.context.calendars.of(draft.transfer.originator, draft.legal_at)
+    limit = limit_from(calendar, draft.legal_at, rule.within)
+    if until is not None and until > draft.legal_at and (limit is None or until < limit):
+        return until
+    return limit
+
+
+def hold_to_request_limit(draft: Draft, hop: Hop) -> Hop:
+    """Enter a request as exceeded that comes later, after the receipt, than the law allows."""
+    rule = draft.context.policies.supplements.request.of(*draft.scope(hop))
+    if rule is None or rule.within is None or hop.received_at is None:
+        return hop
+    calendar = draft.context.calendars.of(hop.agency, hop.received_at)
+    limit_at = limit_from(calendar, hop.received_at, rule.within)
+    if limit_at is None or draft.legal_at <= limit_at or LimitName.REQUEST in hop.clock.breached:
+        return hop
+    return exceed(draft, hop, LimitName.REQUEST, limit_at, legal_basis=rule.legal_basis)
+
+
+def end_of_request(draft: Draft, hop: Hop) -> Hop:
+    """Settle the limit by what ends the pause, and forget it."""
+    if hop.supplement_by is None:
+        return hop
+    hop = settle(draft, hop, LimitName.SUPPLEMENT, hop.supplement_by)
+    return draft.put(replace(hop, supplement_by=None))
+
+
+def too_late(draft: Draft, hop: Hop) -> Declined | None:
+    """Decline what comes after processing has stopped for want of it."""
+    if hop.supplement_by is None or draft.legal_at <= hop.supplement_by or not _stops(draft, hop):
+        return None
+    return Declined(
+        "already-finished",
+        f"the time to provide it ended at {written(hop.supplement_by)}; processing stops",
+        "/data/step",
+    )
+
+
+def miss(draft: Draft, hop: Hop) -> None:
+    """The time to provide it has passed: enter and tell it, and stop where the law stops."""
+    assert hop.supplement_by is not None
+    draft.legal_at = hop.supplement_by
+    hop = exceed(draft, hop, LimitName.SUPPLEMENT, hop.supplement_by)
+    rule = draft.context.policies.supplements.missed.of(*draft.scope(hop))
+    if rule.missed is Missed.STOP_TRANSFER:
+        stop_by_time(draft, MISSED, rule.legal_basis)
+
+
+def stop_if_missed(draft: Draft) -> None:
+    """Stop what the timekeeper would have stopped by now, before anything later is judged."""
+    said_at = draft.legal_at
+    for hop in list(draft.hops.values()):
+        by = hop.supplement_by
+        if by is None or said_at <= by + draft.transfer.grace or not draft.is_open:
+            continue
+        if hop.state is HopState.PAUSED and _stops(draft, hop):
+            actor = draft.actor
+            miss(draft, hop)
+            draft.actor = actor
+    draft.legal_at = said_at
+
+
+def _stops(draft: Draft, hop: Hop) -> bool:
+    missed = draft.context.policies.supplements.missed.of(*draft.scope(hop)).missed
+    return missed is Missed.STOP_TRANSFER
