@@ -81,6 +81,7 @@ class Dispatcher:
         self._crash = crash
         self._for_queue: deque[tuple[Owed, float]] = deque()
         self._queue_wanted = asyncio.Event()
+        self._publishing = 0
         self._calls: dict[str, int] = {}
         self._turns: dict[str, asyncio.Semaphore] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -91,7 +92,7 @@ class Dispatcher:
     @property
     def in_flight(self) -> int:
         """Deliveries that this process holds: queued or being sent."""
-        return len(self._for_queue) + sum(self._calls.values())
+        return len(self._for_queue) + self._publishing + sum(self._calls.values())
 
     def may_take(self, agency: str) -> bool:
         """Whether a new delivery to this agency may be leased by this process at once."""
@@ -163,7 +164,11 @@ class Dispatcher:
                 await self._queue_wanted.wait()
                 continue
             batch = [self._for_queue.popleft() for _ in range(min(BATCH, len(self._for_queue)))]
-            await self._publish(batch)
+            self._publishing = len(batch)
+            try:
+                await self._publish(batch)
+            finally:
+                self._publishing = 0
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=self._pace.send_timeout)
 

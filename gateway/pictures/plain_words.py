@@ -1,0 +1,136 @@
+"""A ledger entry as a sentence, for people who know dossiers and not us."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from types import MappingProxyType
+from typing import Any, Final
+
+from gateway.pictures.words import Language, moment
+
+_ACTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "transfer.submitted": (
+            "Hồ sơ được chuyển lên cổng liên thông; lộ trình đã định{due}",
+            "The dossier is submitted and its route planned{due}",
+        ),
+        "transfer.corrected": ("Nơi nộp sửa hồ sơ", "The originator corrects the dossier"),
+        "transfer.extended": (
+            "Ngày hẹn trả dời tới {until}",
+            "The date promised to the citizen moves to {until}",
+        ),
+        "transfer.completed": ("Hồ sơ hoàn thành", "The transfer is complete"),
+        "transfer.refused": ("Hồ sơ bị từ chối", "The transfer ends refused"),
+        "transfer.withdrawn": ("Hồ sơ được rút", "The transfer is withdrawn"),
+        "transfer.stopped": ("Hồ sơ dừng giải quyết", "The transfer is stopped"),
+        "hop.dispatched": ("Chuyển tới {agency}{due}", "Handed over to {agency}{due}"),
+        "hop.delivered": ("Hệ thống của cơ quan đã nhận bản tin", "It reached the agency's system"),
+        "hop.available": ("Nằm trong hộp thư của cơ quan", "It lies in the agency's mailbox"),
+        "hop.received": ("Cơ quan xác nhận đã nhận{due}", "The agency confirms its receipt{due}"),
+        "hop.completed": ("Xong bước này", "The step is done"),
+        "hop.paused": ("Tạm dừng: {reason}", "Paused: {reason}"),
+        "hop.resumed": ("Tính giờ tiếp{due}", "The clock goes on{due}"),
+        "hop.extended": (
+            "Gia hạn từ {from} tới {until}",
+            "The deadline moves from {from} to {until}",
+        ),
+        "hop.refused": ("Từ chối: {reason}", "Refused: {reason}"),
+        "hop.returned": ("Trả lại bước trước: {reason}", "Given back: {reason}"),
+        "hop.opened": ("Mở lại bước này (lần {round})", "The step opens again (round {round})"),
+        "hop.skipped": ("Không phải làm bước này", "The step does not have to run"),
+        "hop.lapsed": ("Im lặng quá hạn là đồng ý", "Silent until the deadline, which is consent"),
+        "hop.cancelled": ("Thu hồi khỏi cơ quan", "Taken back from the agency"),
+        "hop.stale": ("Kết quả cũ, bước trước mở lại", "Stale: an earlier step opened again"),
+        "hop.rerouted": ("Đổi cơ quan thực hiện", "Another agency takes the step"),
+        "refusal.acknowledged": ("Bên gửi đã biết việc từ chối", "The sender takes note of it"),
+        "supplement.provided": ("Đã bổ sung giấy tờ", "The supplement is provided"),
+        "clock.started": ("Bắt đầu tính giờ{due}", "The clock starts{due}"),
+        "clock.paused": (
+            "Thời hạn chung tạm dừng: {reason}",
+            "The total stands still: {reason}",
+        ),
+        "clock.resumed": ("Thời hạn chung chạy tiếp{due}", "The total goes on{due}"),
+        "clock.warned": ("Nhắc hạn ({threshold})", "Warned ({threshold})"),
+        "clock.breached": ("Quá hạn: {reason}", "A limit has passed: {reason}"),
+        "clock.corrected": ("Xoá ghi nhận quá hạn: {reason}", "The breach is taken back: {reason}"),
+    }
+)
+_REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "supplement": ("chờ công dân bổ sung", "the citizen's supplement"),
+        "payment": ("chờ nộp tiền", "payment"),
+        "confirmation": ("chờ xác nhận trên VNeID", "confirmation on VNeID"),
+        "publication": ("niêm yết công khai", "public posting"),
+        "outage": ("sự cố hệ thống", "an outage"),
+        "outside-total": ("bước ngoài thời hạn chung", "a step outside the total"),
+        "deadline": ("hạn giải quyết", "the hop's deadline"),
+        "overall": ("thời hạn chung", "the total"),
+        "receipt": ("hạn xác nhận nhận", "the receipt limit"),
+        "handover": ("hạn chuyển giao", "the hand-over limit"),
+        "refusal": ("hạn ghi nhận từ chối", "the limit to take note of a refusal"),
+        "incomplete": ("hồ sơ thiếu", "incomplete"),
+        "wrong_data": ("sai dữ liệu", "wrong data"),
+        "upstream_error": ("sai sót ở kết quả trước", "an error in an earlier result"),
+        "wrong_procedure": ("nhầm thủ tục", "the wrong procedure"),
+        "not_competent": ("không đúng thẩm quyền", "not competent"),
+        "rejected": ("không đủ điều kiện", "rejected"),
+    }
+)
+
+
+def sentence(
+    entry: Mapping[str, Any], names: Mapping[str, str], zone: tzinfo, language: Language
+) -> str:
+    """Return what an entry says; an act without words here is told by its own name."""
+    texts = _ACTS.get(entry["act"])
+    if texts is None:
+        return str(entry["act"])
+    facts = entry["facts"]
+    agency = facts.get("agency")
+    values: dict[str, str] = {
+        "agency": names.get(agency, agency) if agency else "",
+        "reason": _reason(entry["reason"], language),
+        "round": str(entry["round"]),
+        "threshold": str(facts.get("threshold", "")),
+        "due": _due(facts, zone, language),
+    }
+    for name in ("from", "until"):
+        if isinstance(facts.get(name), str):
+            values[name] = _instant(facts[name], zone)
+    return texts[0 if language == "vi" else 1].format_map(values)
+
+
+def who(actor: str, names: Mapping[str, str], language: Language) -> str:
+    """Name who acted: an agency by its name, the gateway, or an operator as such."""
+    kind, _, code = actor.partition(":")
+    match kind:
+        case "agency":
+            return names.get(code, code)
+        case "operator":
+            return "người vận hành" if language == "vi" else "an operator"
+        case _:
+            return "cổng liên thông" if language == "vi" else "the gateway"
+
+
+def _due(facts: Mapping[str, Any], zone: tzinfo, language: Language) -> str:
+    clock = facts.get("overall") or facts
+    deadline = clock.get("deadline_at")
+    if not isinstance(deadline, str):
+        return ""
+    said = _instant(deadline, zone)
+    return f"; hạn {said}" if language == "vi" else f"; due {said}"
+
+
+def _instant(written: str, zone: tzinfo) -> str:
+    try:
+        return moment(datetime.fromisoformat(written), zone)
+    except ValueError:
+        return written
+
+
+def _reason(reason: str | None, language: Language) -> str:
+    if reason is None:
+        return ""
+    texts = _REASONS.get(reason)
+    return reason if texts is None else texts[0 if language == "vi" else 1]

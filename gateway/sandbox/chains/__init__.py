@@ -1,0 +1,1 @@
+"""Worked examples: a dossier per chain, played through a real gateway and drawn for docs."""

@@ -1,0 +1,66 @@
+"""Whoever waits for stillness must see what the dispatcher holds, also while the broker has it."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+from connectors.protocol import Delivered
+from gateway.dispatch.dispatcher import Dispatcher
+from tests.unit.gateway.desk import offered, opened
+
+
+class SlowQueue:
+    """A broker that confirms when it is told to."""
+
+    def __init__(self) -> None:
+        self.asked, self.confirm = asyncio.Event(), asyncio.Event()
+
+    async def send_mixed(self, addressed: list[Any], *, within: float) -> list[Any]:
+        self.asked.set()
+        await self.confirm.wait()
+        return [Delivered("broker-confirm") for _ in addressed]
+
+
+class Parcels:
+    async def make(self, owed: list[Any]) -> dict[Any, Any]:
+        return {one.id: object() for one in owed}
+
+
+async def test_a_delivery_is_in_flight_until_the_broker_has_confirmed_it() -> None:
+    queue, reported = SlowQueue(), asyncio.Event()
+    dispatcher = _dispatcher(queue, reported)
+    running = asyncio.create_task(dispatcher.run())
+
+    dispatcher.take([offered(opened(), "civil-status")])
+    await queue.asked.wait()
+    while_published = dispatcher.in_flight
+    queue.confirm.set()
+    await reported.wait()
+    dispatcher.close()
+    await running
+
+    assert while_published == 1
+    assert dispatcher.in_flight == 0
+
+
+def _dispatcher(queue: Any, reported: asyncio.Event) -> Dispatcher:
+    reach = SimpleNamespace(
+        enabled=True, breaker="closed", endpoint=SimpleNamespace(connector="amqp"), concurrency=1
+    )
+    committer: Any = SimpleNamespace(enqueue=lambda *_, **__: reported.set())
+    clock: Any = SimpleNamespace(now=lambda: None)
+    endpoints: Any = SimpleNamespace(reach=lambda _: reach)
+    pace: Any = SimpleNamespace(lease_seconds=30.0, send_timeout=5.0)
+    anything: Any = SimpleNamespace()
+    parcels: Any = Parcels()
+    return Dispatcher(
+        anything,
+        committer,
+        endpoints,
+        anything,
+        parcels,
+        clock,
+        pace,
+        queue=queue,
+        webhook=anything,
+    )
