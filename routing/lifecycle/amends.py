@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from routing.lifecycle.breaches import take_back
+from routing.lifecycle.breaches import exceed, exceed_overall, take_back
 from routing.lifecycle.clocks import recompute_clock, restart_clock, stop_clock
 from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.model import ClosedPause, Hop, HopClock, LimitName
@@ -26,13 +26,19 @@ def amend_hop(draft: Draft, before: Hop, hop: Hop) -> Hop:
         clock = _amend_receipt(draft, before, hop, clock)
     clock = _amend_deadline(draft, hop, before.clock, clock, LimitName.DEADLINE)
     clock = _warn_again(draft, hop, clock)
-    return hop if clock is hop.clock else draft.put(replace(hop, clock=clock))
+    if clock is not hop.clock:
+        hop = draft.put(replace(hop, clock=clock))
+    passed_at = _passed_before_pause(draft, clock, LimitName.DEADLINE)
+    return hop if passed_at is None else exceed(draft, hop, LimitName.DEADLINE, passed_at)
 
 
 def amend_overall(draft: Draft, before: HopClock) -> None:
     """Judge the total and its warnings anew, after outages moved it."""
     clock = _amend_deadline(draft, None, before, draft.clock, LimitName.OVERALL)
     draft.clock = _warn_again(draft, None, clock)
+    passed_at = _passed_before_pause(draft, draft.clock, LimitName.OVERALL)
+    if passed_at is not None:
+        exceed_overall(draft, passed_at)
 
 
 def _was_early(old_at: datetime | None, new_at: datetime | None, met_at: datetime | None) -> bool:
@@ -67,6 +73,18 @@ def _amend_deadline(
     if not _was_early(old_at, new_at, clock.paused_at):
         return clock
     return take_back(draft, hop, clock, limit, old_at)
+
+
+def _passed_before_pause(draft: Draft, clock: HopClock, limit: LimitName) -> datetime | None:
+    """Return a deadline that had passed unnoticed when the pause that lasts began.
+
+    An outage that was withdrawn, or ended earlier than it had seemed, had moved it away; while the
+    clock stands no timer would decide that.
+    """
+    if clock.paused_at is None or limit in clock.breached:
+        return None
+    deadline_at = _deadline_of(draft, clock)
+    return deadline_at if deadline_at is not None and deadline_at < clock.paused_at else None
 
 
 def _deadline_of(draft: Draft, clock: HopClock) -> datetime | None:
