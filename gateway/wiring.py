@@ -30,6 +30,7 @@ from gateway.dispatch.parcels import ParcelMaker
 from gateway.dispatch.urgency import handover_limits, longest_wait
 from gateway.duties.announcer import Announcer
 from gateway.duties.bookkeeper import Bookkeeper
+from gateway.duties.incident_watch import IncidentWatch
 from gateway.duties.librarian import Librarian
 from gateway.duties.lifeline import Lifeline
 from gateway.duties.loop import Loop
@@ -169,6 +170,9 @@ async def run_gateway(
             "librarian": Loop("librarian", librarian.refresh, interval=2.0),
             "acts": Loop("acts", ActRunner(pool, committer).round, interval=2.0),
             "outages": Loop("outages", OutageSweeper(pool, clock).sweep, interval=1.0),
+            "incidents": Loop(
+                "incidents", IncidentWatch(pool, clock, librarian).look, interval=60.0
+            ),
             "lifeline": Loop("lifeline", Lifeline(pool).look, interval=5.0),
             "sentry": Loop("sentry", sentry.look, interval=5.0),
             "bookkeeper": Loop("bookkeeper", Bookkeeper(pool).book, interval=2.0),

@@ -17,6 +17,9 @@ class AlarmKind(StrEnum):
     CLOCK_RULE_SILENT = "clock-rule-silent"
     """Subject: the rule of legal time that the self-test did not see fire as it should."""
 
+    INCIDENT_LASTS = "incident-lasts"
+    """Subject: the agency whose system is away, or `gateway`: for longer than 24 hours."""
+
     @property
     def entry(self) -> "AlarmEntry":
         return ALARMS[self]
@@ -45,6 +48,12 @@ ALARMS: Final[Mapping[AlarmKind, AlarmEntry]] = MappingProxyType(
             "The calendar ends soon",
             "Nhập lịch làm việc của năm sau khi có quyết định nghỉ lễ, tết.",
             "Import the next year's calendar as soon as its days off are decided.",
+        ),
+        AlarmKind.INCIDENT_LASTS: AlarmEntry(
+            "Sự cố kéo dài quá thời hạn khắc phục",
+            "An incident lasts longer than the law gives to mend it",
+            "Liên hệ đơn vị vận hành; nếu hệ thống đã hoạt động lại thì kết thúc khai báo sự cố.",
+            "Call who runs the system; if it is back, end the outage that was declared.",
         ),
         AlarmKind.CLOCK_RULE_SILENT: AlarmEntry(
             "Quy tắc thời hạn không hoạt động đúng",

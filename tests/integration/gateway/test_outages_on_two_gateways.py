@@ -130,5 +130,5 @@ def broken_chains(stage: Stage) -> list[Any]:
             " WHERE transfer_id = %s ORDER BY seq",
             transfer,
         )
-        found += verify(transfer, rows, head=(seq, bytes(head)))  # type: ignore[arg-type]
+        found += verify(transfer, rows, head=(seq, bytes(head)))
     return found

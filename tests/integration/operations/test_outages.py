@@ -9,10 +9,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gateway.cli.outage import app
+from gateway.duties.incident_watch import IncidentWatch
+from gateway.duties.librarian import Librarian
 from gateway.duties.outage_sweeper import OutageSweeper
+from gateway.operations.alarm_kinds import AlarmKind
+from gateway.operations.alarms import list_alarms
+from gateway.rulebook import load_rulebook
 from tests.integration.api.running import COMMUNE, MONDAY, VN, Api, running
 
 WHY = {"legal_basis": "NĐ 99/2022 Điều 16.3", "reason": "Mất kết nối đường truyền"}
+RULEBOOK = load_rulebook("thai-binh-hung-yen", "vn")
 URL = "/v1/operations/outages"
 
 
@@ -228,6 +234,17 @@ async def test_an_incident_of_more_than_a_day_is_seen(api: Api) -> None:
     [after] = (await api.http.get(URL, headers=operator)).json()["outages"]
 
     assert (at_a_day["late"], after["late"]) == (False, True)
+
+    watch = IncidentWatch(
+        api.gateway.services.pool, api.clock, Librarian(RULEBOOK, api.gateway.services.pool)
+    )
+    await watch.look()
+    [alarm] = await list_alarms(api.gateway.services.pool, kind=AlarmKind.INCIDENT_LASTS)
+    assert (alarm["subject"], alarm["detail"]["hours"]) == (agency, 24)
+
+    await api.http.post(f"{URL}/{after['outage']}/end", json={}, headers=operator)
+    await watch.look()
+    assert await list_alarms(api.gateway.services.pool, kind=AlarmKind.INCIDENT_LASTS) == []
 
 
 @pytest.fixture
