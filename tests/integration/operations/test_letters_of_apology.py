@@ -282,6 +282,19 @@ async def test_what_makes_it_is_not_listed(api: Api) -> None:
     assert await letter_due(api) == []
 
 
+async def test_what_lost_time_before_is_listed_while_turns_are_still_to_come(api: Api) -> None:
+    transfer, _ = await late(api, days=4, hours=1)
+    await api.rows(
+        "UPDATE hops SET state = 'completed', document = jsonb_set(document::jsonb,"
+        " '{clock,breached}', '[\"deadline\"]')::json WHERE state = 'dispatching'"
+    )
+    before = await letter_due(api)
+    await api.rows("UPDATE hops SET state = 'completed' WHERE state = 'planned'")
+
+    assert before == [transfer]
+    assert await letter_due(api) == []
+
+
 async def test_once_issued_it_is_off_the_list(api: Api) -> None:
     transfer, operator = await late(api, days=4, hours=1)
     before = await letter_due(api)
