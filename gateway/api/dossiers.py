@@ -19,6 +19,7 @@ from gateway.operations.transfer_view import (
     read_ledger,
     transfer_view,
 )
+from gateway.operations.verdict_view import verdict_view
 from schemas.problems import ProblemType
 
 router = APIRouter(prefix="/v1", tags=["transfers"])
@@ -39,8 +40,12 @@ async def get_transfer(transfer: UUID, caller: AnyCaller, state: State) -> Respo
     if found is None or not (found.concerns or is_operator):
         raise refuse(ProblemType.NOT_FOUND, "no transfer of yours has this id")
     ledger = await read_ledger(state.services.pool, transfer, names_people=is_operator)
-    time = time_view(found.transfer, state.services.clock.now())
-    return as_json({**transfer_view(found), "time": time, "ledger": ledger})
+    now = state.services.clock.now()
+    counted = {
+        "time": time_view(found.transfer, now),
+        "verdict": verdict_view(found.transfer, state.services.rulebook.calendars, now),
+    }
+    return as_json({**transfer_view(found), **counted, "ledger": ledger})
 
 
 @router.get(

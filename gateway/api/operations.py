@@ -28,6 +28,7 @@ from gateway.operations.causes import Cause
 from gateway.operations.stuck import BEGINNING, Place
 from gateway.operations.time_view import time_view
 from gateway.operations.transfer_view import find_transfer, read_ledger, transfer_view
+from gateway.operations.verdict_view import verdict_view
 from schemas.problems import ProblemType, problem
 
 router = APIRouter(prefix="/v1/operations", tags=["operations"])
@@ -102,6 +103,9 @@ async def show_transfer(transfer: UUID, _operator: Operator, state: State) -> Re
         {
             **transfer_view(found),
             "time": time_view(found.transfer, services.clock.now()),
+            "verdict": verdict_view(
+                found.transfer, services.rulebook.calendars, services.clock.now()
+            ),
             "ledger": await read_ledger(services.pool, transfer, names_people=True),
             "deliveries": await deliveries.list_deliveries(services.pool, transfer),
             "stuck": [one.view() for one in why],

@@ -1,7 +1,7 @@
 """The shapes of what is read over HTTP, for the published document; handlers write plain JSON."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -178,6 +178,23 @@ class TimeShape(BaseModel):
     by_hop: list[HopTime]
 
 
+class JudgementShape(BaseModel):
+    """An instant held against a date; `late` is null where there is no date."""
+
+    late: bool | None
+    due_at: datetime | None
+    at: datetime
+    judged: Literal["processed", "ended", "asked", "period_end"]
+
+
+class VerdictShape(BaseModel):
+    """In time or late, by the operational deadline, and as QĐ 766/QĐ-TTg counts it."""
+
+    operational: JudgementShape
+    reporting: JudgementShape
+    supplements: int = Field(description="How often a supplement was asked for.")
+
+
 class TransferShape(BaseModel):
     """One run of a dossier through its itinerary."""
 
@@ -195,6 +212,7 @@ class TransferShape(BaseModel):
     clock: Clock
     hops: list[HopShape]
     time: TimeShape
+    verdict: VerdictShape
     ledger: list[LedgerEntry]
 
 

@@ -25,6 +25,7 @@ from gateway.operations.causes import Cause
 from gateway.operations.runner import ActRunner
 from gateway.operations.time_view import time_view
 from gateway.operations.transfer_view import find_transfer, read_ledger, transfer_view
+from gateway.operations.verdict_view import verdict_view
 from gateway.rulebook import Rulebook, load_rulebook
 from gateway.store.pool import Pool, open_pool
 
@@ -74,6 +75,7 @@ class Offline:
         return {
             **transfer_view(found),
             "time": time_view(found.transfer, self.now),
+            "verdict": verdict_view(found.transfer, self.rulebook.calendars, self.now),
             "ledger": await read_ledger(self.pool, transfer, names_people=True),
             "deliveries": await deliveries.list_deliveries(self.pool, transfer),
             "stuck": [one.view() for one in why],

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from routing.legaltime import Budget
+from routing.lifecycle.clocks import limit_from
 from routing.lifecycle.counted import total_facts
 from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.events import JsonObject
@@ -26,6 +28,22 @@ def exceed(
     hop = draft.put(replace(hop, clock=clock))
     _announce(draft, hop, limit, limit_at, legal_basis)
     return hop
+
+
+def hold_from_receipt(
+    draft: Draft, hop: Hop, limit: LimitName, within: Budget, legal_basis: str | None
+) -> Hop:
+    """Enter what the agency does now as exceeded, if it comes later than so long after its receipt.
+
+    By the agency's own calendar, without cutoff; once for each hop.
+    """
+    if hop.received_at is None or limit in hop.clock.breached:
+        return hop
+    calendar = draft.context.calendars.of(hop.agency, hop.received_at)
+    limit_at = limit_from(calendar, hop.received_at, within)
+    if limit_at is None or draft.legal_at <= limit_at:
+        return hop
+    return exceed(draft, hop, limit, limit_at, legal_basis)
 
 
 def exceed_overall(draft: Draft, limit_at: datetime) -> None:
@@ -124,7 +142,7 @@ def _announce(
         legal_at=limit_at,
         actor=GATEWAY,
     )
-    data = _breach(limit, limit_at, draft.begins_at, hop)
+    data = breach_notice(limit, limit_at, draft.begins_at, hop)
     tell(draft, told, Kind.CLOCK_BREACHED, data, hop)
 
 
@@ -138,9 +156,10 @@ def _judged(draft: Draft, hop: Hop | None, limit_at: datetime | None) -> JsonObj
     return facts if hop is not None else facts | total_facts(draft)
 
 
-def _breach(
+def breach_notice(
     limit: LimitName, limit_at: datetime, decided_at: datetime, hop: Hop | None
 ) -> JsonObject:
+    """Return what an agency is told of a breach."""
     return {
         "step": hop.step if hop is not None else None,
         "round": hop.round if hop is not None else None,

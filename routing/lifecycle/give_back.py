@@ -7,15 +7,17 @@ stale; everything else goes on.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
+from routing.legaltime import Budget
+from routing.lifecycle.breaches import hold_from_receipt
 from routing.lifecycle.clocks import ready_clock
 from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Declined, Said
 from routing.lifecycle.finish import cancel
 from routing.lifecycle.hand_over import ancestors, go_on, offer
-from routing.lifecycle.model import NO_CLOCK, ORIGIN, Hop, HopKey, HopState
+from routing.lifecycle.model import NO_CLOCK, ORIGIN, Hop, HopClock, HopKey, HopState, LimitName
 from routing.lifecycle.work import close
+from routing.policies import CorrectionLimit
 
 
 def give_back(draft: Draft, hop: Hop, event: Said) -> Declined | None:
@@ -32,6 +34,9 @@ def give_back(draft: Draft, hop: Hop, event: Said) -> Declined | None:
             "invalid-value", "this step was skipped: nobody worked on it", "/data/to_step"
         )
     hop = close(draft, hop)
+    rule = draft.context.policies.returns[data.reason].of(*draft.scope(hop))
+    if rule.within is not None:
+        hop = hold_from_receipt(draft, hop, LimitName.RETURN, rule.within, rule.legal_basis)
     hop = draft.move(hop, HopState.RETURNED, ended_at=draft.legal_at)
     draft.enter(
         "hop.returned",
@@ -48,9 +53,7 @@ def give_back(draft: Draft, hop: Hop, event: Said) -> Declined | None:
 def reopen(draft: Draft, step_id: str, by: Hop, reason: str) -> None:
     """Open a new round of a step, handed over at once to the agency that did it before."""
     old = draft.current(step_id)
-    rule: Literal["notice-day", "budget"] = draft.context.policies.returns.get(reason, "budget")
-    if step_id == ORIGIN:
-        rule = "notice-day"
+    rule = draft.context.policies.returns[reason].of(*draft.scope(by))
     for after in draft.itinerary.descendants(step_id):
         _take_up_again(draft, draft.current(after))
     opened = Hop(
@@ -60,14 +63,14 @@ def reopen(draft: Draft, step_id: str, by: Hop, reason: str) -> None:
         state=HopState.PLANNED,
         sender_step=by.step if step_id == ORIGIN else old.sender_step,
         sender_round=by.round if step_id == ORIGIN else old.sender_round,
-        clock=ready_clock(None, None, rule) if rule == "notice-day" else NO_CLOCK,
+        clock=_clock_to_answer(draft, step_id, rule.answer),
         excluded=old.excluded,
         lapses=old.lapses,
         opened_by=by.key,
     )
     draft.put(replace(old, superseded_by=opened.round))
     draft.put(opened)
-    draft.enter("hop.opened", opened, reason=reason)
+    draft.enter("hop.opened", opened, reason=reason, facts={"policy": rule.row})
     agency = old.agency
     if agency is not None and (
         step_id == ORIGIN or draft.context.directory.agency(agency, draft.context.now)
@@ -103,6 +106,16 @@ def plan_again(
     draft.put(following)
     draft.enter("hop.opened", following)
     return following
+
+
+def _clock_to_answer(draft: Draft, step_id: str, answer: CorrectionLimit | Budget) -> HopClock:
+    """Make a clock ready by the row; the originator, without a budget, has the notice day."""
+    if isinstance(answer, Budget):
+        cutoff = None if step_id == ORIGIN else draft.itinerary.by_id[step_id].cutoff
+        return ready_clock(str(answer), cutoff)
+    if answer == "notice-day" or step_id == ORIGIN:
+        return ready_clock(None, None, "notice-day")
+    return NO_CLOCK
 
 
 def _take_up_again(draft: Draft, hop: Hop) -> None:

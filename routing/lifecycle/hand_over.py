@@ -91,7 +91,9 @@ def offer(draft: Draft, hop: Hop, step: PlannedStep, agency: str | None) -> Hop:
     calendar = context.calendars.of(agency, at)
     clock = hop.clock
     if clock.arrived_at is None:
-        if clock.rule == "budget":
+        if clock.rule == "budget" and clock.budget is not None:
+            clock = replace(clock, thresholds=thresholds)  # an answer to a return, in its own time
+        elif clock.rule == "budget":
             rule: ClockRule = "same-day" if step.same_day else "budget"
             clock = ready_clock(step.budget, step.cutoff, rule, thresholds)
         if step.start == "sent":

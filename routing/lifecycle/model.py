@@ -120,7 +120,8 @@ class LimitName(StrEnum):
     """What can be exceeded.
 
     `REFUSAL` is the time a sender has to acknowledge a refusal, `SUPPLEMENT` the time a citizen
-    has to provide what is missing, `REQUEST` the time an agency has to say that it is.
+    has to provide what is missing, `REQUEST` the time an agency has to say that it is, `RETURN`
+    the time it has to return the dossier.
     """
 
     HANDOVER = "handover"
@@ -130,6 +131,7 @@ class LimitName(StrEnum):
     REFUSAL = "refusal"
     SUPPLEMENT = "supplement"
     REQUEST = "request"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True)

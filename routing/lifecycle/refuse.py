@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from routing.lifecycle.breaches import breach_notice
 from routing.lifecycle.clocks import carry_clock, limit_from
 from routing.lifecycle.draft import GATEWAY, Draft
-from routing.lifecycle.events import Declined, Operated, Said
+from routing.lifecycle.events import Declined, JsonObject, Operated, Said
 from routing.lifecycle.finish import refuse_transfer
 from routing.lifecycle.give_back import plan_again, reopen
 from routing.lifecycle.hand_over import go_on
-from routing.lifecycle.model import ORIGIN, Hop, HopState, Refusal
+from routing.lifecycle.model import ORIGIN, Hop, HopState, LimitName, Refusal
+from routing.lifecycle.notices import tell, told_of
 from routing.lifecycle.work import close
 from routing.policies import Consequence
+from schemas.kinds import Kind
 
 
 def refuse(draft: Draft, hop: Hop, event: Said) -> Declined | None:
@@ -41,7 +44,9 @@ def refuse(draft: Draft, hop: Hop, event: Said) -> Declined | None:
             else None,
         ),
     )
-    facts = {} if data.suggested_agency is None else {"suggested": data.suggested_agency}
+    facts = {"policy": rule.row}
+    if data.suggested_agency is not None:
+        facts["suggested"] = data.suggested_agency
     draft.enter("hop.refused", hop, reason=data.reason, legal_basis=data.legal_basis, facts=facts)
     draft.tell_change(draft.sender_of(hop), hop, data.reason, (event.ref,))
     if not rule.acknowledge:
@@ -73,8 +78,13 @@ def release(draft: Draft, hop: Hop, event: Operated) -> None:
 
 def release_by_time(draft: Draft, hop: Hop) -> None:
     """The sender took no note within its limit: the consequence happens by itself."""
+    assert hop.refusal is not None
+    assert hop.refusal.release_by is not None
     draft.actor = GATEWAY
-    _take_note(draft, hop, "refusal.released", reason="refusal-limit")
+    told = told_of(draft, hop, LimitName.REFUSAL)
+    _take_note(draft, hop, "refusal.released", reason="refusal-limit", told=told.facts())
+    notice = breach_notice(LimitName.REFUSAL, hop.refusal.release_by, draft.begins_at, hop)
+    tell(draft, told, Kind.CLOCK_BREACHED, notice, hop)
 
 
 def follow_refusal(draft: Draft, hop: Hop) -> None:
@@ -99,7 +109,13 @@ def resolve_without(draft: Draft, hop: Hop) -> None:
     go_on(draft)
 
 
-def _take_note(draft: Draft, hop: Hop, act: str, reason: str | None = None) -> None:
+def _take_note(
+    draft: Draft,
+    hop: Hop,
+    act: str,
+    reason: str | None = None,
+    told: JsonObject | None = None,
+) -> None:
     refusal = hop.refusal
     assert refusal is not None
     if refusal.acknowledged_at is not None:
@@ -110,6 +126,7 @@ def _take_note(draft: Draft, hop: Hop, act: str, reason: str | None = None) -> N
         return
     awaited = hop.awaits_acknowledgement
     hop = draft.move(hop, refusal=replace(refusal, acknowledged_at=draft.legal_at))
-    draft.enter(act, hop, reason=reason)
+    row = draft.context.policies.refusals[refusal.reason].row
+    draft.enter(act, hop, reason=reason, facts={"policy": row, **(told or {})})
     if awaited:
         follow_refusal(draft, hop)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from routing.lifecycle.breaches import exceed, settle
+from routing.lifecycle.breaches import exceed, hold_from_receipt, settle
 from routing.lifecycle.clocks import limit_from
 from routing.lifecycle.counted import supplements_asked
 from routing.lifecycle.draft import Draft
@@ -51,13 +51,9 @@ def supplement_limit(draft: Draft, hop: Hop, until: datetime | None) -> datetime
 def hold_to_request_limit(draft: Draft, hop: Hop) -> Hop:
     """Enter a request as exceeded that comes later, after the receipt, than the law allows."""
     rule = draft.context.policies.supplements.request.of(*draft.scope(hop))
-    if rule is None or rule.within is None or hop.received_at is None:
+    if rule is None or rule.within is None:
         return hop
-    calendar = draft.context.calendars.of(hop.agency, hop.received_at)
-    limit_at = limit_from(calendar, hop.received_at, rule.within)
-    if limit_at is None or draft.legal_at <= limit_at or LimitName.REQUEST in hop.clock.breached:
-        return hop
-    return exceed(draft, hop, LimitName.REQUEST, limit_at, legal_basis=rule.legal_basis)
+    return hold_from_receipt(draft, hop, LimitName.REQUEST, rule.within, rule.legal_basis)
 
 
 def end_of_request(draft: Draft, hop: Hop) -> Hop:

@@ -257,13 +257,14 @@ def extend_promise(
     if clock.extensions >= policies.extension_times:
         return Declined(
             "illegal-transition",
-            f"the promised date may move {policies.extension_times} time(s), and has",
+            f"the promised date may move {policies.extension_times} time(s), and has"
+            f" ({policies.extension_basis})",
             "/data/until",
         )
     if draft.legal_at + policies.extension_notice > clock.deadline_at:
         return Declined(
             "illegal-transition",
-            "the promised date may not move any more: it is too near",
+            f"the promised date may not move any more: it is too near ({policies.extension_basis})",
             "/data/until",
         )
     before = written(clock.deadline_at)

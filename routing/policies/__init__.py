@@ -11,6 +11,7 @@ from routing.policies.model import (
     OutageRule,
     Policies,
     RefusalRule,
+    ReturnRule,
     Supplements,
 )
 from routing.policies.reading import load_policies, read_policies
@@ -27,6 +28,7 @@ __all__ = [
     "OutageRule",
     "Policies",
     "RefusalRule",
+    "ReturnRule",
     "Scoped",
     "Supplements",
     "load_policies",

@@ -16,6 +16,7 @@ from routing.policies.scopes import Scoped
 
 OnResume = Literal["remainder", "restart"]
 CorrectionLimit = Literal["notice-day", "budget"]
+"""Until the close of the working day of the notice, or within the step's own budget."""
 
 
 class Consequence(StrEnum):
@@ -54,6 +55,19 @@ class RefusalRule:
 
     consequence: Consequence
     acknowledge: bool
+    row: str = ""
+    """Its name among the policies, for the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRule:
+    """How long whom a dossier comes back to has, and how long its receiver had to return it."""
+
+    answer: CorrectionLimit | Budget
+    within: Budget | None = None
+    """From the receipt; a later return holds, and is entered as exceeded."""
+    legal_basis: str | None = None
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +136,11 @@ class Policies:
     overall_cutoff: str | None
     extension_times: int
     extension_notice: timedelta
+    extension_basis: str
+    """The article that allows it so often, and so late."""
     refusals: Mapping[str, RefusalRule]
-    returns: Mapping[str, CorrectionLimit]
+    returns: Mapping[str, Scoped[ReturnRule]]
+    """Reason → rule, asked for the step that returns (or refuses)."""
     pauses: Mapping[str, OnResume]
     outages: Mapping[str, OutageRule]
     """By kind: planned, incident."""

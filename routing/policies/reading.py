@@ -21,6 +21,7 @@ from routing.policies.model import (
     OutageRule,
     Policies,
     RefusalRule,
+    ReturnRule,
     Supplements,
 )
 from routing.policies.scopes import Scoped
@@ -57,13 +58,16 @@ def read_policies(document: Row) -> Policies:
         claim_window=_clock_time(document["decision"]["claim"]["within"]),
         overall_cutoff=document["overall"]["cutoff"]["at"],
         extension_times=document["extension"]["times"]["allowed"],
+        extension_basis=document["extension"]["times"]["legal_basis"],
         extension_notice=_clock_time(document["extension"]["notice"]["within"]),
         refusals={
-            reason: RefusalRule(Consequence(row["consequence"]), bool(row["acknowledge"]))
+            reason: RefusalRule(
+                Consequence(row["consequence"]), bool(row["acknowledge"]), f"refusals.{reason}"
+            )
             for reason, row in document["refusals"].items()
         },
         returns={
-            reason: _one_of(row["limit"], "notice-day", "budget")
+            reason: _scoped(row, _return_rule, f"returns.{reason}")
             for reason, row in document["returns"].items()
         },
         pauses={
@@ -86,12 +90,19 @@ def rows_of(document: Row, name: str = "") -> Iterator[tuple[str, Row]]:
         yield from rows_of(table, f"{name}.{key}" if name else key)
 
 
-def _scoped(row: Row, read: Callable[[Row], T]) -> Scoped[T]:
-    """Read the row for everybody, and those for steps, procedures and agencies beneath it."""
+def _scoped(row: Row, read: Callable[[Row], T], name: str = "") -> Scoped[T]:
+    """Read the row for everybody, and those for steps, procedures and agencies beneath it.
+
+    Each is read with its own name among the policies, as `row`.
+    """
     steps, procedures, agencies = (
-        {name: read(one) for name, one in row.get(scope, {}).items()} for scope in _SCOPES
+        {
+            key: read({**one, "row": f"{name}.{scope}.{key}"})
+            for key, one in row.get(scope, {}).items()
+        }
+        for scope in _SCOPES
     )
-    return Scoped(read(row), steps, procedures, agencies)
+    return Scoped(read({**row, "row": name}), steps, procedures, agencies)
 
 
 def _within(row: Row) -> Budget:
@@ -124,6 +135,16 @@ def _outage_rule(rows: Row) -> OutageRule:
         same_day=same_day,
         mended=None if mended is None else _clock_time(mended["within"]),
         sources={name: row["source"] for name, row in rows.items()},
+    )
+
+
+def _return_rule(row: Row) -> ReturnRule:
+    answer: str = row["answer"]
+    return ReturnRule(
+        _one_of(answer, "notice-day", "budget") if " " not in answer else Budget.parse(answer),
+        Budget.parse(row["within"]) if "within" in row else None,
+        row.get("legal_basis"),
+        row["row"],
     )
 
 

@@ -149,6 +149,8 @@ class ClockBreached(StrictModel):
     step: StepId | None = None
     round: Round | None = None
     agency: AgencyCode | None = None
-    limit: Literal["handover", "receipt", "deadline", "overall", "refusal", "supplement", "request"]
+    limit: Literal[
+        "handover", "receipt", "deadline", "overall", "refusal", "supplement", "request", "return"
+    ]
     deadline_at: Instant
     breached_at: Instant

@@ -48,6 +48,7 @@ def test_beyond_the_promised_date_that_date_moves_too_once() -> None:
     again = journey.tries(Kind.HOP_EXTENDED, "commune-intake", until=vn("2026-03-16 17:00"), **LAW)
 
     assert declined(again).slug == "illegal-transition"
+    assert "NĐ 61/2018/NĐ-CP, Điều 19.9" in declined(again).detail
     assert journey.transfer.clock.deadline_at == vn("2026-03-12 17:00")
 
 
@@ -59,6 +60,7 @@ def test_the_promised_date_moves_at_least_a_day_before_it() -> None:
         Kind.HOP_EXTENDED, "commune-intake", until=vn("2026-03-12 17:00"), **LAW
     )
     assert declined(too_late).slug == "illegal-transition"
+    assert "NĐ 61/2018/NĐ-CP, Điều 19.9" in declined(too_late).detail
 
     journey.at("2026-03-08 08:30").says(
         Kind.HOP_EXTENDED, "commune-intake", until=vn("2026-03-12 17:00"), **LAW

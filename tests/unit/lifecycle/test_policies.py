@@ -64,7 +64,10 @@ def test_a_row_without_a_source_or_a_known_certainty_is_an_error(
     ("path", "value"),
     [
         (("refusals", "rejected", "consequence"), "shrug"),
-        (("returns", "incomplete", "limit"), "soon"),
+        (("returns", "incomplete", "answer"), "soon"),
+        (("returns", "incomplete", "answer"), "5 days"),
+        (("supplements", "missed", "consequence"), "forget"),
+        (("supplements", "limit", "within"), "a week"),
         (("pauses", "outage", "on_resume"), "perhaps"),
         (("limits", "handover", "within"), "ten minutes"),
         (("decision", "grace", "within"), "1 wd"),

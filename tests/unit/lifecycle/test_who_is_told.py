@@ -140,3 +140,15 @@ def test_an_agencys_own_thresholds_hold_where_it_takes_over() -> None:
     clock = journey.hop(LAND_OFFICE).clock
     assert clock.thresholds == ("10%",)
     assert {name for name, _ in clock.warn_at} <= {"10%"}
+
+
+def test_a_refusal_that_takes_its_course_is_told_where_a_row_says_so() -> None:
+    silent, told_so = working(), working(telling("refusal", Audience.SENDER))
+    for journey in (silent, told_so):
+        journey.refuses(LAND_OFFICE, "incomplete")
+        journey.time("2026-03-20 09:00")
+
+    assert told(silent, Kind.CLOCK_BREACHED, "refusal") == []
+    assert told(told_so, Kind.CLOCK_BREACHED, "refusal") == [(COMMUNE, False)]
+    [released] = [one for one in told_so.last.entries if one.act == "refusal.released"]
+    assert released.facts == {"policy": "refusals.incomplete", "told": [COMMUNE]}
