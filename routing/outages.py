@@ -35,6 +35,8 @@ class Outage:
     legal_basis: str
     withdrawn: bool = False
     """Declared by mistake: it never was."""
+    covers: tuple[str, ...] = ()
+    """Every agency whose hops it holds, where it is not the named one alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def outages_of(declared: Iterable[Outage]) -> Outages:
     by_agency: dict[str | None, list[Outage]] = {}
     ordered = sorted(declared, key=lambda one: (one.start, one.id))
     for one in ordered:
-        by_agency.setdefault(one.agency, []).append(one)
+        for agency in one.covers or (one.agency,):
+            by_agency.setdefault(agency, []).append(one)
     return Outages(
         {one.id: one for one in ordered},
         {agency: tuple(found) for agency, found in by_agency.items()},

@@ -30,6 +30,7 @@ class OutageShape(BaseModel):
 
     outage: UUID
     agency: str | None = Field(description="Whose system is away; null is this gateway.")
+    covers: int = Field(description="How many agencies' hops it holds; 0: every hop.")
     kind: OutageKind
     state: str = Field(description="announced, open, over or withdrawn.")
     starts_at: datetime
@@ -67,6 +68,7 @@ class OutageDeclaration(BaseModel):
     agency: str | None = Field(
         None, max_length=35, pattern=AGENCY_PATTERN, description="Or else `gateway`."
     )
+    below: bool = Field(False, description="Of every agency below it too: they share its system.")
     gateway: bool = Field(False, description="This gateway itself is away.")
     kind: OutageKind = OutageKind.INCIDENT
     starts_at: AwareDatetime | None = Field(None, description="Now, if not said.")
@@ -93,6 +95,8 @@ class OutageDeclaration(BaseModel):
     def _one_system(self) -> Self:
         if self.gateway == (self.agency is not None):
             raise ValueError("name either an agency or the gateway")
+        if self.gateway and self.below:
+            raise ValueError("nothing is below the gateway")
         instants = (self.starts_at, self.ends_at, self.announced_at)
         if any(one is not None and one.year not in _YEARS for one in instants):
             raise ValueError("an instant lies beyond the years that are known here")
@@ -108,6 +112,7 @@ class OutageDeclaration(BaseModel):
             legal_basis=self.legal_basis,
             reason=self.reason,
             actor=actor,
+            below=self.below,
         )
 
 

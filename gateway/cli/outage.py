@@ -36,6 +36,9 @@ def declare(
     legal_basis: Annotated[str, typer.Option(help="By which article clocks stand meanwhile.")],
     reason: Annotated[str, typer.Option(help="Why, for people. Kept; no personal data.")],
     agency: Agency = None,
+    below: Annotated[
+        bool, typer.Option(help="Of every agency below it too: they share its system.")
+    ] = False,
     ours: Ours = False,
     planned: Annotated[bool, typer.Option(help="Announced ahead, with its end.")] = False,
     from_: Annotated[
@@ -50,6 +53,8 @@ def declare(
     """Declare an outage: the clocks of the hops concerned stand from its start on."""
     if ours == (agency is not None):
         raise _refuse("name the --agency, or say that it is the --gateway")
+    if ours and below:
+        raise _refuse("nothing is below the gateway")
     if not 3 <= len(legal_basis) <= 500 or not legal_basis.isprintable():
         raise _refuse("--legal-basis is one line of 3 to 500 characters")
     if not 3 <= len(reason) <= 500 or not reason.isprintable():
@@ -66,6 +71,7 @@ def declare(
             legal_basis=legal_basis,
             reason=reason,
             actor=_actor(),
+            below=below,
         )
         return await use.declare(offline.pool, declared, now=offline.now, rulebook=offline.rulebook)
 
@@ -134,6 +140,8 @@ def list_(
 
 def _line(view: View) -> str:
     whose = view["agency"] or "this gateway"
+    if view["covers"] > 1:
+        whose += f" and {view['covers'] - 1} below it"
     ends_at = view["ends_at"]
     until = "…" if ends_at is None else f"{ends_at:%Y-%m-%d %H:%M%z}"
     parts = [

@@ -27,8 +27,8 @@ class OutageBook:
             return self._outages
         found = await connection.execute(statement("load_outages"), {"now": now}, prepare=True)
         outages = outages_of(
-            Outage(id_, agency, OutageKind(kind), start, end, legal_basis, withdrawn)
-            for id_, agency, kind, start, end, legal_basis, withdrawn in await found.fetchall()
+            Outage(id_, agency, OutageKind(kind), start, end, basis, withdrawn, tuple(covers))
+            for id_, agency, kind, start, end, basis, withdrawn, covers in await found.fetchall()
         )
         self._epoch, self._outages = epoch, outages
         return outages

@@ -40,10 +40,10 @@ class OutageSweeper:
             claimed = await found.fetchone()
             if claimed is None:
                 return False
-            sweep, outage, agency, swept_to = claimed
-            name = "touch_open_transfers" if agency is None else "touch_transfers_of_agency"
+            sweep, outage, agencies, swept_to = claimed
+            name = "touch_transfers_of_agencies" if agencies else "touch_open_transfers"
             asked = {
-                "agency": agency,
+                "agencies": agencies,
                 "after": swept_to or _FIRST,
                 "limit": self._each,
                 "now": now,

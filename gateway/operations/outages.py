@@ -37,6 +37,7 @@ _COLUMNS = (
     "ended_by",
     "withdrawn_at",
     "withdrawn_by",
+    "covers",
 )
 
 
@@ -64,6 +65,8 @@ class Declaration:
     legal_basis: str
     reason: str
     actor: str
+    below: bool = False
+    """Of every agency below it too: they share its system."""
 
 
 async def declare(pool: Pool, declared: Declaration, *, now: datetime, rulebook: Rulebook) -> View:
@@ -86,6 +89,7 @@ async def declare(pool: Pool, declared: Declaration, *, now: datetime, rulebook:
         "reason": declared.reason,
         "declared_by": declared.actor,
         "declared_at": now,
+        "covers": _covers(agency, rulebook, below=declared.below),
     }
     async with pool.connection() as connection, connection.transaction():
         await connection.execute(statement("raise_outage_epoch"))
@@ -192,6 +196,12 @@ def _agency(named: str | None, rulebook: Rulebook, now: datetime) -> str | None:
     if agency is None:
         raise OutageRefused(f"no agency has the code {named[:40]!r}")
     return agency
+
+
+def _covers(agency: str | None, rulebook: Rulebook, *, below: bool) -> list[str]:
+    if agency is None:
+        return []
+    return list(rulebook.directory.subtree(agency)) if below else [agency]
 
 
 def _check(declared: Declaration, now: datetime) -> None:

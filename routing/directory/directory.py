@@ -75,6 +75,18 @@ class Directory:
         present = (agency for agency in self if agency.in_force(as_of))
         return tuple(sorted(present, key=lambda agency: agency.code))
 
+    def subtree(self, code: str) -> tuple[str, ...]:
+        """Return a code and every code that is, or ever was, below it; in code order."""
+        children: dict[str | None, set[str]] = {}
+        for agency in self:
+            children.setdefault(agency.parent, set()).add(agency.code)
+        found, ahead = {code}, [code]
+        while ahead:
+            below = children.get(ahead.pop(), set()) - found
+            found |= below
+            ahead.extend(below)
+        return tuple(sorted(found))
+
     def roles(self) -> frozenset[str]:
         """Return every role that some agency has at some time."""
         return frozenset(role for agency in self for role in agency.roles)

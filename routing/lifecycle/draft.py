@@ -82,6 +82,7 @@ class Draft:
         "repeated",
         "sends",
         "state",
+        "stood",
         "supplements",
         "touched",
     )
@@ -122,6 +123,8 @@ class Draft:
         self.sends: list[Send] = []
         self._withdraws: list[Withdraw] = []
         self.repeated = False
+        self.stood = False
+        """Whether what an outage held of some hop has changed."""
         self.touched = True
         """Whether the event is one that later claims have to follow."""
 

@@ -50,6 +50,7 @@ def stand(draft: Draft, hop: Hop) -> Hop:
     if hop == before:
         return before
     draft.put(hop)
+    draft.stood = True
     _enter(draft, hop, before.clock, clock, _moved(before, hop))
     return amend_hop(draft, before, hop)
 
@@ -57,9 +58,7 @@ def stand(draft: Draft, hop: Hop) -> Hop:
 def stand_overall(draft: Draft) -> None:
     """Let the total stand while any hop stands for an outage, if the procedure excludes that."""
     before = draft.clock
-    if not draft.context.outages and not before.held:
-        return
-    if not draft.is_open or OUTAGE not in draft.itinerary.total_excludes:
+    if not draft.stood or not draft.is_open or OUTAGE not in draft.itinerary.total_excludes:
         return
     joined = [span for hop in draft.hops.values() for span in _spans(hop.clock)]
     stood, held = _apart(_union(joined))
@@ -74,7 +73,10 @@ def stand_overall(draft: Draft) -> None:
 def let_go(draft: Draft, hop: Hop, at: datetime) -> Hop:
     """End what outages hold of a hop whose turn is over as of an instant."""
     clock = release_clock(draft.context.calendars, hop.clock, at)
-    return hop if clock is hop.clock else draft.put(replace(hop, clock=clock))
+    if clock is hop.clock:
+        return hop
+    draft.stood = True
+    return draft.put(replace(hop, clock=clock))
 
 
 def limit_after(

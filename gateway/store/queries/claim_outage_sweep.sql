@@ -1,5 +1,5 @@
 -- The row lock is the claim: a process that dies gives it back where it came to.
-SELECT s.id, o.id, o.agency, s.swept_to
+SELECT s.id, o.id, o.covers, s.swept_to
 FROM outage_sweeps s
 JOIN outages o ON o.id = s.outage_id
 WHERE s.done_at IS NULL

@@ -147,6 +147,29 @@ async def test_an_outage_of_ours_holds_everything_and_lets_claims_count(api: Api
     assert facts["recorded_at"] == "2026-03-02T06:30:00Z"
 
 
+async def test_a_system_that_the_agencies_below_share_holds_their_hops(api: Api) -> None:
+    transfer, agency = await submitted(api)
+    above = RULEBOOK.directory.agency(agency, MONDAY)
+    assert above is not None
+    assert above.parent is not None
+    operator = await api.sign_in(None, "operator")
+    asked = {"agency": above.parent, **WHY}
+
+    alone = await api.http.post(URL, json=asked, headers=operator)
+    await settle(api)
+    assert alone.json()["covers"] == 1
+    assert (await hop_of(api, transfer))["clock"]["held_since"] is None
+
+    api.clock.move(minutes=1)
+    await api.http.post(f"{URL}/{alone.json()['outage']}/end", json={}, headers=operator)
+    shared = await api.http.post(URL, json={**asked, "below": True}, headers=operator)
+    await settle(api)
+    assert shared.json()["covers"] > 1
+    assert (await hop_of(api, transfer))["clock"]["held_since"] == "2026-03-02T01:31:00Z"
+    listed = await api.http.get(URL, params={"agency": agency}, headers=operator)
+    assert [one["outage"] for one in listed.json()["outages"]] == [shared.json()["outage"]]
+
+
 async def test_what_cannot_be_is_refused_and_says_why(api: Api) -> None:
     _, agency = await submitted(api)
     operator = await api.sign_in(None, "operator")
@@ -290,6 +313,7 @@ async def test_the_command_declares_ends_lists_and_withdraws(api: Api, command: 
     [
         ["declare", *BASIS],
         ["declare", "--gateway", "--agency", COMMUNE, *BASIS],
+        ["declare", "--gateway", "--below", *BASIS],
         ["declare", "--gateway", "--from", "yesterday", *BASIS],
         ["declare", "--gateway", "--from", "2026-03-02T08:00", *BASIS],
         ["declare", "--agency", "H99.99", *BASIS],

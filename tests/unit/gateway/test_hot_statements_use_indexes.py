@@ -56,7 +56,7 @@ OUTCOMES = [
     {"id": str(id_), "lease_no": 1, "state": state, "wait": 1.0}
     for id_, state in zip(SOME, ["delivered", "pending"] * 25, strict=True)
 ]
-TOUCH = {"agency": "H31.101", "after": SOME[0], "limit": 500, "now": NOW}
+TOUCH = {"agencies": ["H31.101", "H31.102"], "after": SOME[0], "limit": 500, "now": NOW}
 
 HOT: dict[str, Any] = {
     "claim_due_deliveries": CLAIM,
@@ -72,7 +72,7 @@ HOT: dict[str, Any] = {
     ),
     "look_for_stillness": (),
     "claim_outage_sweep": {"now": NOW},
-    "touch_transfers_of_agency": TOUCH,
+    "touch_transfers_of_agencies": TOUCH,
     "touch_open_transfers": TOUCH,
 }
 

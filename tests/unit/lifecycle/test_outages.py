@@ -1,5 +1,6 @@
 """Outages: a declared one holds the clocks of those concerned, and nothing but the clocks."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -70,6 +71,16 @@ def test_an_outage_of_another_agency_holds_nothing() -> None:
     journey.time("2026-03-02 10:05")
 
     assert journey.transfer == before
+
+
+def test_a_shared_system_holds_the_hops_of_all_whom_it_serves() -> None:
+    journey, agency = checking()
+    outage = journey.declares("H31.15", "2026-03-02 10:00")
+    journey.redeclares(replace(journey.outages[outage], covers=("H31.15", agency)))
+
+    journey.time("2026-03-02 10:05")
+
+    assert journey.hop("land-check").clock.held_since == vn("2026-03-02 10:00")
 
 
 def test_an_outage_of_ours_holds_every_hop_under_way() -> None:

@@ -1,8 +1,8 @@
--- Makes the timers of an agency's open hops due now (hops_open). Lock order: transfers by id.
+-- Makes the timers of agencies' open hops due now (hops_open). Lock order: transfers by id.
 WITH found AS MATERIALIZED (
     SELECT DISTINCT h.transfer_id AS id
     FROM hops h
-    WHERE h.agency = %(agency)s
+    WHERE h.agency = ANY (%(agencies)s::text[])
       AND h.state IN ('dispatching', 'delivered', 'received', 'paused')
       AND h.transfer_id > %(after)s
     ORDER BY h.transfer_id
