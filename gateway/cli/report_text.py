@@ -9,6 +9,7 @@ from gateway.reports.making import Report
 from gateway.reports.sheet import Cell, Column
 from gateway.reports.writers import said_of_books
 
+_NAMES = 24
 _WIDE = 200
 """Columns of a text file, and of what is not a terminal."""
 
@@ -31,7 +32,11 @@ def _print(report: Report, console: Console) -> None:
     table = Table(show_lines=False)
     for column in sheet.columns:
         is_text = column.kind == "text"
-        table.add_column(_heading_of(column), justify="left" if is_text else "right")
+        table.add_column(
+            _heading_of(column),
+            justify="left" if is_text else "right",
+            min_width=_NAMES if is_text and column.key != "no" else None,
+        )
     for row in sheet.rows:
         cells = [_said(cell) for cell in row.cells]
         table.add_row(*cells, style=None if row.kind == "line" else "bold")

@@ -130,7 +130,8 @@ def _by_step(answering: Answering, turns: Iterable[Turns]) -> list[Row]:
     steps: dict[tuple[str, str], Times] = {}
     total = Times()
     for some in turns:
-        for sum_ in (steps.setdefault((some.procedure, some.step), Times()), total):
+        key = (some.procedure or "", some.step or "")
+        for sum_ in (steps.setdefault(key, Times()), total):
             sum_.add(some)
     rows = [
         Row("line", (str(no), answering.title(code), answering.step(code, step), *times.cells()))

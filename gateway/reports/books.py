@@ -70,11 +70,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """Turns of one agency at one step, of one length (`bucket`)."""
+    """Turns of one agency, of one class of working time (`bucket`); at one step, if asked for."""
 
     agency: str
-    procedure: str
-    step: str
+    procedure: str | None
+    step: str | None
     bucket: int
     turns: int
     late: int
@@ -121,9 +121,12 @@ async def sum_dossiers(
     }
 
 
-async def sum_turns(connection: Connection, period: Period, choice: Choice) -> list[Turns]:
-    """Return the turns that were completed in the period."""
-    found = await connection.execute(statement("sum_turn_books"), _asked(period, choice))
+async def sum_turns(
+    connection: Connection, period: Period, choice: Choice, *, by_step: bool
+) -> list[Turns]:
+    """Return the turns that were completed in the period; by agency alone, or by step as well."""
+    asked = {"steps": by_step, **_asked(period, choice)}
+    found = await connection.execute(statement("sum_turn_books"), asked)
     return [Turns(*row[:4], *map(int, row[4:])) for row in await found.fetchall()]
 
 

@@ -12,33 +12,33 @@ from gateway.reports.lines import by_field, by_level, leading
 from gateway.reports.question import Answering
 from gateway.reports.sheet import Column, Sheet
 
-_RECEIVED: Final = ("Số lượng hồ sơ tiếp nhận", "Received")
-_SETTLED: Final = ("Số lượng hồ sơ đã giải quyết", "Settled")
-_OPEN: Final = ("Số lượng hồ sơ đang giải quyết", "In progress")
+_RECEIVED: Final = ("Tiếp nhận", "Received")
+_SETTLED: Final = ("Đã giải quyết", "Settled")
+_OPEN: Final = ("Đang giải quyết", "In progress")
 
 NUMBERS: Final = (
-    Column("received", "Tổng số", "Total", "3", _RECEIVED),
-    Column("received_online", "Trong kỳ: trực tuyến", "In the period: online", "4", _RECEIVED),
+    Column("received", "Tổng", "Total", "3", _RECEIVED),
+    Column("received_online", "Trong kỳ, trực tuyến", "In the period: online", "4", _RECEIVED),
     Column(
         "received_otherwise",
-        "Trong kỳ: trực tiếp, dịch vụ bưu chính",
+        "Trong kỳ, trực tiếp + BCCI",
         "In the period: in person, by post",
         "5",
         _RECEIVED,
     ),
-    Column("carried_over", "Từ kỳ trước chuyển qua", "Carried over", "6", _RECEIVED),
-    Column("settled", "Tổng số", "Total", "7", _SETTLED),
+    Column("carried_over", "Kỳ trước chuyển qua", "Carried over", "6", _RECEIVED),
+    Column("settled", "Tổng", "Total", "7", _SETTLED),
     Column("settled_early", "Trước hạn", "Early", "8", _SETTLED),
     Column("settled_on_time", "Đúng hạn", "On time", "9", _SETTLED),
     Column("settled_late", "Quá hạn", "Late", "10", _SETTLED),
-    Column("open", "Tổng số", "Total", "11", _OPEN),
+    Column("open", "Tổng", "Total", "11", _OPEN),
     Column("open_within", "Trong hạn", "Within time", "12", _OPEN),
     Column("open_overdue", "Quá hạn", "Overdue", "13", _OPEN),
 )
 
 _NOTES: Final = (
-    "Đơn vị tính: số hồ sơ TTHC. Cột 9 gồm cả hồ sơ trả lại công dân (từ chối, rút, dừng giải"
-    " quyết) và hồ sơ không có hạn để so.",
+    "Đơn vị tính: Số hồ sơ TTHC. BCCI: bưu chính công ích. Cột 9 gồm cả hồ sơ trả lại công dân (từ"
+    " chối, rút, dừng giải quyết) và hồ sơ không có hạn để so.",
     "Trước hạn: kết thúc vào ngày trước ngày hẹn trả; đúng hạn: vào ngày đó, không sau thời điểm"
     " hết hạn; quá hạn: sau thời điểm đó.",
 )
@@ -66,7 +66,7 @@ def bieu_06(answering: Answering, tallies: Mapping[str, Tally]) -> Sheet:
     """Make the form by unit: the province's, the districts', the communes', each with its sum."""
     return Sheet(
         name="bieu-06",
-        form="Biểu số 06/VPCP/KSTT",
+        form="Biểu 06/VPCP/KSTT",
         title_vi="Tình hình, kết quả giải quyết thủ tục hành chính",
         title_en="Settlement of administrative procedures, by unit",
         heading=answering.heading(),
@@ -80,7 +80,7 @@ def ii_06a(answering: Answering, tallies: Mapping[str, Tally]) -> Sheet:
     """Make the form by field of the procedures, as a one-stop centre reports it."""
     return Sheet(
         name="ii-06a",
-        form="Biểu số II.06a/VPCP/KSTT",
+        form="Biểu II.06a/VPCP/KSTT",
         title_vi="Tình hình, kết quả giải quyết thủ tục hành chính theo lĩnh vực",
         title_en="Settlement of administrative procedures, by field",
         heading=answering.heading(),

@@ -72,8 +72,9 @@ def _of_dossiers(lay_out: Callable[[Answering, Mapping[str, Tally]], Sheet], by:
 
 
 async def _of_turns(connection: Connection, answering: Answering) -> Sheet:
-    period = answering.question.period
-    return agency_time(answering, await sum_turns(connection, period, answering.choice()))
+    asked, choice = answering.question, answering.choice()
+    turns = await sum_turns(connection, asked.period, choice, by_step=asked.agency is not None)
+    return agency_time(answering, turns)
 
 
 _MAKERS: Final[Mapping[ReportName, Maker]] = MappingProxyType(

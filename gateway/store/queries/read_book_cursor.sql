@@ -1,7 +1,11 @@
--- Until when the books go, and whether the ledger has entries that are not in them yet.
+-- Until when the books go, and whether the ledger has entries that are not in them yet: its last
+-- entry in commit order says so, which ledger_feed gives at once.
 SELECT c.booked_until,
-    EXISTS (
-        SELECT FROM ledger l
-        WHERE (l.xid, l.transfer_id, l.seq) > (c.xid, c.transfer_id, c.seq)
-    )
+    COALESCE((last.xid, last.transfer_id, last.seq) > (c.xid, c.transfer_id, c.seq), false)
 FROM book_cursor c
+LEFT JOIN LATERAL (
+    SELECT l.xid, l.transfer_id, l.seq
+    FROM ledger l
+    ORDER BY l.xid DESC, l.transfer_id DESC, l.seq DESC
+    LIMIT 1
+) last ON true

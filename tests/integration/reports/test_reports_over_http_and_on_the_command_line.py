@@ -131,7 +131,7 @@ async def test_on_the_command_line(
     code, out = await asyncio.to_thread(told, "bieu-06", *march)
     text = out.decode()
     assert code == 0
-    assert "Biểu số 06/VPCP/KSTT" in text
+    assert "Biểu 06/VPCP/KSTT" in text
     assert "Tổng cộng" in text
     assert "đã ghi hết các sự kiện" in text
 
