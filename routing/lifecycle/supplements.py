@@ -8,20 +8,22 @@ instant: what was provided in time and read late still counts.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from routing.lifecycle.breaches import exceed, hold_from_receipt, settle
 from routing.lifecycle.clocks import limit_from
 from routing.lifecycle.counted import supplements_asked
-from routing.lifecycle.draft import Draft
+from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.events import Declined
 from routing.lifecycle.finish import stop_by_time
 from routing.lifecycle.instants import written
 from routing.lifecycle.model import Hop, HopState, LimitName
+from routing.outages import Outage
 from routing.policies import Missed
 
 MISSED: Final = "supplement-missed"
+_LOOK_AGAIN: Final = timedelta(hours=1)
 
 
 def may_ask(draft: Draft, hop: Hop) -> Declined | None:
@@ -68,6 +70,8 @@ def too_late(draft: Draft, hop: Hop) -> Declined | None:
     """Decline what comes after processing has stopped for want of it."""
     if hop.supplement_by is None or draft.legal_at <= hop.supplement_by or not _stops(draft, hop):
         return None
+    if _moved_by_outage(draft, hop) is not None:
+        return None
     return Declined(
         "already-finished",
         f"the time to provide it ended at {written(hop.supplement_by)}; processing stops",
@@ -76,8 +80,15 @@ def too_late(draft: Draft, hop: Hop) -> Declined | None:
 
 
 def miss(draft: Draft, hop: Hop) -> None:
-    """The time to provide it has passed: enter and tell it, and stop where the law stops."""
+    """The time to provide it has passed: enter and tell it, and stop where the law stops.
+
+    Unless an outage lay over its end, and nobody could have provided it: then it ends later.
+    """
     assert hop.supplement_by is not None
+    later = _moved_by_outage(draft, hop)
+    if later is not None:
+        _give_longer(draft, hop, *later)
+        return
     draft.legal_at = hop.supplement_by
     hop = exceed(draft, hop, LimitName.SUPPLEMENT, hop.supplement_by)
     rule = draft.context.policies.supplements.missed.of(*draft.scope(hop))
@@ -97,6 +108,42 @@ def stop_if_missed(draft: Draft) -> None:
             miss(draft, hop)
             draft.actor = actor
     draft.legal_at = said_at
+
+
+def _moved_by_outage(draft: Draft, hop: Hop) -> tuple[datetime, Outage] | None:
+    """Return when the time ends, if an outage of ours or of the originator lay over its end.
+
+    What was left when the outage began is left when it ends; while it lasts, an hour at a time.
+    """
+    by, asked_at = hop.supplement_by, hop.clock.paused_at
+    assert by is not None
+    assert asked_at is not None
+    found = None
+    for outage in draft.context.outages.concerning(draft.transfer.originator):
+        if outage.withdrawn or outage.start > by or (outage.end is not None and outage.end <= by):
+            continue
+        if outage.end is None:
+            until = max(draft.context.now, by) + _LOOK_AGAIN
+        else:
+            until = outage.end + (by - max(outage.start, asked_at))
+        if found is None or until > found[0]:
+            found = until, outage
+    return found
+
+
+def _give_longer(draft: Draft, hop: Hop, until: datetime, outage: Outage) -> None:
+    assert hop.supplement_by is not None
+    moved = {"from": written(hop.supplement_by), "until": written(until)}
+    hop = draft.put(replace(hop, supplement_by=until))
+    draft.enter(
+        "supplement.extended",
+        hop,
+        reason="outage",
+        legal_basis=outage.legal_basis,
+        facts={"outage": str(outage.id), **moved},
+        actor=GATEWAY,
+    )
+    draft.tell_change(draft.transfer.originator, hop, "outage")
 
 
 def _stops(draft: Draft, hop: Hop) -> bool:

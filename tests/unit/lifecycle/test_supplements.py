@@ -256,3 +256,42 @@ def test_at_the_limit_a_request_is_in_time() -> None:
     journey.at("2026-09-08 08:35").pauses(STEP)
 
     assert LimitName.REQUEST not in journey.hop(STEP).clock.breached
+
+
+def test_an_outage_over_the_end_leaves_afterwards_what_was_left_when_it_began() -> None:
+    journey = birth()
+    journey.at("2026-09-07 10:30").pauses(STEP)
+    journey.at("2026-09-16 12:00").declares(None, "2026-09-16 09:30", "2026-09-16 11:30")
+
+    journey.time()
+
+    assert journey.transfer.state is TransferState.OPEN
+    assert journey.hop(STEP).supplement_by == vn("2026-09-16 12:30")
+    [moved] = [entry for entry in journey.last.entries if entry.act == "supplement.extended"]
+    assert moved.facts["from"] == written(vn("2026-09-16 10:30"))
+    assert (COMMUNE, "hop.changed") in journey.told()
+    after = journey.time("2026-09-16 12:32").transfer
+    assert (str(after.state), after.ended_at) == ("stopped", vn("2026-09-16 12:30"))
+
+
+def test_while_an_outage_lasts_nothing_is_stopped_and_a_supplement_still_counts() -> None:
+    journey = birth()
+    journey.at("2026-09-07 10:30").pauses(STEP)
+    journey.at("2026-09-16 09:40").declares(COMMUNE, "2026-09-16 09:30")
+
+    journey.time("2026-09-16 10:32")
+    journey.time("2026-09-17 09:00")
+    assert journey.transfer.state is TransferState.OPEN
+    provide(journey.at("2026-09-17 09:30"))
+
+    assert journey.state(STEP) == "received"
+
+
+def test_an_outage_that_was_over_before_the_end_moves_nothing() -> None:
+    journey = birth()
+    journey.at("2026-09-07 10:30").pauses(STEP)
+    journey.at("2026-09-16 12:00").declares(None, "2026-09-15 09:30", "2026-09-16 10:30")
+
+    journey.time()
+
+    assert journey.transfer.state is TransferState.STOPPED
