@@ -85,9 +85,8 @@ def offer(draft: Draft, hop: Hop, step: PlannedStep, agency: str | None) -> Hop:
     """Hand the dossier over to the agency; a clock that ran before runs on."""
     assert agency is not None
     context, at = draft.context, draft.begins_at
-    scope = draft.scope(hop, agency)
-    limits = context.policies.limits_of(*scope)
-    thresholds = context.policies.thresholds.of(*scope)
+    scope, policies = draft.scope(hop, agency), context.policies
+    thresholds = policies.thresholds.of(*scope)
     calendar = context.calendars.of(agency, at)
     clock = hop.clock
     if clock.arrived_at is None:
@@ -111,8 +110,12 @@ def offer(draft: Draft, hop: Hop, step: PlannedStep, agency: str | None) -> Hop:
             sender_step=sender_step,
             sender_round=sender_round,
             offered_at=at,
-            deliver_by=limit_after(draft, agency, LimitName.HANDOVER, limits.handover, at),
-            receive_by=limit_after(draft, agency, LimitName.RECEIPT, limits.receipt, at),
+            deliver_by=limit_after(
+                draft, agency, LimitName.HANDOVER, policies.handover.of(*scope), at
+            ),
+            receive_by=limit_after(
+                draft, agency, LimitName.RECEIPT, policies.receipt.of(*scope), at
+            ),
             clock=clock,
             failure=None,
             stuck=False,
@@ -207,10 +210,8 @@ def deliver(draft: Draft, hop: Hop, event: Delivered) -> None:
     context = draft.context
     if hop.available_at is None:
         hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
-        limits = context.policies.limits_of(*draft.scope(hop))
-        receive_by = limit_after(
-            draft, hop.agency, LimitName.RECEIPT, limits.receipt, draft.legal_at
-        )
+        within = context.policies.receipt.of(*draft.scope(hop))
+        receive_by = limit_after(draft, hop.agency, LimitName.RECEIPT, within, draft.legal_at)
     else:
         receive_by = hop.receive_by
     hop = draft.move(
@@ -233,14 +234,12 @@ def make_available(draft: Draft, hop: Hop, event: Available) -> None:
         draft.repeated = True
         return
     hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
-    limits = draft.context.policies.limits_of(*draft.scope(hop))
+    within = draft.context.policies.receipt.of(*draft.scope(hop))
     hop = draft.move(
         hop,
         available_at=draft.legal_at,
         deliver_by=None,
-        receive_by=limit_after(
-            draft, hop.agency, LimitName.RECEIPT, limits.receipt, draft.legal_at
-        ),
+        receive_by=limit_after(draft, hop.agency, LimitName.RECEIPT, within, draft.legal_at),
     )
     draft.enter("hop.available", hop)
 

@@ -29,7 +29,7 @@ def refuse(draft: Draft, hop: Hop, event: Said) -> Declined | None:
         )
     data, context = event.data, draft.context
     rule = context.policies.refusals[data.reason]
-    limits = context.policies.limits_of(*draft.scope(hop))
+    within = context.policies.refusal.of(*draft.scope(hop))
     calendar = context.calendars.of(draft.sender_of(hop), draft.legal_at)
     hop = close(draft, hop)
     hop = draft.move(
@@ -39,9 +39,7 @@ def refuse(draft: Draft, hop: Hop, event: Said) -> Declined | None:
         refusal=Refusal(
             data.reason,
             draft.legal_at,
-            release_by=limit_from(calendar, draft.legal_at, limits.refusal)
-            if rule.acknowledge
-            else None,
+            release_by=limit_from(calendar, draft.legal_at, within) if rule.acknowledge else None,
         ),
     )
     facts = {"policy": rule.row}

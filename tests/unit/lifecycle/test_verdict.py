@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from routing.lifecycle.instants import written
 from routing.lifecycle.verdict import Judged, Verdict, verdict
 from schemas.kinds import Kind
 from tests.unit.lifecycle.journey import (
@@ -157,3 +158,16 @@ def test_without_any_date_nothing_is_judged() -> None:
     journey.transfer = replace(journey.transfer, clock=clock, promised_at=None)
 
     assert of(journey).reporting.late is None
+
+
+def test_the_books_are_told_the_same() -> None:
+    journey = started()
+    supplemented(journey, "2026-03-02 10:30", "2026-03-04 10:30")
+
+    ended(journey, "2026-03-10 08:30")
+
+    judged = of(journey)
+    [end] = [entry for entry in journey.entries if entry.act == "transfer.completed"]
+    assert judged.reporting.due_at is not None
+    assert end.facts["due_at"] == written(judged.reporting.due_at)
+    assert end.facts["supplements"] == judged.supplements == 1
