@@ -160,7 +160,9 @@ def release_clock(calendars: Calendars, clock: HopClock, at: datetime) -> HopClo
     ended = [
         one if one.outage is None else replace(one, end=min(one.end, at)) for one in clock.pauses
     ]
-    ended += [ClosedPause(hold.start, at, "outage", hold.outage) for hold in clock.held]
+    ended += [
+        ClosedPause(hold.start, at, "outage", hold.outage, hold.legal_basis) for hold in clock.held
+    ]
     # What began no earlier than the end held nothing.
     pauses = tuple([one for one in ended if one.outage is None or one.start < one.end])
     return stand_clock(calendars, clock, pauses, ())

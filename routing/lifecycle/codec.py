@@ -46,7 +46,9 @@ def clock_to_document(clock: HopClock) -> dict[str, Any]:
     if clock.pauses:
         document["pauses"] = [_pause_to_document(pause) for pause in clock.pauses]
     if clock.held:
-        document["held"] = [[_written(hold.start), str(hold.outage)] for hold in clock.held]
+        document["held"] = [
+            [_written(hold.start), str(hold.outage), hold.legal_basis] for hold in clock.held
+        ]
     if clock.thresholds != DEFAULT_THRESHOLDS:
         document["thresholds"] = list(clock.thresholds)
     if clock.warned:
@@ -86,7 +88,12 @@ def clock_from_document(document: Mapping[str, Any]) -> HopClock:
         pause_reason=get("pause_reason"),
         pause_basis=get("pause_basis"),
         pause_document=get("pause_document"),
-        held=tuple([Hold(_read_instant(at), UUID(outage)) for at, outage in get("held", ())]),
+        held=tuple(
+            [
+                Hold(_read_instant(at), UUID(outage), *basis)
+                for at, outage, *basis in get("held", ())
+            ]
+        ),
         extended_to=_instant(get("extended_to")),
         extended_at=_instant(get("extended_at")),
         thresholds=tuple(get("thresholds", DEFAULT_THRESHOLDS)),

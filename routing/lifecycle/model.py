@@ -154,6 +154,7 @@ class Hold:
 
     start: datetime
     outage: UUID
+    legal_basis: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

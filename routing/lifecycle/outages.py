@@ -7,7 +7,7 @@ is. What time had decided wrongly meanwhile is taken back by an entry of its own
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -60,8 +60,9 @@ def stand_overall(draft: Draft) -> None:
     before = draft.clock
     if not draft.stood or not draft.is_open or OUTAGE not in draft.itinerary.total_excludes:
         return
-    joined = [span for hop in draft.hops.values() for span in _spans(hop.clock)]
-    stood, held = _apart(_union(joined))
+    clocks = [hop.clock for hop in draft.hops.values()]
+    joined = [span for clock in clocks for span in _spans(clock)]
+    stood, held = _apart(_union(joined), _bases(clocks))
     pauses = _sorted([*(one for one in before.pauses if one.outage is None), *stood])
     draft.clock = stand_clock(draft.context.calendars, before, pauses, held)
     if draft.clock is before:
@@ -122,7 +123,8 @@ def _stands(draft: Draft, hop: Hop) -> tuple[tuple[ClosedPause, ...], tuple[Hold
             end = pause.end if outage.end is None else min(pause.end, outage.end)
             pauses.append(replace(pause, end=end))
     now_standing, held = _apart(
-        _stopping(draft, hop.agency, LimitName.DEADLINE, hop.offered_at, hop.clock)
+        _stopping(draft, hop.agency, LimitName.DEADLINE, hop.offered_at, hop.clock),
+        {id_: one.legal_basis for id_, one in known.items()},
     )
     pauses = [one for one in pauses if one.outage is None or one.start < one.end]
     return _sorted([*pauses, *now_standing]), held
@@ -211,14 +213,25 @@ def _union(spans: Iterable[Span]) -> Iterator[Span]:
         yield joined
 
 
-def _apart(spans: Iterable[Span]) -> tuple[list[ClosedPause], tuple[Hold, ...]]:
+def _bases(clocks: Iterable[HopClock]) -> dict[UUID, str | None]:
+    """Return by which article each outage held these clocks: they know it for longer than we."""
+    bases: dict[UUID, str | None] = {}
+    for clock in clocks:
+        bases |= {one.outage: one.legal_basis for one in clock.pauses if one.outage is not None}
+        bases |= {hold.outage: hold.legal_basis for hold in clock.held}
+    return bases
+
+
+def _apart(
+    spans: Iterable[Span], bases: Mapping[UUID, str | None]
+) -> tuple[list[ClosedPause], tuple[Hold, ...]]:
     pauses: list[ClosedPause] = []
     held: list[Hold] = []
     for outage, start, end in spans:
         if end is None:
-            held.append(Hold(start, outage))
+            held.append(Hold(start, outage, bases.get(outage)))
         else:
-            pauses.append(ClosedPause(start, end, OUTAGE, outage))
+            pauses.append(ClosedPause(start, end, OUTAGE, outage, bases.get(outage)))
     return pauses, tuple(sorted(held, key=lambda one: (one.start, one.outage)))
 
 
