@@ -31,10 +31,12 @@ def submission_facts(data: Any) -> JsonObject:
 def end_facts(draft: Draft) -> JsonObject:
     """Return the date that the end is measured by, and what was held against the transfer.
 
-    The date is the total's deadline as pauses and an extension have moved it; without one, what
+    The date is the total's deadline as pauses and an extension have moved it; without a total, what
     the submitting office had promised; without that there is none.
     """
-    due_at = draft.clock.deadline_at or draft.transfer.promised_at
+    due_at = draft.clock.deadline_at
+    if draft.clock.budget is None:
+        due_at = due_at or draft.transfer.promised_at
     due: JsonObject = {"due_at": written(due_at)} if due_at is not None else {}
     return due | request_facts(draft)
 
