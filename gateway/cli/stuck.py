@@ -10,6 +10,7 @@ import asyncio
 import getpass
 import os
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from gateway.cli import stuck_text as text
 from gateway.operations.acts import ActRefused, Order, Target
 from gateway.operations.causes import Cause
 from gateway.operations.offline import Offline, open_offline
+from gateway.pictures.words import Language
 from routing.lifecycle.model import Act
 
 app = typer.Typer(help="What is stuck, why, and how to free it.", no_args_is_help=True)
@@ -66,9 +68,18 @@ def list_(
 
 
 @app.command()
-def show(transfer: str, as_json: AsJson = False) -> None:
+def show(
+    transfer: str,
+    as_json: AsJson = False,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also draw its way, as SVG, to this file.")
+    ] = None,
+    english: Annotated[bool, typer.Option(help="Draw in English, not Vietnamese.")] = False,
+) -> None:
     """Show a transfer: hops, clocks, deliveries, ledger, and why it is stuck."""
     transfer_id = _id(transfer)
+    if picture is not None:
+        _draw(transfer_id, picture, "en" if english else "vi")
     view = _run(lambda offline: offline.show(transfer_id))
     if view is None:
         raise _refuse("no transfer has this id")
@@ -76,6 +87,16 @@ def show(transfer: str, as_json: AsJson = False) -> None:
         _print_json(view)
     else:
         typer.echo(text.transfer(view))
+
+
+def _draw(transfer: UUID, file: Path, language: Language) -> None:
+    drawn = _run(lambda offline: offline.picture(transfer, language))
+    if drawn is None:
+        raise _refuse("no transfer has this id")
+    try:
+        file.write_text(drawn, "utf-8")
+    except OSError as error:
+        raise _refuse(f"{file} cannot be written: {error.strerror}") from error
 
 
 @app.command()

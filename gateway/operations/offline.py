@@ -22,10 +22,12 @@ from gateway.duties.librarian import Librarian
 from gateway.operations import acts, deliveries, stuck
 from gateway.operations.acts import Order, Target
 from gateway.operations.causes import Cause
+from gateway.operations.picture import picture_of
 from gateway.operations.runner import ActRunner
 from gateway.operations.time_view import time_view
 from gateway.operations.transfer_view import find_transfer, read_ledger, transfer_view
 from gateway.operations.verdict_view import verdict_view
+from gateway.pictures.words import Language
 from gateway.rulebook import Rulebook, load_rulebook
 from gateway.store.pool import Pool, open_pool
 
@@ -80,6 +82,10 @@ class Offline:
             "deliveries": await deliveries.list_deliveries(self.pool, transfer),
             "stuck": [one.view() for one in why],
         }
+
+    async def picture(self, transfer: UUID, language: Language) -> str | None:
+        """Draw a transfer's way as of now; None if there is no such transfer."""
+        return await picture_of(self.pool, self.rulebook, transfer, self.now, language)
 
     async def act(
         self,

@@ -37,7 +37,7 @@ from routing.legaltime import WorkCalendar
 
 WIDTH: Final = 1180.0
 _LEFT, _RIGHT = 304.0, 1156.0
-_LABEL = 264.0
+_LABEL = 256.0
 _HEAD = 98.0
 _TEXT, _STEP = 10.5, 13.0
 
@@ -153,7 +153,7 @@ class _Pen:
         """Name each day, with its weekday if there is room; else only the first of each week."""
         room = min((day.right - day.left for day in self.axis.days), default=0.0)
         every = room + 2 >= width_of("00/00", 10.5)
-        full = room + 4 >= width_of("T2 00/00", 11, bold=True)
+        full = room >= 1.1 * width_of("T2 00/00", 11, bold=True)
         week, free = 0, _LEFT - 20
         for day in self.axis.days:
             begins = day.date.isocalendar().week != week
@@ -185,7 +185,7 @@ class _Pen:
             public = self.language == "vi" and notes[0].kind == "public_holiday"
             said = notes[0].reason if public else self.say("holiday")
             middle, wide = (one.left + one.right) / 2, width_of(said, 9.5)
-            if middle - wide / 2 >= free:
+            if middle - wide / 2 >= free and middle + wide / 2 <= WIDTH - 8:
                 free = middle + wide / 2 + 6
                 yield words(middle, _HEAD - 23, said, size=9.5, fill=HOLIDAY, anchor="middle")
 

@@ -43,6 +43,31 @@ _ACTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "hop.cancelled": ("Thu hồi khỏi cơ quan", "Taken back from the agency"),
         "hop.stale": ("Kết quả cũ, bước trước mở lại", "Stale: an earlier step opened again"),
         "hop.rerouted": ("Đổi cơ quan thực hiện", "Another agency takes the step"),
+        "hop.unresolved": (
+            "Chưa xác định được cơ quan thẩm quyền",
+            "No competent agency could be named",
+        ),
+        "hop.resolved": ("Người vận hành chỉ định cơ quan", "A person names the agency"),
+        "hop.redirected": ("Chuyển sang cơ quan khác", "Redirected to another agency"),
+        "hop.retried": ("Gửi lại", "Sent again"),
+        "hop.undeliverable": ("Không giao được: {reason}", "It could not be delivered: {reason}"),
+        "hop.taken-back": ("Thu hồi sau khi đã gửi", "Taken back after it went out"),
+        "hop.withdrawn": ("Rút khỏi cơ quan", "Withdrawn from the agency"),
+        "hop.stopped": ("Dừng giải quyết bước này", "The step is stopped"),
+        "message.noted": (
+            "Bản tin đến muộn, ghi nhận làm chứng",
+            "A late message, kept as evidence",
+        ),
+        "transfer.archived": ("Đưa vào lưu", "Archived"),
+        "clock.recalendared": (
+            "Tính lại theo lịch làm việc mới{due}",
+            "Counted anew by another calendar{due}",
+        ),
+        "supplement.extended": (
+            "Gia hạn bổ sung tới {until}",
+            "The time to provide the supplement moves to {until}",
+        ),
+        "clock.known": ("Lịch làm việc đã có{due}", "The calendar now knows the days{due}"),
         "refusal.acknowledged": ("Bên gửi đã biết việc từ chối", "The sender takes note of it"),
         "supplement.provided": ("Đã bổ sung giấy tờ", "The supplement is provided"),
         "clock.started": ("Bắt đầu tính giờ{due}", "The clock starts{due}"),
@@ -65,6 +90,8 @@ _REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "outage": ("sự cố hệ thống", "an outage"),
         "outside-total": ("bước ngoài thời hạn chung", "a step outside the total"),
         "deadline": ("hạn giải quyết", "the hop's deadline"),
+        "return": ("hạn xử lý hồ sơ trả lại", "the limit to answer a return"),
+        "request": ("hạn yêu cầu bổ sung", "the limit to ask for a supplement"),
         "overall": ("thời hạn chung", "the total"),
         "receipt": ("hạn xác nhận nhận", "the receipt limit"),
         "handover": ("hạn chuyển giao", "the hand-over limit"),
@@ -96,8 +123,8 @@ def sentence(
         "due": _due(facts, zone, language),
     }
     for name in ("from", "until"):
-        if isinstance(facts.get(name), str):
-            values[name] = _instant(facts[name], zone)
+        written = facts.get(name)
+        values[name] = _instant(written, zone) if isinstance(written, str) else "…"
     return texts[0 if language == "vi" else 1].format_map(values)
 
 

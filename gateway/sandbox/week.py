@@ -86,6 +86,16 @@ CHAINS = (
         ),
     ),
     Chain("2.000908", 22, "one-stop.commune", "applicant"),
+    Chain("9.000013", 6, "one-stop.commune", "land_parcel"),
+    Chain("9.000016", 5, "police.local", "applicant"),
+    Chain(
+        "9.000012",
+        5,
+        "one-stop.commune",
+        "business",
+        ({"kind": "enterprise"}, {"kind": "household"}),
+    ),
+    Chain("1.014137", 4, "one-stop.commune", "applicant", ({"act": "new"}, {"act": "reissue"})),
     Chain("9.000010", 6, "one-stop.commune", "applicant"),
     Chain(
         "9.000008",

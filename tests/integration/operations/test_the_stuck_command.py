@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,6 +58,26 @@ async def test_it_shows_a_transfer_without_the_citizen(api: Api, command: Any) -
     assert "đường truyền, hệ thống · network" in for_people.stdout, "whose time it was"
     assert "(tạm tính · provisional)" in for_people.stdout
     assert "Bí Mật" not in shown.stdout + for_people.stdout
+
+
+async def test_it_draws_a_transfers_way_without_the_citizen(
+    api: Api, command: Any, tmp_path: Path
+) -> None:
+    transfer = await _submitted(api)
+    vi, en = tmp_path / "vi.svg", tmp_path / "en.svg"
+
+    drawn = await command("show", transfer, "--picture", str(vi))
+    await command("show", transfer, "--picture", str(en), "--english")
+    nowhere = await command("show", transfer, "--picture", str(tmp_path / "no" / "x.svg"))
+    nobody = await command("show", NOBODY, "--picture", str(vi))
+
+    assert drawn.exit_code == 0, drawn.output
+    assert "Đăng ký khai sinh" in vi.read_text("utf-8")
+    assert "Register the birth" in en.read_text("utf-8")
+    assert "Chưa tới lượt" in vi.read_text("utf-8")
+    assert "Bí Mật" not in vi.read_text("utf-8") + en.read_text("utf-8")
+    assert transfer not in vi.read_text("utf-8")
+    assert (nowhere.exit_code, nobody.exit_code) == (2, 2)
 
 
 async def test_it_redirects_and_archives(api: Api, command: Any) -> None:
