@@ -58,6 +58,7 @@ class Stage:
             "LIENTHONG_AMQP_URL": self.amqp_url,
             "LIENTHONG_AMQP_ADMIN_URL": self.servers.rabbitmq.admin_url,
             "LIENTHONG_LOG_LEVEL": "WARNING",
+            "LIENTHONG_SELFTEST_MINUTES": "0",
         }
 
     def connect(self) -> psycopg.Connection[tuple[Any, ...]]:

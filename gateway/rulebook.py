@@ -9,6 +9,7 @@ from routing.lifecycle.model import Context
 from routing.outages import NO_OUTAGES, Outages
 from routing.policies import Policies, load_policies
 from routing.procedures import Catalogue, load_catalogue
+from routing.synthetic.tables import with_synthetic
 from routing.units import Units, load_units
 
 
@@ -50,10 +51,11 @@ class Rulebook:
 
 
 def load_rulebook(directory: str, calendar: str) -> Rulebook:
-    """Load the packaged tables by name."""
+    """Load the packaged tables by name, with the examiner's own rows."""
+    catalogue, agencies = with_synthetic(load_catalogue(), load_directory(directory))
     return Rulebook(
-        catalogue=load_catalogue(),
-        directory=load_directory(directory),
+        catalogue=catalogue,
+        directory=agencies,
         units=load_units(),
         calendars=Calendars(
             load_calendar(calendar, version) for version in calendar_versions(calendar)

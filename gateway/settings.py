@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     backoff_cap: Annotated[float, Field(gt=0, le=3600)] = 900.0
     breaker_failures: Annotated[int, Field(ge=1, le=100)] = 5
     breaker_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
+    selftest_minutes: Annotated[int, Field(ge=0, le=10_080)] = 60
     log_level: str = "INFO"
     crash_at: str | None = Field(
         None,

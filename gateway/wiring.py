@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
@@ -30,6 +31,7 @@ from gateway.dispatch.parcels import ParcelMaker
 from gateway.dispatch.urgency import handover_limits, longest_wait
 from gateway.duties.announcer import Announcer
 from gateway.duties.bookkeeper import Bookkeeper
+from gateway.duties.examiner import Examiner
 from gateway.duties.incident_watch import IncidentWatch
 from gateway.duties.librarian import Librarian
 from gateway.duties.lifeline import Lifeline
@@ -159,7 +161,11 @@ async def run_gateway(
 
         intakes = _consumers(settings, committer, clock, rulebook, crash)
         intake = intakes[0] if intakes else None
-        sentry = Sentry(pool, clock)
+        selftest_every = timedelta(minutes=settings.selftest_minutes)
+        examiner = Examiner(
+            pool, committer, clock, grace=rulebook.policies.grace, every=selftest_every
+        )
+        sentry = Sentry(pool, clock, selftest_every=selftest_every)
         rescuer = Loop("rescuer", dispatcher.claim, interval=0.25)
         loops = {
             "timekeeper": Loop(
@@ -174,6 +180,7 @@ async def run_gateway(
                 "incidents", IncidentWatch(pool, clock, librarian).look, interval=60.0
             ),
             "lifeline": Loop("lifeline", Lifeline(pool).look, interval=5.0),
+            "examiner": Loop("examiner", examiner.look, interval=2.0),
             "sentry": Loop("sentry", sentry.look, interval=5.0),
             "bookkeeper": Loop("bookkeeper", Bookkeeper(pool).book, interval=2.0),
         }

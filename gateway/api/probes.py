@@ -1,11 +1,12 @@
 """What machines around the gateway ask: alive, ready, measured."""
 
+from datetime import datetime
 from typing import Any, Literal
 
-import orjson
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from gateway.api.answers import as_json
 from gateway.api.documented import PROBLEMS
 from gateway.api.problems import RETRY_LATER, Refusal
 from gateway.api.state import State
@@ -31,6 +32,7 @@ class Readiness(BaseModel):
     ready: Literal[True]
     parts: list[Part]
     alarms: dict[str, int]
+    selftest_passed_at: datetime | None
 
 
 @router.get("/healthz", summary="Is the process alive?", operation_id="getHealth")
@@ -51,15 +53,18 @@ async def get_readiness(state: State) -> Response:
     told: list[dict[str, Any]] = [
         {"part": one.part, "well": one.well, "detail": one.detail} for one in parts
     ]
-    alarms = {kind: count for kind, count in state.services.sentry.alarms.items() if count}
+    sentry = state.services.sentry
+    seen: dict[str, Any] = {
+        "alarms": {kind: count for kind, count in sentry.alarms.items() if count},
+        "selftest_passed_at": sentry.selftest_passed_at,
+    }
     if all(one.well for one in parts):
-        ready = {"ready": True, "parts": told, "alarms": alarms}
-        return Response(orjson.dumps(ready), media_type="application/json")
+        return as_json({"ready": True, "parts": told, **seen})
     unwell = ", ".join(one.part for one in parts if not one.well)
     raise Refusal(
         problem(ProblemType.UNAVAILABLE, f"not well: {unwell}"),
         headers=RETRY_LATER,
-        members={"ready": False, "parts": told, "alarms": alarms},
+        members={"ready": False, "parts": told, **seen},
     )
 
 

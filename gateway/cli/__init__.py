@@ -26,6 +26,7 @@ _COMMANDS = {
     "letter": "Draft and issue letters of apology.",
     "alarms": "See what the gateway is alarmed about.",
     "report": "Report a period: forms, figures, times.",
+    "clocks": "Prove that legal time runs as it should.",
 }
 """Command → one line of help; the module gateway.cli.<command> holds it."""
 

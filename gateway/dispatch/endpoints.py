@@ -7,6 +7,7 @@ from typing import Any
 from connectors.protocol import Endpoint
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
+from routing.synthetic import UNREAD_MAILBOX
 
 _READDRESS_EVERY = 6
 """Turns (about 5 s) between looks for deliveries whose agency is reached in another way by now."""
@@ -64,6 +65,8 @@ class EndpointBook:
         return self._reach.get(agency)
 
     def is_mailbox(self, agency: str) -> bool:
+        if agency == UNREAD_MAILBOX:
+            return True
         reach = self._reach.get(agency)
         return reach is not None and reach.endpoint.connector == "mailbox"
 

@@ -5,11 +5,12 @@ oldest instant that has come and is not handled. `alarms` is what metrics and re
 Late at one look may be a start after a standstill; late at two in a row is an alarm.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gateway.clock import LegalClock
 from gateway.operations.alarm_kinds import AlarmKind
 from gateway.operations.alarms import clear_alarm, count_alarms, raise_alarm
+from gateway.selftest.examinations import last_pass
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 
@@ -17,12 +18,22 @@ LATE = timedelta(seconds=60)
 """A timer that is due for longer is an alarm; under heavy load it is fractions of a second."""
 
 
+OVERDUE = 3
+"""Intervals of the self-test without one that passed."""
+
+
 class Sentry:
     """Looks, raises, clears; decides nothing."""
 
-    def __init__(self, pool: Pool, clock: LegalClock) -> None:
+    def __init__(
+        self, pool: Pool, clock: LegalClock, *, selftest_every: timedelta = timedelta()
+    ) -> None:
         self._pool = pool
         self._clock = clock
+        self._selftest_every = selftest_every
+        self._began_at = clock.now()
+        self.selftest_passed_at: datetime | None = None
+        """When the self-test of legal time last passed (legal time)."""
         self.alarms: dict[str, int] = {kind.value: 0 for kind in AlarmKind}
         self._was_late = False
         self.lag = timedelta()
@@ -40,8 +51,29 @@ class Sentry:
             )
         elif not late:
             await clear_alarm(self._pool, AlarmKind.TIMEKEEPER_LAG, "timekeeper")
+        await self._look_at_selftest()
         self.alarms = await count_alarms(self._pool)
         return False
+
+    @property
+    def selftest_age(self) -> timedelta:
+        """For how long no self-test has passed; while none ever has, since this process began."""
+        since = self.selftest_passed_at or self._began_at
+        return max(timedelta(), self._clock.now() - since)
+
+    async def _look_at_selftest(self) -> None:
+        self.selftest_passed_at = await last_pass(self._pool)
+        if not self._selftest_every:
+            return
+        # After a standstill of the whole gateway the first one has its time.
+        age = min(self.selftest_age, self._clock.now() - self._began_at)
+        if age > OVERDUE * self._selftest_every:
+            minutes = round(age.total_seconds() / 60)
+            await raise_alarm(
+                self._pool, AlarmKind.SELFTEST_OVERDUE, "examiner", {"minutes": minutes}
+            )
+        else:
+            await clear_alarm(self._pool, AlarmKind.SELFTEST_OVERDUE, "examiner")
 
     async def _lag(self) -> timedelta:
         async with self._pool.connection() as connection:

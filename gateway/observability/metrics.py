@@ -85,6 +85,11 @@ class HttpMetrics:
             "For how long the oldest due timer has waited, at the last look (legal time).",
             lambda: sentry.lag.total_seconds(),
         )
+        self._gauge(
+            "lienthong_selftest_age_seconds",
+            "For how long no self-test of legal time has passed.",
+            lambda: sentry.selftest_age.total_seconds(),
+        )
         alarms = Gauge(
             "lienthong_alarms",
             "Open alarms, by kind, at the last look.",

@@ -16,6 +16,8 @@ class AlarmKind(StrEnum):
     """Subject: the calendar whose last known day comes near."""
     CLOCK_RULE_SILENT = "clock-rule-silent"
     """Subject: the rule of legal time that the self-test did not see fire as it should."""
+    SELFTEST_OVERDUE = "selftest-overdue"
+    """Subject `examiner`: no self-test has passed for three intervals."""
 
     INCIDENT_LASTS = "incident-lasts"
     """Subject: the agency whose system is away, or `gateway`: for longer than 24 hours."""
@@ -60,6 +62,12 @@ ALARMS: Final[Mapping[AlarmKind, AlarmEntry]] = MappingProxyType(
             "A rule of legal time does not fire as it should",
             "Báo ngay nhóm phát triển: cảnh báo và quá hạn theo quy tắc này có thể bị bỏ sót.",
             "Tell the developers at once: warnings and breaches of this rule may be missed.",
+        ),
+        AlarmKind.SELFTEST_OVERDUE: AlarmEntry(
+            "Bài tự kiểm tra đồng hồ không còn đạt",
+            "The self-test of the clocks has not passed for long",
+            "Chạy `lienthong clocks selftest`; xem cảnh báo về quy tắc và nhật ký của cổng.",
+            "Run `lienthong clocks selftest`; look at the rules' alarms and at our own logs.",
         ),
     }
 )

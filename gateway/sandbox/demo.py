@@ -51,6 +51,7 @@ def demo_settings(settings: Settings) -> Settings:
             "breaker_seconds": 0.5,
             "batch_wait_ms": 2,
             "http_port": 0,
+            "selftest_minutes": 0,
         }
     )
 

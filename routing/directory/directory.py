@@ -4,6 +4,7 @@ Immutable and pure. It knows nothing about how an agency is reached.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from datetime import datetime
 from types import MappingProxyType
 
@@ -33,6 +34,15 @@ class Directory:
     def __iter__(self) -> Iterator[Agency]:
         for versions in self._by_code.values():
             yield from versions
+
+    def joined_by(self, agencies: Iterable[Agency]) -> "Directory":
+        """Return a directory that also knows these agencies, of which none covers a place."""
+        joined = copy(self)
+        joined._by_code = dict(self._by_code)
+        for agency in agencies:
+            assert not agency.jurisdiction
+            joined._by_code[agency.code] = (*joined._by_code.get(agency.code, ()), agency)
+        return joined
 
     def competent(self, role: str, unit_code: str, as_of: datetime) -> tuple[Agency, ...]:
         """Return the agencies of this role that cover the unit or one above it, in code order.

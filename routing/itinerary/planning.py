@@ -22,6 +22,7 @@ from routing.procedures.cases import budget_in
 from routing.procedures.catalogue import Catalogue
 from routing.procedures.conditions import FactValue, holds
 from routing.procedures.model import Procedure, Step
+from routing.synthetic import is_synthetic, is_synthetic_procedure
 from routing.units import Level, UnitFound, Units
 
 _NOBODY: frozenset[str] = frozenset()
@@ -115,10 +116,11 @@ def _version(request: RouteRequest, catalogue: Catalogue) -> Procedure | RouteRe
     code = request.procedure
     if request.procedure_version is not None:
         return catalogue.get(code, request.procedure_version)
+    foreign = is_synthetic_procedure(code) and not is_synthetic(request.originator)
     procedure = catalogue.in_force(code, request.received_at)
-    if procedure is not None:
+    if procedure is not None and not foreign:
         return procedure
-    if not (versions := catalogue.versions(code)):
+    if foreign or not (versions := catalogue.versions(code)):
         return RouteRefused(
             "unknown-procedure", f"the catalogue has no procedure {code}", "/data/procedure"
         )

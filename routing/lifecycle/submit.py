@@ -51,7 +51,7 @@ def open_transfer(said: Said, id: UUID, code: str, context: Context) -> Folded |
         context.calendar,
         ready_clock(
             itinerary.total,
-            context.policies.overall_cutoff,
+            context.policies.overall_cutoff.of(itinerary.procedure),
             thresholds=context.policies.thresholds.of(
                 itinerary.procedure, version=itinerary.procedure_version
             ),

@@ -133,7 +133,7 @@ class Policies:
     supplements: Supplements
     grace: timedelta
     claim_window: timedelta
-    overall_cutoff: str | None
+    overall_cutoff: Scoped[str | None]
     extension_times: int
     extension_notice: timedelta
     extension_basis: str

@@ -12,7 +12,7 @@ from datetime import timedelta
 from importlib import resources
 from typing import Any, Final, TypeVar
 
-from routing.legaltime import Budget, parse_threshold
+from routing.legaltime import Budget, parse_cutoff, parse_threshold
 from routing.policies.model import (
     Audience,
     Consequence,
@@ -56,7 +56,7 @@ def read_policies(document: Row) -> Policies:
         supplements=_supplements(document["supplements"]),
         grace=_clock_time(document["decision"]["grace"]["within"]),
         claim_window=_clock_time(document["decision"]["claim"]["within"]),
-        overall_cutoff=document["overall"]["cutoff"]["at"],
+        overall_cutoff=_scoped(document["overall"]["cutoff"], _cutoff),
         extension_times=document["extension"]["times"]["allowed"],
         extension_basis=document["extension"]["times"]["legal_basis"],
         extension_notice=_clock_time(document["extension"]["notice"]["within"]),
@@ -107,6 +107,13 @@ def _scoped(row: Row, read: Callable[[Row], T], name: str = "") -> Scoped[T]:
 
 def _within(row: Row) -> Budget:
     return Budget.parse(row["within"])
+
+
+def _cutoff(row: Row) -> str | None:
+    if row["at"] == "none":
+        return None
+    parse_cutoff(row["at"])
+    return str(row["at"])
 
 
 def _thresholds(row: Row) -> tuple[str, ...]:

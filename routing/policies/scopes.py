@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from routing.synthetic import is_synthetic_procedure
+
 T = TypeVar("T")
 
 
@@ -46,10 +48,8 @@ class Scoped(Generic[T]):
         return self.default
 
     def all(self) -> tuple[T, ...]:
-        """Return every value that can be the answer."""
-        return (
-            self.default,
-            *self.steps.values(),
-            *self.procedures.values(),
-            *self.agencies.values(),
-        )
+        """Return every value that can be the answer for a real dossier."""
+        procedures = [
+            value for code, value in self.procedures.items() if not is_synthetic_procedure(code)
+        ]
+        return (self.default, *self.steps.values(), *procedures, *self.agencies.values())

@@ -29,13 +29,21 @@ class Catalogue:
         for code, versions in by_code.items():
             _refuse_overlap(code, versions)
         self._by_code = {code: tuple(versions) for code, versions in by_code.items()}
+        self._listed = tuple(self._by_code)
 
     def __repr__(self) -> str:
         return f"<Catalogue {self.version}: {len(self._by_code)} procedures>"
 
+    def joined_by(self, procedure: Procedure) -> "Catalogue":
+        """Return a catalogue of the same version that also knows this procedure, unlisted."""
+        known = [one for versions in self._by_code.values() for one in versions]
+        joined = Catalogue(self.version, [*known, procedure])
+        joined._listed = self._listed
+        return joined
+
     def codes(self) -> tuple[str, ...]:
-        """All procedure codes, sorted."""
-        return tuple(self._by_code)
+        """All procedure codes that are listed, sorted."""
+        return self._listed
 
     def versions(self, code: str) -> tuple[Procedure, ...]:
         """All versions of a code, oldest first; empty if the code is unknown.

@@ -72,7 +72,9 @@ async def gateway_inside(
 ) -> AsyncIterator[Inside]:
     """Run a gateway in this process for the length of the block; its database may be `through`."""
     url = through.url_of(database_url) if through else database_url
-    chosen = Settings(**{"database_url": url, "database_pool": 4, **settings})
+    chosen = Settings(
+        **{"database_url": url, "database_pool": 4, "selftest_minutes": 0, **settings}
+    )
     clock = clock or PassingClock.set_now()
     async with run_gateway(chosen, clock=clock, rulebook=rulebook()) as gateway:
         app = create_app(gateway.services)

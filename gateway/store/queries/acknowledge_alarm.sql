@@ -1,4 +1,3 @@
--- acknowledge_alarm
 -- The first who takes note of it stands; one that is over needs nobody.
 UPDATE alarms a
 SET acknowledged_at = coalesce(a.acknowledged_at, now()),

@@ -1,4 +1,3 @@
--- clear_alarm
 UPDATE alarms a
 SET cleared_at = now()
 WHERE a.kind = %(kind)s

@@ -1,4 +1,3 @@
--- count_alarms
 SELECT a.kind, count(*)
 FROM alarms a
 WHERE a.cleared_at IS NULL

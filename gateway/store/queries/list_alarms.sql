@@ -1,4 +1,3 @@
--- list_alarms
 -- Newest first. Open ones are few; history is read page by page.
 SELECT a.id, a.kind, a.subject, a.detail, a.first_raised_at, a.last_seen_at, a.count, a.acknowledged_at, a.acknowledged_by,
     a.cleared_at

@@ -1,4 +1,3 @@
--- raise_alarm
 -- One open alarm per kind and subject (alarms_one_open): raised again, it is seen again and counted.
 INSERT INTO alarms AS a (id, kind, subject, detail)
 VALUES (%(id)s, %(kind)s, %(subject)s, %(detail)s)

@@ -118,7 +118,7 @@ class Api:
 async def running(database_url: str, **settings: Any) -> AsyncIterator[Api]:
     """Run a gateway without a broker and its application; nothing listens on a port."""
     clock = SetClock()
-    chosen = Settings(database_url=database_url, **settings)
+    chosen = Settings(**{"database_url": database_url, "selftest_minutes": 0, **settings})
     async with run_gateway(chosen, clock=clock, rulebook=_RULEBOOK) as gateway:
         app = create_app(gateway.services)
         transport = httpx.ASGITransport(app, client=("192.0.2.7", 50000))

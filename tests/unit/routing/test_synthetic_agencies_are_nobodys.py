@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.rulebook import load_rulebook
 from routing.directory import load_directory
 from routing.procedures import load_catalogue
 from routing.synthetic import (
@@ -31,6 +32,13 @@ def test_every_issuer_is_synthetic() -> None:
 def test_no_packaged_agency_or_procedure_is_synthetic() -> None:
     assert not any(is_synthetic(agency.code) for agency in load_directory())
     assert SYNTHETIC_PROCEDURE not in load_catalogue().codes()
+
+
+def test_a_running_gateway_knows_the_procedure_and_lists_it_nowhere() -> None:
+    catalogue = load_rulebook("thai-binh-hung-yen", "vn").catalogue
+
+    assert len(catalogue.versions(SYNTHETIC_PROCEDURE)) == 1
+    assert SYNTHETIC_PROCEDURE not in catalogue.codes()
 
 
 def test_a_provinces_suffix_does_not_hide_the_procedure() -> None:

@@ -13,6 +13,9 @@ SYNTHETIC_ISSUER: Final = "Z99"
 SYNTHETIC_ISSUERS: Final = (SYNTHETIC_ISSUER,)
 """For whoever has to leave them out: `issuer <> ALL (…)`."""
 
+UNREAD_MAILBOX: Final = "Z99.02"
+"""The one that is reached by mailbox, without an endpoint, and never looks into it."""
+
 SYNTHETIC_PROCEDURE: Final = "9.999999"
 
 _CODE = len(SYNTHETIC_PROCEDURE)
