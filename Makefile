@@ -40,8 +40,14 @@ bench: setup ## messages per second beside a bare forwarder (last line: JSON)
 bench-grown: setup ## the same with a million finished transfers stored
 	@$(BIN)/python -m bench.grown $(ARGS)
 
+bench-timers: setup ## do timers fire in time with a million clocks open (last line: JSON)
+	@$(BIN)/python -m bench.timers $(ARGS)
+
 chaos: setup-test ## kill, stop and cut everything with a thousand transfers in flight
 	@$(BIN)/pytest tests/chaos --chaos $(ARGS)
+
+oracle: setup-test ## a million deadlines beside an independent oracle (about 7 minutes, at most 30)
+	@$(BIN)/python -m tests.unit.legaltime.million $(ARGS)
 
 publish: setup ## write schemas/published from the message models and the API
 	@$(BIN)/python -m schemas.publish
@@ -54,4 +60,4 @@ clean: ## remove what was made here (not .venv)
 	@rm -rf build dist bench/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name .venv -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
 
-.PHONY: help setup setup-test demo serve test quick check bench bench-grown chaos publish lock clean
+.PHONY: help setup setup-test demo serve test quick check bench bench-grown bench-timers chaos oracle publish lock clean

@@ -43,7 +43,7 @@ class DiskTooSmall(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class Table:
     """A table's columns, how many rows a transfer has in it, and how each column is made."""
 
     name: str
@@ -52,7 +52,7 @@ class _Table:
 
 
 _TABLES: Final = (
-    _Table(
+    Table(
         "inbox",
         7,
         {
@@ -69,7 +69,7 @@ _TABLES: Final = (
             "digest": _HASH,
         },
     ),
-    _Table(
+    Table(
         "message_keys",
         7,
         {
@@ -79,7 +79,7 @@ _TABLES: Final = (
             "inbox_id": _EACH,
         },
     ),
-    _Table(
+    Table(
         "ledger",
         6,
         {
@@ -96,7 +96,7 @@ _TABLES: Final = (
             "hash": _HASH,
         },
     ),
-    _Table(
+    Table(
         "payloads",
         7,
         {
@@ -106,7 +106,7 @@ _TABLES: Final = (
             "body": "'{}'::bytea",
         },
     ),
-    _Table(
+    Table(
         "deliveries",
         3,
         {
@@ -128,7 +128,7 @@ _TABLES: Final = (
             "latency_ms": "5",
         },
     ),
-    _Table(
+    Table(
         "hops",
         3,
         {
@@ -144,7 +144,7 @@ _TABLES: Final = (
             "document": "'{}'::json",
         },
     ),
-    _Table(
+    Table(
         "transfers",
         1,
         {
@@ -164,8 +164,8 @@ _TABLES: Final = (
             "head_hash": _HASH,
         },
     ),
-    _Table("itineraries", 1, {"transfer_id": _TRANSFER, "no": "1", "document": "'{}'::json"}),
-    _Table("dossiers", 1, {"issuer": _AGENCY, "code": _CODE, "first_seen": _AT}),
+    Table("itineraries", 1, {"transfer_id": _TRANSFER, "no": "1", "document": "'{}'::json"}),
+    Table("dossiers", 1, {"issuer": _AGENCY, "code": _CODE, "first_seen": _AT}),
 )
 
 
@@ -184,7 +184,7 @@ def load_past(database_url: str, transfers: int, *, on_rows: Callable[[int], Non
     until = int(time.time()) - 86_400
     with ThreadPoolExecutor(2) as pool:
         tables = [
-            pool.submit(_load, database_url, one, transfers, until, on_rows) for one in _TABLES
+            pool.submit(load_table, database_url, one, transfers, until, on_rows) for one in _TABLES
         ]
     return sum(table.result() for table in tables)
 
@@ -203,23 +203,29 @@ def table_sizes(connection: psycopg.Connection[tuple[Any, ...]]) -> dict[str, fl
     return {name: round(float(size), 1) for name, size in rows}
 
 
-def _load(
+def load_table(
     database_url: str,
-    table: _Table,
+    table: Table,
     transfers: int,
     until: int,
     on_rows: Callable[[int], None],
+    *,
+    fresh: bool = True,
 ) -> int:
+    """Load a table's rows for so many transfers; `fresh` replaces what is there."""
     options = "-c statement_timeout=0 -c timezone=UTC -c maintenance_work_mem=512MB"
     with (
         psycopg.connect(database_url, options=options, autocommit=True) as source,
         psycopg.connect(database_url, options=options) as target,
     ):
-        indexes = _drop_indexes(target, table.name)
-        target.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(table.name)))
+        indexes = _drop_indexes(target, table.name) if fresh else ()
+        if fresh:
+            target.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(table.name)))
         loaded = 0
-        into = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary, FREEZE)").format(
-            sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, table.columns))
+        into = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary, FREEZE {})").format(
+            sql.Identifier(table.name),
+            sql.SQL(", ").join(map(sql.Identifier, table.columns)),
+            sql.SQL("true" if fresh else "false"),
         )
         query = _rows_of(table, target)
         with target.cursor().copy(into) as copy:
@@ -263,7 +269,7 @@ def _pour(
                 copy.write(block)
 
 
-def _rows_of(table: _Table, target: psycopg.Connection[Any]) -> str:
+def _rows_of(table: Table, target: psycopg.Connection[Any]) -> str:
     types: dict[str, str] = dict(
         target.execute(
             "SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute"

@@ -47,7 +47,7 @@ from gateway.store.pool import Pool, open_pool
 
 log = structlog.get_logger()
 
-TIMER_BATCH = 250
+TIMER_BATCH = 500
 PROGRESS_WITHIN = 30.0
 STOP_WITHIN = 10.0
 """Seconds for all steps of stopping together. Without the database they would never end; what is
@@ -169,7 +169,7 @@ async def run_gateway(
         rescuer = Loop("rescuer", dispatcher.claim, interval=0.25)
         loops = {
             "timekeeper": Loop(
-                "timekeeper", lambda: committer.handle_due(TIMER_BATCH), interval=0.25
+                "timekeeper", lambda: committer.handle_due(TIMER_BATCH), interval=0.1
             ),
             "rescuer": rescuer,
             "endpoints": Loop("endpoints", endpoints.refresh, interval=0.8),

@@ -57,6 +57,19 @@ def test_a_due_date_next_to_a_swapped_day(calendar: WorkCalendar, arrived: str, 
     assert _deadline(calendar, arrived, "1 wd") == ends
 
 
+def test_a_due_date_that_falls_on_a_swapped_day_off_lies_behind_it(calendar: WorkCalendar) -> None:
+    # Friday + 1 wd would be Monday 31/08/2026, which is off in exchange for Saturday 22/08.
+    assert _deadline(calendar, "2026-08-28 10:00", "1 wd") == "2026-09-03 10:00"
+    assert _deadline(calendar, "2026-08-26 10:00", "5 cd", cutoff=False) == "2026-09-03 17:30"
+
+
+def test_a_due_date_that_falls_on_a_make_up_saturday_is_that_saturday(
+    calendar: WorkCalendar,
+) -> None:
+    assert _deadline(calendar, "2026-08-20 10:00", "2 wd") == "2026-08-22 10:00"
+    assert _deadline(calendar, "2026-08-17 10:00", "5 cd", cutoff=False) == "2026-08-22 10:00"
+
+
 def test_a_pause_across_a_holiday_takes_only_its_working_time(calendar: WorkCalendar) -> None:
     pause = ("2026-08-28 10:00", "2026-09-03 10:00")  # Friday to Thursday: 1 wd
 

@@ -38,7 +38,7 @@ def test_saying_it_again_is_a_repeat() -> None:
     assert journey.says(Kind.HOP_EXTENDED, "commune-intake", until=until, **LAW).repeated
 
 
-def test_beyond_the_promised_date_that_date_moves_too_once() -> None:
+def test_the_promised_date_moves_once_and_a_second_re_appointment_is_refused() -> None:
     journey = working()
     journey.says(Kind.HOP_EXTENDED, "commune-intake", until=vn("2026-03-12 17:00"), **LAW)
     assert journey.transfer.clock.deadline_at == vn("2026-03-12 17:00")
