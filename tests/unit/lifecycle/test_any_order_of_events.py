@@ -284,7 +284,9 @@ class Life(RuleBasedStateMachine):
         else:
             self.journey.later(minutes=1).time()
             hop = self.journey.hop(step, round_)
-            assert hop.state == "stopped" or LimitName.SUPPLEMENT in hop.clock.breached
+            moved = hop.supplement_by is not None and hop.supplement_by > limit
+            missed = hop.state == "stopped" or LimitName.SUPPLEMENT in hop.clock.breached
+            assert missed or (moved and self.journey.outages)
 
     @rule(fact=st.booleans())
     def corrected(self, fact: bool) -> None:
