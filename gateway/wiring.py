@@ -44,6 +44,7 @@ from gateway.rulebook import Rulebook, load_rulebook
 from gateway.services import Health, Services
 from gateway.settings import Settings
 from gateway.store.pool import Pool, open_pool
+from routing.legaltime import Calendars
 
 log = structlog.get_logger()
 
@@ -88,7 +89,7 @@ async def run_gateway(
     async with AsyncExitStack() as stack:
         pool = open_pool(settings.database_url, size=settings.database_pool)
         await stack.enter_async_context(pool)
-        librarian = Librarian(rulebook, pool)
+        librarian = Librarian(rulebook, pool, on_loaded=_tell_calendars)
         await librarian.refresh()
         endpoints = EndpointBook(pool, send_timeout=settings.send_timeout)
         await endpoints.refresh()
@@ -268,6 +269,10 @@ def _broker_duties(
         "watchdog": Loop("watchdog", watchdog.look, interval=5.0),
         "announcer": Loop("announcer", announcer.announce, interval=1.0),
     }
+
+
+def _tell_calendars(calendars: Calendars) -> None:
+    log.info("calendars.loaded", base=calendars.base.pin, versions=len(calendars.versions))
 
 
 async def _until(stop_by: float, tasks: list[asyncio.Task[None]]) -> None:

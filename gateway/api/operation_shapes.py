@@ -13,6 +13,7 @@ from routing.lifecycle.model import Act
 from schemas.identifiers import AGENCY_PATTERN
 from schemas.wire import LINE_PATTERN
 
+CALENDAR_PATTERN = r"^[a-z0-9][a-z0-9-]{0,63}@\d{4}-\d{2}-\d{2}[a-z]?$"
 _CODE = r"^[a-z][a-z0-9_.-]{0,63}$"
 
 
@@ -59,6 +60,9 @@ class ActOrder(BaseModel):
         Literal["supplement", "payment", "confirmation", "publication", "outage"] | None
     ) = None
     legal_basis: str | None = Field(None, min_length=3, max_length=500, pattern=LINE_PATTERN)
+    calendar: str | None = Field(
+        None, max_length=100, pattern=CALENDAR_PATTERN, description="For recalendar: the version."
+    )
     dry_run: bool = Field(
         False, description="Freeze and show the list, and wait for resume before the first item."
     )
@@ -81,6 +85,7 @@ class ActOrder(BaseModel):
             until=self.until,
             pause_reason=self.pause_reason,
             legal_basis=self.legal_basis,
+            calendar=self.calendar,
         )
 
 

@@ -11,6 +11,7 @@ import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
 import psycopg
@@ -19,6 +20,7 @@ from psycopg_pool import PoolTimeout
 
 from gateway.cli import calendar_text as text
 from gateway.operations import calendars as use
+from gateway.operations import recalendar
 from gateway.operations.acts import ActRefused
 from gateway.operations.calendars import CalendarRefused
 from gateway.operations.offline import Offline, open_offline
@@ -30,10 +32,17 @@ from routing.legaltime import (
     load_calendar,
 )
 
+_PATIENCE = 600.0
+"""Seconds that applying may take here; what is left then goes on in a gateway."""
+
 app = typer.Typer(help="Working calendars and what they move.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, not text.")]
 Pin = Annotated[str, typer.Argument(metavar="NAME@VERSION", help="An imported version.")]
+Agencies = Annotated[
+    list[str] | None, typer.Option(help="Only hops of these agencies, and totals they submitted.")
+]
+Transfers = Annotated[list[str] | None, typer.Option(help="Only these transfers.")]
 File = Annotated[Path, typer.Argument(help="A calendar file (docs/legal-time.md).")]
 
 
@@ -103,6 +112,64 @@ def approve(pin: Pin, as_json: AsJson = False) -> None:
 
     view = _run(act)
     _print(view, text.examined(view), as_json)
+
+
+@app.command()
+def diff(
+    pin: Pin, agency: Agencies = None, transfer: Transfers = None, as_json: AsJson = False
+) -> None:
+    """Show which open deadlines a version moves, both values; also before it is approved."""
+    transfers = _ids(transfer)
+
+    async def ask(offline: Offline) -> list[recalendar.Move]:
+        known = await use.calendars_with(offline.pool, pin, offline.rulebook.calendars)
+        return await recalendar.list_moves(
+            offline.pool, known, pin, agencies=agency, transfers=transfers
+        )
+
+    moves = _run(ask)
+    document = {**recalendar.summed_up(moves), "deadlines": [move.view() for move in moves]}
+    _print(document, text.moves(pin, document), as_json)
+
+
+@app.command()
+def apply(
+    pin: Pin,
+    reason: Annotated[str, typer.Option(help="Why, for people. Kept; no personal data.")],
+    every: Annotated[bool, typer.Option("--all", help="All that `diff` shows.")] = False,
+    agency: Agencies = None,
+    transfer: Transfers = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Freeze the list; do nothing before resume.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let running clocks count by an approved version: those that are named, and no others."""
+    if every == bool(agency or transfer):
+        raise _refuse("say which: --all, or else --agency or --transfer")
+    transfers = _ids(transfer)
+
+    async def act(offline: Offline) -> list[use.View]:
+        calendars = offline.rulebook.calendars
+        order = recalendar.ordered(_actor(), reason, pin, calendars)
+        moves = await recalendar.list_moves(
+            offline.pool, calendars, pin, agencies=agency, transfers=transfers
+        )
+        return await recalendar.apply_moves(
+            offline.pool, offline.runner, order, moves, dry_run=dry_run, seconds=_PATIENCE
+        )
+
+    views = _run(act)
+    _print(views, text.applied(views), as_json)
+    if not dry_run and not any(view["outcomes"].get("done") for view in views):
+        raise typer.Exit(1)
+
+
+def _ids(written: list[str] | None) -> list[UUID] | None:
+    try:
+        return [UUID(one) for one in written] if written else None
+    except ValueError:
+        raise _refuse("--transfer takes the id of a transfer") from None
 
 
 def _packaged() -> Calendars:

@@ -1,8 +1,10 @@
 """What ``lienthong calendar`` prints for people."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from routing.data.tables import VIETNAM
 from routing.legaltime import WorkCalendar
 
 View = dict[str, Any]
@@ -13,6 +15,7 @@ _STATES = {
     "approved": "đã phê duyệt · approved",
 }
 _MOST_DAYS = 20
+_MOST_MOVES = 50
 
 
 def versions(views: Sequence[View]) -> str:
@@ -40,6 +43,38 @@ def days(calendar: WorkCalendar, by_year: Mapping[int, Sequence[View]]) -> str:
         lines.append(f"{year}: {worked} ngày làm việc · working days")
         lines += [_line(day) for day in found if "kind" in day]
     return "\n".join(lines)
+
+
+def moves(pin: str, document: View) -> str:
+    """Both values of each deadline that moves, and how many."""
+    lines = [
+        f"{pin}: {document['moves']} hạn thay đổi · deadlines move "
+        f"({document['later']} muộn hơn · later, {document['earlier']} sớm hơn · earlier), "
+        f"{document['transfers']} lượt liên thông · transfers"
+    ]
+    for move in document["deadlines"][:_MOST_MOVES]:
+        where = f"{move['step']}/{move['round']}" if move["step"] else "tổng · total"
+        before, after = move["before"], move["after"]
+        lines.append(
+            f"  {move['transfer']}  {where}  {move['agency']}"
+            f"  {_local(before['deadline_at'])} → {_local(after['deadline_at'])}"
+        )
+    if document["moves"] > _MOST_MOVES:
+        lines.append(f"  … (+{document['moves'] - _MOST_MOVES}; --json)")
+    return "\n".join(lines)
+
+
+def applied(views: Sequence[View]) -> str:
+    """What came of each act."""
+    return "\n".join(
+        f"{view['id']}  {view['state']}  {view['total']} hạn · deadlines: "
+        + (", ".join(f"{n} {name}" for name, n in view["outcomes"].items()) or "0")
+        for view in views
+    )
+
+
+def _local(instant: datetime) -> str:
+    return f"{instant.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
 
 
 def _line(day: View) -> str:

@@ -4,7 +4,7 @@ Whoever decides takes `rulebook` once per batch; a newer one is put in its place
 versions are never taken back, so that their number says whether there are new ones.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import structlog
@@ -24,13 +24,23 @@ log = structlog.get_logger()
 
 
 class Librarian:
-    """`refresh` is for a background duty, and for whoever meets a version that is not here."""
+    """`refresh` is for a background duty, and for whoever meets a version that is not here.
 
-    def __init__(self, rulebook: Rulebook, pool: Pool) -> None:
+    Who wants to know when calendars were loaded is told by `on_loaded`.
+    """
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        pool: Pool,
+        *,
+        on_loaded: Callable[[Calendars], None] = lambda _: None,
+    ) -> None:
         self.rulebook = rulebook
         self._packaged = rulebook.calendars
         self._pool = pool
         self._approved = 0
+        self._on_loaded = on_loaded
 
     def __repr__(self) -> str:
         return f"<Librarian {self.rulebook.calendars!r}>"
@@ -44,23 +54,11 @@ class Librarian:
                 return False
             found = await connection.execute(statement("load_approved_calendars"))
             rows = await found.fetchall()
-        calendars = joined(self._packaged, _read(rows))
+        calendars = self._packaged.joined(_read(rows))
         self.rulebook = replace(self.rulebook, calendars=calendars)
         self._approved = len(rows)
-        log.info("calendars.loaded", approved=len(rows), base=calendars.base.pin)
+        self._on_loaded(calendars)
         return False
-
-
-def joined(packaged: Calendars, imported: Iterable[WorkCalendar | AgencyHours]) -> Calendars:
-    """Return the packaged calendars with imported ones; of one name and version the packaged."""
-    bases = {one.version: one for one in packaged.bases}
-    hours = list(packaged.hours)
-    for one in imported:
-        if isinstance(one, AgencyHours):
-            hours.append(one)
-        elif one.name == packaged.base.name:
-            bases.setdefault(one.version, one)
-    return Calendars(bases.values(), hours)
 
 
 def _read(rows: Iterable[tuple[str, str, str]]) -> list[WorkCalendar | AgencyHours]:

@@ -66,6 +66,7 @@ class Order:
     legal_basis: str | None = None
     letter: View | None = None
     """The letter that announces it: {seq, row}, JSON-ready; both take effect or neither."""
+    calendar: str | None = None
 
     def details(self) -> View:
         """Return what the items' execution needs, JSON-ready."""
@@ -76,6 +77,7 @@ class Order:
             "until": self.until.isoformat() if self.until else None,
             "pause_reason": self.pause_reason,
             "legal_basis": self.legal_basis,
+            "calendar": self.calendar,
         }
 
     def check(self) -> None:
@@ -86,6 +88,8 @@ class Order:
             raise ActRefused(f"{self.act}: name the agency")
         if self.act is Act.EXTEND and (self.until is None or self.legal_basis is None):
             raise ActRefused("extend: name the new deadline and the legal basis")
+        if self.act is Act.RECALENDAR and self.calendar is None:
+            raise ActRefused("recalendar: name the calendar version")
         if self.act is Act.PAUSE and (self.pause_reason is None or self.legal_basis is None):
             raise ActRefused("pause: name the reason and the legal basis")
 

@@ -11,8 +11,6 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-import structlog
-
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 from routing.legaltime import (
@@ -22,8 +20,6 @@ from routing.legaltime import (
     WorkCalendar,
     read_calendar,
 )
-
-log = structlog.get_logger()
 
 View = dict[str, Any]
 MOST_BYTES = 256 * 1024
@@ -165,6 +161,15 @@ def known_calendar(name: str, calendars: Calendars) -> WorkCalendar:
     raise CalendarRefused(f"there is no calendar {name[:60]!r}")
 
 
+async def calendars_with(pool: Pool, pin: str, calendars: Calendars) -> Calendars:
+    """Return the calendars with a version as if it were approved, to see what it would move."""
+    try:
+        known_calendar(pin, calendars)
+    except CalendarRefused:
+        return calendars.joined([(await find_stored(pool, pin)).read()])
+    return calendars
+
+
 async def import_calendar(pool: Pool, text: str, actor: str, calendars: Calendars) -> View:
     """Store a file as a version that waits for approval; the same file again changes nothing."""
     found = read_document(text)
@@ -183,7 +188,6 @@ async def import_calendar(pool: Pool, text: str, actor: str, calendars: Calendar
     stored = await find_stored(pool, found.pin)
     if stored.document != text:
         raise CalendarRefused(f"{found.pin} was imported before, and differs: give a new version")
-    log.info("calendar.imported", calendar=found.pin, by=stored.imported_by)
     return {**examine(found, calendars), **stored.standing()}
 
 
@@ -209,7 +213,6 @@ async def approve_calendar(
         if not changed.rowcount:
             raise CalendarRefused(f"{pin} was approved in the meantime")
         await connection.execute(statement("wake_for_calendar"), {"now": now})
-    log.info("calendar.approved", calendar=pin, by=actor)
     return {**examine(found, calendars), **(await find_stored(pool, pin)).standing()}
 
 

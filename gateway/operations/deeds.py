@@ -68,6 +68,7 @@ async def _transfer(deed: Deed, pool: Pool, committer: GroupCommitter, transfer_
         pause_reason=details["pause_reason"],
         legal_basis=details["legal_basis"],
         ref=deed.ref,
+        calendar=details.get("calendar"),
     )
     # Not bounded: operators are needed most when the intake is full, and are few.
     item = ActItem(transfer_id, event, _letter(details.get("letter")))

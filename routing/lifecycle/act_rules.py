@@ -38,6 +38,7 @@ HOP_ACTS: Final = (
     "operator.resume",
     "operator.extend",
     "operator.release_refusal",
+    "operator.recalendar",
 )
 CONSEQUENCES: Final = ("turn", "withdrawal", "stop", "cancellation")
 """What follows from another event, and is never an event of its own."""
@@ -50,6 +51,7 @@ TRANSFER_EVENTS: Final = (
     "operator.extend",
     "operator.archive",
     "operator.stop",
+    "operator.recalendar",
 )
 
 _NOT_YET = "It was never handed over."
@@ -235,6 +237,21 @@ ACT_ROWS: Final[tuple[Row, ...]] = (
     ),
     declines("operator.extend", H.PLANNED, "never-offered", _NOT_YET),
     acts(
+        "operator.recalendar",
+        RUNNING,
+        "recalendar-hop",
+        STAYS,
+        "The deadline is counted by a newer calendar version; its agency and the originator are "
+        "told.",
+    ),
+    declines(
+        "operator.recalendar",
+        H.PAUSED,
+        "paused-has-no-deadline",
+        "While paused there is no deadline to move: resume first.",
+    ),
+    declines("operator.recalendar", H.PLANNED, "never-offered", _NOT_YET),
+    acts(
         "operator.release_refusal",
         H.REFUSED,
         "release",
@@ -311,6 +328,14 @@ TRANSFER_ROWS: Final[tuple[Row, ...]] = (
         "The date promised to the citizen moves: once, at least a day before it.",
     ),
     declines("operator.extend", ENDED_TRANSFER, "transfer-over", _ENDED),
+    acts(
+        "operator.recalendar",
+        T.OPEN,
+        "recalendar-total",
+        STAYS,
+        "The statutory total is counted by a newer calendar version; the originator is told.",
+    ),
+    declines("operator.recalendar", ENDED_TRANSFER, "transfer-over", _ENDED),
     acts(
         "operator.archive",
         (T.OPEN, *ENDED_TRANSFER),

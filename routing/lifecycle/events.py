@@ -34,6 +34,7 @@ class Act(StrEnum):
     EXTEND = "extend"
     RELEASE_REFUSAL = "release_refusal"
     STOP = "stop"
+    RECALENDAR = "recalendar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class Operated:
     pause_reason: str | None = None
     legal_basis: str | None = None
     ref: UUID | None = None
+    calendar: str | None = None
 
 
 Event = Said | Delivered | Available | Undeliverable | TimeReached | Operated

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from routing.lifecycle import amend, finish, give_back, hand_over, operate, refuse, work
+from routing.lifecycle import amend, finish, give_back, hand_over, operate, recalendar, refuse, work
 from routing.lifecycle.draft import GATEWAY, Draft, sender_of
 from routing.lifecycle.events import (
     Available,
@@ -66,6 +66,7 @@ HOP_RULES: Final[Mapping[str, HopRule]] = MappingProxyType(
         "resolve": operate.resolve,
         "move-deadline": operate.move_deadline,
         "release": refuse.release,
+        "recalendar-hop": recalendar.recalendar_hop,
     }
 )
 """The function of each rule that acts on a hop; those of limits are called by `limits.reach`."""
@@ -77,6 +78,7 @@ TRANSFER_RULES: Final[Mapping[str, TransferRule]] = MappingProxyType(
         "stop-transfer": finish.stop_transfer,
         "archive": operate.archive,
         "move-promise": operate.move_promise,
+        "recalendar-total": recalendar.recalendar_total,
     }
 )
 
@@ -84,6 +86,8 @@ _OF_TRANSFER: Final = frozenset(
     {Kind.TRANSFER_SUBMITTED, Kind.TRANSFER_CORRECTED, Kind.TRANSFER_WITHDRAWN}
 )
 _ACTS_ON_TRANSFER: Final = frozenset({"archive", "stop"})
+_ACTS_ON_EITHER: Final = frozenset({"extend", "recalendar"})
+"""Without a step they are about the statutory total."""
 
 
 def fold(transfer: Transfer, event: Event, context: Context) -> Folded | Declined:
@@ -174,7 +178,7 @@ def _operated(transfer: Transfer, event: Operated, context: Context) -> Folded |
     )
     stand_still(draft)
     stop_if_missed(draft)
-    if act in _ACTS_ON_TRANSFER or (act == "extend" and event.step is None):
+    if act in _ACTS_ON_TRANSFER or (act in _ACTS_ON_EITHER and event.step is None):
         rule = TRANSFER_TABLE[f"operator.{act}", draft.state]
         return _apply_to_transfer(draft, event, rule)
     if event.step is None:

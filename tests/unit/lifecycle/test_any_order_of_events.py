@@ -24,6 +24,7 @@ from routing.lifecycle.model import (
 from routing.outages import Outage, outages_of
 from schemas.kinds import Kind
 from tests.unit.lifecycle.journey import COMMUNE, Journey, declined, folded, submit
+from tests.unit.lifecycle.test_clocks_keep_their_calendar import NEW, knowing_both
 
 ROUTES = st.sampled_from(
     [
@@ -321,6 +322,19 @@ class Life(RuleBasedStateMachine):
             pause_reason="outage",
             legal_basis="NĐ 99/2022",
         )
+
+    @rule()
+    def a_calendar_is_approved(self) -> None:
+        self.journey.context = replace(self.journey.context, calendars=knowing_both().calendars)
+
+    @precondition(lambda self: NEW in self.journey.context.calendars.versions)
+    @rule(data=st.data(), total=st.booleans())
+    def recalendared(self, data: st.DataObject, total: bool) -> None:
+        """Applied twice it moves nothing the second time."""
+        hop = self.some(data, running=True)
+        about: dict[str, Any] = {} if total else {"step": hop.step, "round": hop.round}
+        self.journey.tries_to("recalendar", calendar=NEW, **about)
+        assert isinstance(self.journey.tries_to("recalendar", calendar=NEW, **about), Declined)
 
     @rule(
         data=st.data(),

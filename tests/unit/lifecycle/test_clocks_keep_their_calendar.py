@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import orjson
 import pytest
@@ -34,6 +35,7 @@ def with_a_day_off(day: date = WEDNESDAY) -> WorkCalendar:
     return replace(base, version="2026-12-20", intervals=intervals, notes={**base.notes, day: note})
 
 
+@cache
 def knowing_both() -> Context:
     return replace(tables(), calendars=Calendars([tables().calendar, with_a_day_off()]))
 
