@@ -7,6 +7,7 @@ from gateway.clock import LegalClock
 from gateway.commit.group import GroupCommitter
 from gateway.dispatch.endpoints import EndpointBook
 from gateway.duties.librarian import Librarian
+from gateway.duties.lookout import Lookout
 from gateway.duties.sentry import Sentry
 from gateway.rulebook import Rulebook
 from gateway.settings import Settings
@@ -33,6 +34,7 @@ class Services:
     committer: GroupCommitter
     endpoints: EndpointBook
     sentry: Sentry
+    lookout: Lookout
     health: Callable[[], list[Health]]
     wake_dispatch: Callable[[], None]
     on_commit: Callable[[Callable[[], None]], None]

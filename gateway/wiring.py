@@ -35,6 +35,7 @@ from gateway.duties.examiner import Examiner
 from gateway.duties.incident_watch import IncidentWatch
 from gateway.duties.librarian import Librarian
 from gateway.duties.lifeline import Lifeline
+from gateway.duties.lookout import Lookout
 from gateway.duties.loop import Loop
 from gateway.duties.outage_sweeper import OutageSweeper
 from gateway.duties.sentry import Sentry
@@ -167,6 +168,7 @@ async def run_gateway(
             pool, committer, clock, grace=rulebook.policies.grace, every=selftest_every
         )
         sentry = Sentry(pool, clock, selftest_every=selftest_every)
+        lookout = Lookout(pool, librarian, clock)
         rescuer = Loop("rescuer", dispatcher.claim, interval=0.25)
         loops = {
             "timekeeper": Loop(
@@ -183,6 +185,7 @@ async def run_gateway(
             "lifeline": Loop("lifeline", Lifeline(pool).look, interval=5.0),
             "examiner": Loop("examiner", examiner.look, interval=2.0),
             "sentry": Loop("sentry", sentry.look, interval=5.0),
+            "lookout": Loop("lookout", lookout.look, interval=10.0),
             "bookkeeper": Loop("bookkeeper", Bookkeeper(pool).book, interval=2.0),
         }
         if intake is not None:
@@ -196,6 +199,7 @@ async def run_gateway(
             committer=committer,
             endpoints=endpoints,
             sentry=sentry,
+            lookout=lookout,
             health=lambda: _health(loops, committer, intake),
             wake_dispatch=rescuer.wake,
             on_commit=listeners.append,

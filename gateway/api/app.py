@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from gateway.api import (
     agencies,
     alarms,
+    calendars,
     dossiers,
     events,
     letters,
@@ -48,6 +49,7 @@ _ROUTERS = (
     operations.router,
     alarms.router,
     reports.router,
+    calendars.router,
     outages.router,
     letters.router,
     published.router,

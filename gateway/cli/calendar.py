@@ -19,11 +19,13 @@ import typer
 from psycopg_pool import PoolTimeout
 
 from gateway.cli import calendar_text as text
+from gateway.clock import SystemClock
 from gateway.operations import calendars as use
 from gateway.operations import recalendar
 from gateway.operations.acts import ActRefused
 from gateway.operations.calendars import CalendarRefused
 from gateway.operations.offline import Offline, open_offline
+from routing.data.tables import VIETNAM
 from routing.legaltime import (
     CalendarNotLoaded,
     Calendars,
@@ -31,6 +33,9 @@ from routing.legaltime import (
     calendar_versions,
     load_calendar,
 )
+from routing.policies import load_policies
+from routing.procedures import load_catalogue
+from routing.reach import Reach, reach_until
 
 _PATIENCE = 600.0
 """Seconds that applying may take here; what is left then goes on in a gateway."""
@@ -54,7 +59,7 @@ def list_(as_json: AsJson = False) -> None:
         return await use.list_calendars(offline.pool, offline.rulebook.calendars)
 
     views = _run(ask) if _url() else asyncio.run(use.list_calendars(None, _packaged()))
-    _print(views, text.versions(views), as_json)
+    _print(views, text.versions(views, _reach(views)), as_json)
 
 
 @app.command()
@@ -170,6 +175,19 @@ def _ids(written: list[str] | None) -> list[UUID] | None:
         return [UUID(one) for one in written] if written else None
     except ValueError:
         raise _refuse("--transfer takes the id of a transfer") from None
+
+
+def _reach(views: list[use.View]) -> Reach:
+    """Say how far the newest base that decides is known."""
+    deciding = [v for v in views if v["kind"] == "base" and v["state"] != "imported"]
+    newest = max(deciding, key=lambda view: str(view["version"]))
+    return reach_until(
+        str(newest["calendar"]),
+        newest["known_until"],
+        load_catalogue(),
+        load_policies(),
+        SystemClock().now().astimezone(VIETNAM),
+    )
 
 
 def _packaged() -> Calendars:

@@ -6,6 +6,7 @@ from typing import Any
 
 from routing.data.tables import VIETNAM
 from routing.legaltime import WorkCalendar
+from routing.reach import Reach
 
 View = dict[str, Any]
 
@@ -18,9 +19,16 @@ _MOST_DAYS = 20
 _MOST_MOVES = 50
 
 
-def versions(views: Sequence[View]) -> str:
-    """One line per version."""
-    return "\n".join(f"{one['calendar']:<32}  {_head(one)}  {_standing(one)}" for one in views)
+def versions(views: Sequence[View], reach: Reach) -> str:
+    """One line per version, and a loud one if the newest ends too soon."""
+    lines = [f"{one['calendar']:<32}  {_head(one)}  {_standing(one)}" for one in views]
+    if reach.is_short:
+        lines.append(
+            f"!! {reach.calendar} chỉ biết đến {reach.known_until:%d/%m/%Y} (còn {reach.days_left} "
+            f"ngày), cần đến {reach.needed_until:%d/%m/%Y}: nhập lịch năm sau · it ends in "
+            f"{reach.days_left} days and is needed until {reach.needed_until}: import the next year"
+        )
+    return "\n".join(lines)
 
 
 def examined(view: View) -> str:

@@ -90,6 +90,20 @@ class HttpMetrics:
             "For how long no self-test of legal time has passed.",
             lambda: sentry.selftest_age.total_seconds(),
         )
+        lookout = services.lookout
+        self._gauge(
+            "lienthong_calendar_known_days",
+            "Days until the last one that the base calendar knows.",
+            lambda: lookout.reach.days_left,
+        )
+        self._gauge(
+            "lienthong_calendar_needed_days",
+            "Days for which the base calendar should be known.",
+            lambda: (
+                lookout.reach.days_left
+                + (lookout.reach.needed_until - lookout.reach.known_until).days
+            ),
+        )
         alarms = Gauge(
             "lienthong_alarms",
             "Open alarms, by kind, at the last look.",

@@ -35,11 +35,15 @@ _OLDEST_RABBITMQ = (3, 10)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; `remedy` is empty when it is as it should be."""
+    """One thing looked at; `remedy` is empty when it is as it should be.
+
+    `warning` is about later: the machine is good, but somebody should act in time.
+    """
 
     name: str
     found: str
     remedy: str = ""
+    warning: str = ""
 
     @property
     def good(self) -> bool:

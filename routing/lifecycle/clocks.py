@@ -100,7 +100,8 @@ def pause_clock(
         deadline_at=None,
         warn_at=(),
     )
-    return recompute_clock(paused, calendars)
+    # Its start stays as it is; only where that was not known may it be, without the deadline.
+    return recompute_clock(paused, calendars) if clock.calendar_missing else paused
 
 
 def resume_clock(

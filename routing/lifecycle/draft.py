@@ -59,6 +59,7 @@ class Draft:
     """The changes of one fold. `legal_at` is the instant the event counts from."""
 
     __slots__ = (
+        "_base",
         "_itinerary",
         "_transfer",
         "_withdraws",
@@ -100,6 +101,7 @@ class Draft:
         self._transfer = transfer
         self._itinerary = transfer.itinerary
         self.context = context
+        self._base = context.calendars.base.pin
         self.actor = actor
         self.legal_at = legal_at
         self.begins_at = legal_at
@@ -240,7 +242,7 @@ class Draft:
     def _decided_by(self, hop: Hop | None) -> str | None:
         """Name the calendar of the clock that an entry is about, if it is not the newest base."""
         clock = self.clock if hop is None else hop.clock
-        if clock.arrived_at is None or clock.calendar == self.context.calendars.base.pin:
+        if clock.calendar == self._base or clock.arrived_at is None:
             return None
         return clock.calendar
 

@@ -131,6 +131,8 @@ class Policies:
     notices: Mapping[str, Scoped[tuple[Audience, ...] | None]]
     """What happened → who is told; `warning.<threshold>` goes before `warning`."""
     supplements: Supplements
+    calendar_ahead: timedelta
+    """How long before its days are needed a calendar has to be known."""
     grace: timedelta
     claim_window: timedelta
     overall_cutoff: Scoped[str | None]

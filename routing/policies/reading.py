@@ -54,6 +54,7 @@ def read_policies(document: Row) -> Policies:
         thresholds=_scoped(document["warnings"], _thresholds),
         notices={event: _notice(row) for event, row in document["notices"].items()},
         supplements=_supplements(document["supplements"]),
+        calendar_ahead=_clock_time(document["calendar"]["ahead"]["within"]),
         grace=_clock_time(document["decision"]["grace"]["within"]),
         claim_window=_clock_time(document["decision"]["claim"]["within"]),
         overall_cutoff=_scoped(document["overall"]["cutoff"], _cutoff),

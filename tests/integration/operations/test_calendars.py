@@ -99,20 +99,17 @@ async def test_a_gateway_that_has_not_looked_yet_loads_what_a_clock_names(
         receipt = await one.submit(commune)
         assert other.gateway.services.rulebook.calendar.pin == OLD
 
-        paused = submission(
-            type="vn.lienthong.hop.paused.v1",
-            subject=receipt["dossier"]["code"],
-            data={
-                "transfer": receipt["transfer"],
-                "step": "civil-status",
-                "round": 1,
-                "reason": "confirmation",
-                "legal_basis": "NĐ 301/2026",
-            },
-        )
-        answer = await other.send(paused, await other.sign_in())
+        agency = await other.sign_in()
+        turn = {"transfer": receipt["transfer"], "step": "civil-status", "round": 1}
+        for kind, more in (("paused", {"legal_basis": "NĐ 301/2026"}), ("resumed", {})):
+            event = submission(
+                type=f"vn.lienthong.hop.{kind}.v1",
+                subject=receipt["dossier"]["code"],
+                data={**turn, "reason": "confirmation", **more},
+            )
+            answer = await other.send(event, agency)
+            assert answer.status_code == 202, answer.text
 
-        assert answer.status_code == 202, answer.text
         assert other.gateway.services.rulebook.calendar.pin == NEW
 
 

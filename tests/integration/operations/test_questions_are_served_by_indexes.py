@@ -39,6 +39,14 @@ ASKED: dict[str, Any] = {
     "seq": 0,
     "scan": 5000,
 }
+CLOCKS = {
+    **ASKED,
+    "at": None,
+    "since": NOW,
+    "until": NOW + timedelta(days=30),
+    "agencies": None,
+    "transfers": None,
+}
 
 GROW = """
 INSERT INTO transfers (id, issuer, code, originator, state, procedure, procedure_version,
@@ -130,6 +138,10 @@ def test_no_list_or_count_reads_a_whole_table(grown: psycopg.Connection) -> None
         ("list_act_items", {"act": UUID(int=1), "after": 0, "limit": 100}),
         ("find_operator_act", (UUID(int=1),)),
         ("find_letter", {"issuer": "H31.101", "code": "H31.101-260302-0001"}),
+        ("find_latest_deadline", None),
+        ("list_clocks_of_hops", CLOCKS),
+        ("list_clocks_of_transfers", CLOCKS),
+        ("wake_for_calendar", {"now": NOW}),
         ("list_letters", {"before": UUID(int=2**128 - 1), "limit": 100}),
     ],
 )
