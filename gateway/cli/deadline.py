@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from io import BufferedReader
+from pathlib import Path
 from typing import Annotated, cast
 
 import orjson
@@ -21,6 +22,7 @@ from gateway.cli.deadline_lines import (
 )
 from gateway.cli.explained_deadline import as_document, as_text
 from routing.legaltime import (
+    AgencyHours,
     Budget,
     CalendarUnknown,
     Explanation,
@@ -28,6 +30,7 @@ from routing.legaltime import (
     WorkCalendar,
     explain,
     load_calendar,
+    read_calendar,
 )
 
 __all__ = ["deadline", "run_lines"]
@@ -45,7 +48,9 @@ def deadline(
     budget: Annotated[
         str | None, typer.Option(help='"3 wd", "2 wh", "10 min", "30 cd", "24 h".')
     ] = None,
-    calendar: Annotated[str, typer.Option(help="Name of the working calendar.")] = "vn",
+    calendar: Annotated[
+        str, typer.Option(help="Name of the working calendar, or a calendar file (*.toml).")
+    ] = "vn",
     cutoff: Annotated[str, typer.Option(help="HH:MM, or 'none'.")] = "15:00",
     pause: Annotated[
         list[str] | None, typer.Option(help="FROM/TO, two ISO instants; may be repeated.")
@@ -61,7 +66,7 @@ def deadline(
     if start is None or budget is None:
         raise _refuse("give --start and --budget, or '-' to read JSON lines from stdin")
     try:
-        table = load_calendar(calendar)
+        table = _calendar(calendar)
         told = _explain(table, start, budget, cutoff, pause or [])
     except REFUSALS as refusal:
         raise _refuse(str(refusal)) from None
@@ -69,6 +74,19 @@ def deadline(
         typer.echo(orjson.dumps(as_document(table, told)).decode())
     else:
         typer.echo(as_text(table, told, budget))
+
+
+def _calendar(named: str) -> WorkCalendar:
+    """Load a packaged calendar, or a file; the hours of agencies lie over the newest base."""
+    if not named.endswith(".toml"):
+        return load_calendar(named)
+    try:
+        found = read_calendar(Path(named).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise ValueError(f"--calendar {named[:80]!r} cannot be read") from None
+    return (
+        found.laid_over(load_calendar(found.extends)) if isinstance(found, AgencyHours) else found
+    )
 
 
 def _explain(

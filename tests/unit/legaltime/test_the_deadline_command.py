@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from gateway.cli.deadline import deadline, run_lines
+from tests.unit.legaltime.agency_files import SATURDAYS
 
 MONDAY = "2026-03-02T10:00:00+07:00"
 
@@ -178,6 +180,21 @@ def test_the_human_form_says_what_rolled_and_what_is_only_reported() -> None:
     assert "used up   Tue 2026-11-24 10:00" in result.stdout
     assert "Ngày Văn hoá Việt Nam [secondary]" in result.stdout
     assert "deadline  Wed 2026-11-25 17:30" in result.stdout
+
+
+def test_an_agencys_hours_may_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "lang-giang.toml"
+    file.write_text(SATURDAYS, encoding="utf-8")
+    asked = ("--start", "2026-03-13T13:30:00+07:00", "--budget", "1 wd", "--cutoff", "none")
+
+    answered = run(*asked, "--calendar", str(file), "--json")
+    file.write_text(SATURDAYS.replace("title", "titel"), encoding="utf-8")
+    refused = run(*asked, "--calendar", str(file))
+    missing = run(*asked, "--calendar", "nowhere.toml")
+
+    assert orjson.loads(answered.stdout)["deadline_at"] == "2026-03-14T11:30:00+07:00"
+    assert (refused.exit_code, refused.stderr) == (2, "lienthong deadline: title is missing\n")
+    assert "'nowhere.toml' cannot be read" in missing.stderr
 
 
 def test_the_explanation_comes_as_json_too() -> None:
