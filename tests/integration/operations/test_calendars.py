@@ -6,6 +6,7 @@ import pytest
 
 from gateway.operations.calendars import CalendarRefused, approve_calendar, import_calendar
 from tests.integration.api.running import Api, running, submission
+from tests.stage.facts import eventually
 from tests.unit.legaltime.agency_files import SATURDAYS, day_off, next_year
 
 OLD, NEW = "vn@2026-11-22", "vn@2026-12-20"
@@ -87,6 +88,17 @@ async def test_an_agency_with_hours_of_its_own_has_its_hops_counted_by_them(api:
 
     assert (await overall(api, receipt["transfer"]))[0] == OLD
     assert {pin for _, pin in hops} <= {"lang-giang@2026-12-01+vn@2026-11-22"}
+
+
+async def test_every_gateway_finds_an_approved_version_by_itself(database_url: str) -> None:
+    async with running(database_url) as one, running(database_url) as other:
+        await approved(one, WEDNESDAY_OFF)
+
+        found = other.gateway.services
+        await eventually(lambda: found.rulebook.calendar.pin == NEW, within=30)
+
+        receipt = await other.submit(await other.sign_in())
+        assert (await overall(other, receipt["transfer"]))[0] == NEW
 
 
 async def test_a_gateway_that_has_not_looked_yet_loads_what_a_clock_names(
