@@ -138,7 +138,7 @@ def resume_clock(
             extended_at=None,
             warned=(),
         )
-    return learn_clock(recompute_clock(running, calendars), calendars)
+    return recompute_clock(running, calendars)
 
 
 def stand_clock(
@@ -166,7 +166,7 @@ def release_clock(calendars: Calendars, clock: HopClock, at: datetime) -> HopClo
     ]
     # What began no earlier than the end held nothing.
     pauses = tuple([one for one in ended if one.outage is None or one.start < one.end])
-    return stand_clock(calendars, clock, pauses, ())
+    return recompute_clock(replace(clock, pauses=pauses, held=()), calendars)
 
 
 def extend_clock(calendars: Calendars, clock: HopClock, until: datetime, at: datetime) -> HopClock:
@@ -175,7 +175,7 @@ def extend_clock(calendars: Calendars, clock: HopClock, until: datetime, at: dat
     moved = replace(
         clock, extended_to=until.astimezone(UTC), extended_at=at.astimezone(UTC), warned=warned
     )
-    return learn_clock(recompute_clock(moved, calendars), calendars)
+    return recompute_clock(moved, calendars)
 
 
 def warn_otherwise(calendars: Calendars, clock: HopClock, thresholds: tuple[str, ...]) -> HopClock:
@@ -199,7 +199,10 @@ def recompute_clock(clock: HopClock, calendars: Calendars) -> HopClock:
 
 
 def learn_clock(clock: HopClock, calendars: Calendars) -> HopClock:
-    """Pin a clock anew whose calendar does not know its days, if a newer version does."""
+    """Pin a clock anew whose calendar does not know its days, if a newer version does.
+
+    For clocks that run on: the entry that tells of it has to name the version.
+    """
     if not clock.calendar_missing or clock.arrived_at is None:
         return clock
     learnt = start_clock(calendars.renewed(clock.calendar), clock, clock.arrived_at)

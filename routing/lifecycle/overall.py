@@ -7,7 +7,7 @@ is at a step that lies outside it; several at once count once.
 from __future__ import annotations
 
 from routing.lifecycle.breaches import settle_overall
-from routing.lifecycle.clocks import clock_facts, pause_clock, resume_clock
+from routing.lifecycle.clocks import clock_facts, learn_clock, pause_clock, resume_clock
 from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.model import ORIGIN, HopState
 from routing.lifecycle.outages import stand_overall
@@ -30,7 +30,8 @@ def hold_overall(draft: Draft) -> None:
         )
         draft.enter("clock.paused", reason=reason, legal_basis=legal_basis, actor=GATEWAY)
     elif held is None and clock.paused_at is not None:
-        draft.clock = resume_clock(draft.context.calendars, clock, draft.legal_at)
+        calendars = draft.context.calendars
+        draft.clock = learn_clock(resume_clock(calendars, clock, draft.legal_at), calendars)
         draft.enter("clock.resumed", actor=GATEWAY, facts=clock_facts(draft.clock))
 
 

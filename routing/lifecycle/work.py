@@ -13,6 +13,7 @@ from routing.lifecycle.breaches import forget, settle
 from routing.lifecycle.clocks import (
     clock_facts,
     extend_clock,
+    learn_clock,
     pause_clock,
     restart_clock,
     resume_clock,
@@ -234,10 +235,9 @@ def extend(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
         if declined is not None:
             return declined
     state = HopState.RECEIVED if isinstance(event, Said) else hop.state
-    hop = draft.move(
-        hop, state, clock=extend_clock(draft.context.calendars, hop.clock, until, draft.legal_at)
-    )
-    facts = {"from": written(deadline_at), "until": written(until)}
+    before, clock = hop.clock, _extended(draft, hop.clock, until)
+    hop = draft.move(hop, state, clock=clock)
+    facts = _extension_facts(deadline_at, until, before, clock)
     draft.enter("hop.extended", hop, legal_basis=legal_basis, facts=facts)
     draft.tell_change(draft.transfer.originator, hop, "extended")
     return None
@@ -267,16 +267,12 @@ def extend_promise(
             f"the promised date may not move any more: it is too near ({policies.extension_basis})",
             "/data/until",
         )
-    before = written(clock.deadline_at)
-    draft.clock = replace(
-        extend_clock(draft.context.calendars, clock, until, draft.legal_at),
-        extensions=clock.extensions + 1,
-    )
+    draft.clock = replace(_extended(draft, clock, until), extensions=clock.extensions + 1)
     draft.enter(
         "transfer.extended",
         reason=reason,
         legal_basis=legal_basis,
-        facts={"from": before, "until": written(until)},
+        facts=_extension_facts(clock.deadline_at, until, clock, draft.clock),
     )
     draft.send(
         draft.transfer.originator,
@@ -316,8 +312,23 @@ def _end_pause(draft: Draft, hop: Hop) -> Hop:
     return draft.put(replace(hop, clock=clock))
 
 
+def _extended(draft: Draft, clock: HopClock, until: datetime) -> HopClock:
+    calendars = draft.context.calendars
+    return learn_clock(extend_clock(calendars, clock, until, draft.legal_at), calendars)
+
+
+def _extension_facts(
+    deadline_at: datetime, until: datetime, before: HopClock, after: HopClock
+) -> JsonObject:
+    """Return both dates; also the calendar, where the new date needs days that ours lacked."""
+    facts: JsonObject = {"from": written(deadline_at), "until": written(until)}
+    return facts if after.calendar == before.calendar else facts | {"calendar": after.calendar}
+
+
 def _go_on_working(draft: Draft, hop: Hop, reason: str | None, *, tell: bool = True) -> Hop:
-    hop = draft.move(_end_pause(draft, hop), HopState.RECEIVED)
+    hop = _end_pause(draft, hop)
+    # The version it counted by may not know the days that it has come to.
+    hop = draft.move(hop, HopState.RECEIVED, clock=learn_clock(hop.clock, draft.context.calendars))
     draft.enter("hop.resumed", hop, reason=reason, facts=clock_facts(hop.clock))
     if tell:
         draft.tell_change(draft.transfer.originator, hop, "resumed")

@@ -128,3 +128,37 @@ def test_a_clock_that_resumes_beyond_its_calendar_takes_the_newest_that_knows() 
     assert clock.calendar == NEW
     assert clock.deadline_at == vn("2026-03-11 08:30")
     assert journey.entries[-1].facts["calendar"] == NEW
+
+
+def test_an_extension_beyond_its_calendar_says_in_the_ledger_which_it_took() -> None:
+    ended = replace(knowing_until(date(2026, 3, 20)), now=vn("2026-03-02 08:30"))
+    journey = submit(LAND, "2026-03-02 08:30", context=ended)
+    journey.at("2026-03-02 08:31").delivered("land-check")
+    journey.at("2026-03-02 08:35").receives("land-check")
+    journey.context = replace(
+        ended, calendars=Calendars([*ended.calendars.bases, with_a_day_off()])
+    )
+
+    journey.acts("extend", "land-check", until=vn("2026-03-04 09:00"), legal_basis="Điều 19")
+    within = journey.last.entries[0].facts
+    journey.acts("extend", until=vn("2026-03-25 10:00"), legal_basis="Điều 19")
+    beyond = journey.last.entries[0].facts
+
+    assert "calendar" not in within
+    assert journey.hop("land-check").clock.calendar == OLD
+    assert beyond["calendar"] == journey.transfer.clock.calendar == NEW
+    assert not journey.transfer.clock.calendar_missing
+
+
+def test_a_clock_that_ends_is_pinned_to_nothing_new() -> None:
+    ended = replace(knowing_until(date(2026, 3, 5)), now=vn("2026-03-02 08:30"))
+    journey = submit(LAND, "2026-03-02 08:30", context=ended)
+    journey.at("2026-03-02 08:31").delivered("land-check")
+    journey.at("2026-03-02 09:00").pauses("land-check", "payment")
+
+    journey.context = replace(
+        ended, calendars=Calendars([*ended.calendars.bases, with_a_day_off()])
+    )
+    journey.at("2026-03-09 09:00").completes("land-check")
+
+    assert journey.hop("land-check").clock.calendar == OLD
