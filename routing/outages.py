@@ -49,6 +49,11 @@ class Outages:
     def __bool__(self) -> bool:
         return bool(self.by_id)
 
+    @property
+    def ours(self) -> frozenset[UUID]:
+        """Which of them were this gateway's own."""
+        return frozenset(id for id, one in self.by_id.items() if one.agency is None)
+
     def concerning(self, agency: str | None) -> tuple[Outage, ...]:
         """Return this gateway's own and the agency's, each in order of their start."""
         ours = self._of.get(None, ())

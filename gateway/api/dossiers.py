@@ -35,15 +35,15 @@ Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9._/-]{1,64}$", examples=["H31.10
 )
 async def get_transfer(transfer: UUID, caller: AnyCaller, state: State) -> Response:
     """Return states, hops, clocks, whose time it was, and ledger of a caller's transfer."""
-    is_operator = OPERATOR in caller.roles
-    found = await find_transfer(state.services.pool, transfer, caller.agency)
+    services, is_operator = state.services, OPERATOR in caller.roles
+    found = await find_transfer(services.pool, transfer, caller.agency)
     if found is None or not (found.concerns or is_operator):
         raise refuse(ProblemType.NOT_FOUND, "no transfer of yours has this id")
     ledger = await read_ledger(state.services.pool, transfer, names_people=is_operator)
-    now = state.services.clock.now()
+    now, calendars = services.clock.now(), services.rulebook.calendars
     counted = {
-        "time": time_view(found.transfer, now),
-        "verdict": verdict_view(found.transfer, state.services.rulebook.calendars, now),
+        "time": time_view(found.transfer, now, calendars, found.ours),
+        "verdict": verdict_view(found.transfer, calendars, now),
     }
     return as_json({**transfer_view(found), **counted, "ledger": ledger})
 

@@ -102,7 +102,9 @@ async def show_transfer(transfer: UUID, _operator: Operator, state: State) -> Re
     return as_json(
         {
             **transfer_view(found),
-            "time": time_view(found.transfer, services.clock.now()),
+            "time": time_view(
+                found.transfer, services.clock.now(), services.rulebook.calendars, found.ours
+            ),
             "verdict": verdict_view(
                 found.transfer, services.rulebook.calendars, services.clock.now()
             ),

@@ -168,6 +168,43 @@ class HopTime(BaseModel):
     law: float = 0.0
 
 
+class EatenShape(BaseModel):
+    """Who took how much: a step, `before` (the submission), or `gateway`."""
+
+    by: str
+    seconds: float
+
+
+class ShareShape(BaseModel):
+    """One turn's part of the total; `left` is what those before it and itself left of `share`."""
+
+    step: str
+    round: int
+    agency: str | None
+    share: float | None
+    used: float
+    needed: float
+    overrun: float
+    eaten: list[EatenShape]
+    left: float
+
+
+class AccountShape(BaseModel):
+    """The statutory total in its own measure (seconds of working time for wd and wh).
+
+    `used`, what the shares still need, and `slack` are `total`, exactly. What one turn overruns is
+    eaten from the next, then from those after, at last from the slack.
+    """
+
+    total: float
+    used: float
+    before: float = Field(description="Used between the counter and the submission.")
+    waited: float = Field(description="Used by the gateway.")
+    slack: float = Field(description="Below zero: the total will be overrun if all take theirs.")
+    eaten: list[EatenShape]
+    shares: list[ShareShape]
+
+
 class TimeShape(BaseModel):
     """Whose time it was, from the submission to `as_of`: seconds that add up exactly."""
 
@@ -176,6 +213,7 @@ class TimeShape(BaseModel):
     by_party: dict[Party, float]
     by_agency: list[AgencyTime]
     by_hop: list[HopTime]
+    account: AccountShape | None = Field(description="None where the law sets no total.")
 
 
 class JudgementShape(BaseModel):

@@ -26,7 +26,7 @@ _COMMANDS = {
     "letter": "Draft and issue letters of apology.",
     "alarms": "See what the gateway is alarmed about.",
     "report": "Report a period: forms, figures, times.",
-    "clocks": "Prove that legal time runs as it should.",
+    "clocks": "Prove that legal time runs as it should; tell a clock's story.",
 }
 """Command → one line of help; the module gateway.cli.<command> holds it."""
 

@@ -22,6 +22,67 @@ def charged(time: View) -> Iterator[str]:
                 f" ({share(time['by_party'][party], whole)})"
             )
             yield from _reasons(time, party)
+    yield from _account(time["account"])
+
+
+def story(view: View) -> Iterator[str]:
+    """Write what happened to each clock, in order, and whose time it was."""
+    dossier = view["dossier"]
+    yield f"{dossier['code']} ({dossier['issuer']})  {view['state']}  {view['transfer']}"
+    for one in view["events"]:
+        where = f"{one['step']}/{one['round']}" if one["step"] else "toàn bộ · total"
+        moved = local(one["deadline_at"])
+        if one["deadline_before"] not in (None, one["deadline_at"]):
+            moved = f"{local(one['deadline_before'])} → {moved}"
+        law = f"  [{one['legal_basis']}]" if one["legal_basis"] else ""
+        yield (
+            f"  {one['entry']:>4} {local(one['at'])} {where:<24} {one['act']:<20}"
+            f" {one['reason'] or '':<14} {CLOCK_STATES[one['clock']]}  hạn · due {moved}{law}"
+        )
+    yield from charged(view["time"])
+    for one in view["differences"]:
+        yield f"  ! {one}"
+
+
+CLOCK_STATES = {
+    "waits": "chưa chạy · waits",
+    "runs": "chạy · runs",
+    "stands": "dừng · stands",
+    "calendar-missing": "thiếu lịch · calendar missing",
+}
+
+
+def _account(account: View | None) -> Iterator[str]:
+    """Write what each turn had of the total, took, and left for the next."""
+    if account is None:
+        return
+    yield (
+        f"  Thời hạn chung · total: {span(account['total'])}, đã dùng · used"
+        f" {span(account['used'])}, dư · slack {span(account['slack'])}"
+    )
+    for name, title in (
+        ("before", "trước khi gửi · before"),
+        ("waited", "trục liên thông · gateway"),
+    ):
+        if account[name]:
+            yield f"    {title}: {span(account[name])}"
+    for one in account["shares"]:
+        given = "-" if one["share"] is None else span(one["share"])
+        line = (
+            f"    {one['step'] + '/' + str(one['round']):<24} {one['agency'] or '-':<14}"
+            f" phần · share {given}, dùng · used {span(one['used'])}"
+        )
+        if one["overrun"]:
+            line += f", vượt · overran {span(one['overrun'])}"
+        if one["eaten"]:
+            line += f", bị lấn · eaten {_eaten(one['eaten'])}"
+        yield f"{line}, còn · left {span(one['left'])}" if one["needed"] else line
+    if account["eaten"]:
+        yield f"    dư bị lấn · eaten from the slack: {_eaten(account['eaten'])}"
+
+
+def _eaten(eaten: list[View]) -> str:
+    return ", ".join(f"{span(one['seconds'])} ({one['by']})" for one in eaten)
 
 
 def _reasons(time: View, party: Party) -> Iterator[str]:

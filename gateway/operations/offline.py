@@ -76,7 +76,7 @@ class Offline:
         )
         return {
             **transfer_view(found),
-            "time": time_view(found.transfer, self.now),
+            "time": time_view(found.transfer, self.now, self.rulebook.calendars, found.ours),
             "verdict": verdict_view(found.transfer, self.rulebook.calendars, self.now),
             "ledger": await read_ledger(self.pool, transfer, names_people=True),
             "deliveries": await deliveries.list_deliveries(self.pool, transfer),

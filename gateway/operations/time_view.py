@@ -4,10 +4,13 @@ Instants are exact; sums are in seconds and add up to the time from submission t
 the instant asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
+from routing.legaltime import Calendars
+from routing.lifecycle.account import Account, Eaten, account_of
 from routing.lifecycle.charges import Charge, Party, by_agency, by_hop, by_party, charges
 from routing.lifecycle.model import Transfer
 
@@ -39,9 +42,11 @@ REASON_TITLES: Final[Mapping[str, View]] = {
 }
 
 
-def time_view(transfer: Transfer, now: datetime) -> View:
+def time_view(
+    transfer: Transfer, now: datetime, calendars: Calendars, ours: Collection[UUID] = ()
+) -> View:
     """Show who was charged for each part of the transfer's time, and the sums."""
-    charged = charges(transfer, now)
+    charged = charges(transfer, now, ours)
     return {
         "as_of": transfer.ended_at or now,
         "charges": [_charge_view(one) for one in charged],
@@ -58,11 +63,44 @@ def time_view(transfer: Transfer, now: datetime) -> View:
             }
             for (step, round_), sums in by_hop(charged).items()
         ],
+        "account": _account_view(account_of(transfer, now, calendars, ours)),
     }
 
 
 def seconds(lasted: timedelta) -> float:
     return lasted.total_seconds()
+
+
+def _account_view(account: Account | None) -> View | None:
+    """Show what each turn had of the total, took, and left; in seconds of the total's measure."""
+    if account is None:
+        return None
+    return {
+        "total": seconds(account.total),
+        "used": seconds(account.used),
+        "before": seconds(account.before),
+        "waited": seconds(account.waited),
+        "slack": seconds(account.slack),
+        "eaten": _eaten_view(account.eaten),
+        "shares": [
+            {
+                "step": one.step,
+                "round": one.round,
+                "agency": one.agency,
+                "share": seconds(one.share) if one.share is not None else None,
+                "used": seconds(one.used),
+                "needed": seconds(one.needed),
+                "overrun": seconds(one.overrun),
+                "eaten": _eaten_view(one.eaten),
+                "left": seconds(one.left),
+            }
+            for one in account.shares
+        ],
+    }
+
+
+def _eaten_view(eaten: Eaten) -> list[View]:
+    return [{"by": who, "seconds": seconds(took)} for who, took in eaten]
 
 
 def _charge_view(one: Charge) -> View:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from gateway.store.pool import Pool
+from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
 from routing.lifecycle.codec import hop_from_document, transfer_from_parts
 from routing.lifecycle.model import Hop, HopClock, HopKey, Transfer
@@ -37,6 +37,8 @@ class Found:
     """Hops on offer to an agency that no endpoint says how to reach."""
     seq: int = 0
     """The head of its ledger when it was read; what was read may be newer, never older."""
+    ours: frozenset[UUID] = frozenset()
+    """Outages of our own that held any of its clocks."""
 
 
 async def find_transfer(pool: Pool, transfer_id: UUID, agency: str | None = None) -> Found | None:
@@ -50,11 +52,26 @@ async def find_transfer(pool: Pool, transfer_id: UUID, agency: str | None = None
             return None
         hops = await connection.execute(statement("list_hops"), (transfer_id,), prepare=True)
         read = [(hop_from_document(document), lost) for document, lost in await hops.fetchall()]
+        ours = await _our_outages(connection, [hop for hop, _ in read])
     transfer = transfer_from_parts(row[0], row[1], [hop for hop, _ in read])
     unreachable = frozenset(hop.key for hop, lost in read if lost)
     return Found(
-        transfer, archived=row[2], concerns=bool(row[4]), unreachable=unreachable, seq=row[3]
+        transfer,
+        archived=row[2],
+        concerns=bool(row[4]),
+        unreachable=unreachable,
+        seq=row[3],
+        ours=ours,
     )
+
+
+async def _our_outages(connection: Connection, hops: Sequence[Hop]) -> frozenset[UUID]:
+    held = {hold.outage for hop in hops for hold in hop.clock.held}
+    held |= {one.outage for hop in hops for one in hop.clock.pauses if one.outage is not None}
+    if not held:
+        return frozenset()
+    found = await connection.execute(statement("list_our_outages"), (list(held),), prepare=True)
+    return frozenset(row[0] for row in await found.fetchall())
 
 
 async def read_ledger(pool: Pool, transfer_id: UUID, *, names_people: bool) -> list[View]:

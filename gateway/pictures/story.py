@@ -137,7 +137,7 @@ def tell(
         state=str(transfer.state),
         whole=whole,
         lanes=tuple(lanes),
-        charges=charges(transfer, now, outages),
+        charges=charges(transfer, now, outages.ours),
         skipped=_titles(transfer, idle, HopState.SKIPPED, english),
         waiting=_titles(transfer, idle, HopState.PLANNED, english),
         since=min(transfer.received_at, transfer.submitted_at),

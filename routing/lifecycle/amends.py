@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from routing.lifecycle.breaches import exceed, exceed_overall, take_back
-from routing.lifecycle.clocks import recompute_clock, restart_clock, stop_clock
+from routing.lifecycle.clocks import clock_facts, recompute_clock, restart_clock, stop_clock
 from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.model import ClosedPause, Hop, HopClock, LimitName
 
@@ -60,8 +60,12 @@ def _amend_receipt(draft: Draft, before: Hop, hop: Hop, clock: HopClock) -> HopC
         return clock
     arrived_at = min([at for at in (hop.received_at, new_at) if at is not None], default=None)
     if arrived_at is None:
-        return stop_clock(clock)
-    return restart_clock(draft.context.calendars, clock, arrived_at)
+        clock = stop_clock(clock)
+    else:
+        clock = restart_clock(draft.context.calendars, clock, arrived_at)
+    facts = {} if arrived_at is None else clock_facts(clock)
+    draft.enter("clock.corrected", hop, reason="start", facts=facts, actor=GATEWAY)
+    return clock
 
 
 def _amend_deadline(

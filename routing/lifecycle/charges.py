@@ -13,7 +13,7 @@ word may imply that it had it by then. Once the transfer has ended nothing is pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -30,7 +30,6 @@ from routing.lifecycle.model import (
     Transfer,
     TransferState,
 )
-from routing.outages import NO_OUTAGES, Outages
 
 K = TypeVar("K")
 
@@ -80,10 +79,10 @@ PAUSED_FOR: Final[dict[str, Party]] = {
 _TAKEN_BACK = (HopState.CANCELLED, HopState.WITHDRAWN, HopState.STOPPED)
 
 
-def charges(transfer: Transfer, now: datetime, outages: Outages = NO_OUTAGES) -> tuple[Charge, ...]:
+def charges(transfer: Transfer, now: datetime, ours: Collection[UUID] = ()) -> tuple[Charge, ...]:
     """Return who is charged for each part of [submitted, ended or `now`), in order.
 
-    `outages` tell whose system was away: ours is the gateway's time, any other the network's.
+    `ours` are the outages of our own system: the gateway's time; any other is the network's.
 
     With nothing overdue to be decided at `now`, what is not provisional stays as it is whatever
     happens later, except the last minutes that a claim may still reach back into (the claim
@@ -93,11 +92,15 @@ def charges(transfer: Transfer, now: datetime, outages: Outages = NO_OUTAGES) ->
     if end <= transfer.submitted_at:
         return ()
     tips = _tips(transfer, end)
-    ours = frozenset(one.id for one in outages.by_id.values() if one.agency is None)
     walks = [_walk(transfer, tip, end, ours) for tip in tips]
     parted = [_parted_at(walks[0], other) for other in walks[1:]]
     settled_until = min([_known_until(transfer, tips[0], end), *parted])
     return tuple(_marked(walks[0], settled_until))
+
+
+def waited_for(transfer: Transfer, now: datetime) -> Hop:
+    """Return the hop that the end waits for; of several open branches the one that is due last."""
+    return _tips(transfer, transfer.ended_at or now)[0]
 
 
 def by_party(charged: Iterable[Charge]) -> dict[Party, timedelta]:
@@ -148,12 +151,19 @@ def _tips(transfer: Transfer, end: datetime) -> list[Hop]:
         key=lambda hop: (
             hop.key == transfer.ended_by,
             min(_released_at(transfer, hop, end), end),
-            transfer.state is not TransferState.COMPLETED or hop.state not in _TAKEN_BACK,
-            hop.refusal is not None,
+            _led_to(transfer.state, hop),
             *_due_last(hop),
         ),
     )
     return [last]
+
+
+def _led_to(ended: TransferState, hop: Hop) -> bool:
+    """Say whether a hop's state is one that leads to this end, where several ended with it."""
+    if ended is TransferState.REFUSED:
+        return hop.refusal is not None
+    taken_back = hop.state in _TAKEN_BACK or hop.awaits_acknowledgement
+    return taken_back != (ended is TransferState.COMPLETED)
 
 
 def _due_last(hop: Hop) -> tuple[bool, float]:
@@ -177,7 +187,7 @@ def _released_at(transfer: Transfer, hop: Hop, end: datetime) -> datetime:
 # The walk
 
 
-def _walk(transfer: Transfer, tip: Hop, end: datetime, ours: frozenset[UUID]) -> list[Charge]:
+def _walk(transfer: Transfer, tip: Hop, end: datetime, ours: Collection[UUID]) -> list[Charge]:
     """Charge [submitted, end) along the one way that led to `tip`."""
     found: list[Charge] = []
     seen: set[HopKey] = set()
@@ -246,7 +256,7 @@ def _waited(start: datetime, end: datetime, after: Hop, hop: Hop | None) -> Iter
 
 
 def _own(
-    transfer: Transfer, hop: Hop, start: datetime, end: datetime, ours: frozenset[UUID]
+    transfer: Transfer, hop: Hop, start: datetime, end: datetime, ours: Collection[UUID]
 ) -> Iterator[Charge]:
     """Cut a hop's own span, [offered, released)."""
     if start >= end:
@@ -313,7 +323,7 @@ def _charged(transfer: Transfer, hop: Hop, at: datetime) -> tuple[Party, str]:
     return Party.RECEIVER, "work" if hop.received_at and hop.received_at <= at else "receipt"
 
 
-def _our_outage(hop: Hop, at: datetime, ours: frozenset[UUID]) -> bool:
+def _our_outage(hop: Hop, at: datetime, ours: Collection[UUID]) -> bool:
     clock = hop.clock
     return any(one.outage in ours and one.start <= at < one.end for one in clock.pauses) or any(
         hold.outage in ours and hold.start <= at for hold in clock.held

@@ -77,6 +77,7 @@ class Draft:
         "entries",
         "facts",
         "hops",
+        "implied",
         "legal_at",
         "outcome",
         "places",
@@ -124,6 +125,8 @@ class Draft:
         self.entries: list[Entry] = []
         self.sends: list[Send] = []
         self._withdraws: list[Withdraw] = []
+        self.implied: tuple[HopKey, JsonObject] | None = None
+        """What an event did to a hop's clock besides: its own entry tells it too."""
         self.repeated = False
         self.stood = False
         """Whether what an outage held of some hop has changed."""
@@ -222,6 +225,10 @@ class Draft:
     ) -> None:
         """Add a row for the ledger; the first one of an event carries what it claimed."""
         written = facts if facts is not None else {}
+        if self.implied is not None and hop is not None and act.startswith("hop."):
+            if hop.key == self.implied[0]:
+                written = self.implied[1] | written
+            self.implied = None
         if self.claim is not None:
             written, self.claim = {**written, **self.claim}, None
         self.entries.append(

@@ -12,7 +12,7 @@ from routing.legaltime import Budget
 from routing.lifecycle.breaches import hold_from_receipt
 from routing.lifecycle.clocks import ready_clock
 from routing.lifecycle.draft import Draft
-from routing.lifecycle.events import Declined, Said
+from routing.lifecycle.events import Declined, JsonObject, Said
 from routing.lifecycle.finish import cancel
 from routing.lifecycle.hand_over import ancestors, go_on, offer
 from routing.lifecycle.model import NO_CLOCK, ORIGIN, Hop, HopClock, HopKey, HopState, LimitName
@@ -90,7 +90,7 @@ def plan_again(
 ) -> Hop:
     """Put a new, planned round in the place of a hop whose turn is over.
 
-    `opened_by` is given where the round follows that hop at once, and waits for no other.
+    `opened_by` is given where the round follows that hop at once, and carries its clock on.
     """
     following = Hop(
         step=hop.step,
@@ -104,7 +104,8 @@ def plan_again(
     )
     draft.put(replace(hop, superseded_by=following.round))
     draft.put(following)
-    draft.enter("hop.opened", following)
+    facts: JsonObject = {"carries": list(opened_by)} if opened_by is not None else {}
+    draft.enter("hop.opened", following, facts=facts)
     return following
 
 

@@ -41,8 +41,7 @@ from schemas.kinds import Kind
 def receive(draft: Draft, hop: Hop, event: Said) -> None:
     """The agency has it."""
     hop = received(draft, hop, draft.legal_at)
-    facts = clock_facts(hop.clock) if draft.step_of(hop).start == "received" else {}
-    draft.enter("hop.received", draft.move(hop, HopState.RECEIVED), facts=facts)
+    draft.enter("hop.received", draft.move(hop, HopState.RECEIVED))
 
 
 def received(draft: Draft, hop: Hop, at: datetime | None = None) -> Hop:
@@ -58,12 +57,15 @@ def received(draft: Draft, hop: Hop, at: datetime | None = None) -> Hop:
     hop = settle(draft, hop, LimitName.RECEIPT, hop.receive_by)
     if at is None:
         at = draft.legal_at if hop.receive_by is None else min(draft.legal_at, hop.receive_by)
+    clock = _clock_on_receipt(draft, hop, at)
+    if clock is not hop.clock:
+        draft.implied = (hop.key, clock_facts(clock))
     return draft.put(
         replace(
             hop,
             received_at=at,
             delivered_at=hop.delivered_at or at,
-            clock=_clock_on_receipt(draft, hop, at),
+            clock=clock,
             failure=None,
         )
     )
@@ -204,7 +206,7 @@ def close(draft: Draft, hop: Hop) -> Hop:
     """Close the clock of a hop that its agency ends: receipt, pause and deadline are settled."""
     hop = let_go(draft, received(draft, hop), draft.legal_at)
     if hop.clock.paused_at is not None:
-        return _end_pause(draft, hop)
+        hop = _end_pause(draft, hop)
     return settle(draft, hop, LimitName.DEADLINE, hop.clock.deadline_at)
 
 
@@ -309,6 +311,8 @@ def _end_pause(draft: Draft, hop: Hop) -> Hop:
         draft.transfer.procedure, hop.step, clock.pause_reason
     )
     clock = resume_clock(draft.context.calendars, clock, draft.legal_at, on_resume)
+    if on_resume == "restart":
+        draft.implied = (hop.key, clock_facts(clock))
     return draft.put(replace(hop, clock=clock))
 
 

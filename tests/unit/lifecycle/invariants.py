@@ -8,6 +8,8 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 
+from routing.legaltime import Budget, Pause, remainder
+from routing.lifecycle.account import account_of
 from routing.lifecycle.charges import Party, by_party, charges
 from routing.lifecycle.clocks import recompute_clock
 from routing.lifecycle.codec import transfer_from_document, transfer_to_document
@@ -72,6 +74,7 @@ def check(
         assert not _OFFSET.search(json.dumps(entry.facts, default=str))
     _clocks_are_functions_of_their_facts(after, context)
     _every_instant_is_charged_once(after, context)
+    _the_account_adds_up(after, context)
     document = orjson.loads(orjson.dumps(transfer_to_document(after)))
     assert transfer_from_document(document) == after
     if isinstance(event, TimeReached):
@@ -180,7 +183,7 @@ def _is_valid(send: Send, submission: dict[str, Any]) -> None:
 
 
 def _every_instant_is_charged_once(after: Transfer, context: Context) -> None:
-    charged = charges(after, context.now, context.outages)
+    charged = charges(after, context.now, context.outages.ours)
     ends_at = after.ended_at or context.now
     instants = [after.submitted_at, *(one.end for one in charged)]
     assert [one.start for one in charged] == instants[:-1], "a gap or an overlap"
@@ -197,6 +200,28 @@ def _every_instant_is_charged_once(after: Transfer, context: Context) -> None:
     for one in charged:
         assert (one.agency is None) == (one.party is Party.GATEWAY)
         assert one.step is None or (one.step, one.round) in after.hops
+
+
+def _the_account_adds_up(after: Transfer, context: Context) -> None:
+    account = account_of(after, context.now, context.calendars)
+    clock = after.clock
+    if account is None or clock.started_at is None or clock.budget is None:
+        return
+    ends_at = after.ended_at or context.now
+    needed = sum((one.needed for one in account.shares), timedelta())
+    assert account.used + needed + account.slack == account.total
+    pauses = [Pause(one.start, one.end) for one in clock.pauses]
+    pauses += [Pause(one.start, None) for one in clock.held]
+    if clock.paused_at is not None:
+        pauses.append(Pause(clock.paused_at, None))
+    calendar, budget = context.calendars.pinned(clock.calendar), Budget.parse(clock.budget)
+    whole = Budget(budget.amount + 1000, budget.unit)
+    left = remainder(calendar, clock.started_at, whole, ends_at, pauses)
+    micros = whole.micros(calendar.nominal) - left.micros(calendar.nominal)
+    assert account.used == timedelta(microseconds=int(micros)), "it counts as the clock does"
+    for one in account.shares:
+        eaten = sum((took for _, took in one.eaten), timedelta())
+        assert timedelta() <= eaten <= (one.share or timedelta())
 
 
 def _clocks_are_functions_of_their_facts(after: Transfer, context: Context) -> None:

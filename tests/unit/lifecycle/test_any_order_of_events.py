@@ -21,7 +21,8 @@ from routing.lifecycle.model import (
     TimeReached,
     TransferState,
 )
-from routing.outages import Outage, outages_of
+from routing.lifecycle.replay import compare, lines_of, replay
+from routing.outages import Outage
 from schemas.kinds import Kind
 from tests.unit.lifecycle.journey import COMMUNE, Journey, declined, folded, submit
 from tests.unit.lifecycle.test_clocks_keep_their_calendar import NEW, knowing_both
@@ -410,15 +411,21 @@ class Life(RuleBasedStateMachine):
         context = replace(self.journey.context, now=now)
         transfer = folded(fold(self.journey.transfer, TimeReached(now), context)).transfer
         outages = dict(self.journey.outages)
-        ours = [one.start for one in outages.values() if one.agency is None]
-        charged = charges(transfer, now, outages_of(outages.values()))
+        ours = [one for one in outages.values() if one.agency is None]
+        charged = charges(transfer, now, [one.id for one in ours])
         for one in self.settled if outages == self.outages else ():
             assert one in _cut(charged, one.start, one.end)
-        until = min([now - REACH, *ours])
+        until = min([now - REACH, *(one.start for one in ours)])
         self.settled = tuple(
             one for one in _cut(charged, transfer.submitted_at, until) if not one.provisional
         )
         self.outages = outages
+
+    @invariant()
+    def the_ledger_gives_every_clock_again(self) -> None:
+        lines = lines_of(self.journey.entries)
+        replayed = replay(lines, self.journey.context.calendars)
+        assert compare(self.journey.transfer, replayed) == []
 
     @invariant()
     def extended_at_most_once(self) -> None:

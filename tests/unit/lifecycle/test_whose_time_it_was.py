@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from routing.lifecycle.charges import Party, by_agency, by_hop, by_party, charges
-from routing.outages import outages_of
 from schemas.kinds import Kind
 from tests.unit.lifecycle.journey import (
     ALLOCATION,
@@ -302,8 +301,8 @@ def test_a_declared_outage_is_its_agencys_network_or_our_own() -> None:
 
     journey.time()
 
-    declared = outages_of(journey.outages.values())
-    sums = by_party(charges(journey.transfer, journey.now, declared))
+    ours = [one.id for one in journey.outages.values() if one.agency is None]
+    sums = by_party(charges(journey.transfer, journey.now, ours))
     assert sums[Party.NETWORK] == timedelta(minutes=10 + 60)
     assert sums[Party.GATEWAY] == timedelta(minutes=30)
     assert sums[Party.RECEIVER] == timedelta(minutes=20 + 30 + 60)
