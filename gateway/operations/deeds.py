@@ -59,7 +59,7 @@ async def _transfer(deed: Deed, pool: Pool, committer: GroupCommitter, transfer_
         return Came(DONE, "the same hand-over goes out again")
     event = Operated(
         act=deed.act,
-        actor=deed.actor,
+        actor=deed.actor.removeprefix("operator:"),  # the ledger says by itself that it was one
         reason=details["code"],
         step=target.step,
         round=target.round,

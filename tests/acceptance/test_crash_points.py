@@ -23,7 +23,7 @@ from tests.stage.stage import PROMPT, Stage, stage_for
 DOSSIERS: Final = 6
 CONNECTORS: Final = {COMMUNE: "amqp", POPULATION: "webhook", POLICE: "amqp", INSURANCE: "mailbox"}
 TIMERS: Final = frozenset({CrashPoint.TIMERS_CLAIMED, CrashPoint.TIMERS_WRITTEN})
-DIES_WITHIN: Final = 20.0
+DIES_WITHIN: Final = 45.0
 COMPLETES_WITHIN: Final = 30.0
 SLOW_TO_RECEIVE: Final = Behaviour(
     received_after=exactly(timedelta(hours=75)), decided_after=exactly(timedelta(0))

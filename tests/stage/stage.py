@@ -52,6 +52,8 @@ PROMPT = Behaviour(
     supplement_after=timedelta(0),
 )
 """An agency that answers at once."""
+ARRIVES_WITHIN = 10.0
+"""Seconds that a confirmed message may take from the broker's queue into its agency's record."""
 FAST = {
     "lease_seconds": 2,
     "send_timeout": 0.9,
@@ -144,8 +146,19 @@ class Stage:
         )
 
     async def settled(self, within: float) -> Accounts:
-        """Wait until all is at rest; return the accounts of both ends."""
+        """Wait until all is at rest; return the accounts of both ends.
+
+        What the broker has confirmed may still be on its way out of an agency's queue.
+        """
         await eventually(self.is_settled, within=within, told=self.how_far)
+        accounts = self._reckoned()
+        until = asyncio.get_running_loop().time() + ARRIVES_WITHIN
+        while accounts.lost and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(0.2)
+            accounts = self._reckoned()
+        return accounts
+
+    def _reckoned(self) -> Accounts:
         return reckon(self.database_url, self.records, self.submitted)
 
 

@@ -85,6 +85,7 @@ async def test_an_act_on_a_transfer_is_in_its_ledger_without_its_words(api: Api)
     shown = answer.json()
     assert shown["state"] == "stopped"
     stopped = next(one for one in shown["ledger"] if one["actor"].startswith("operator:"))
+    assert stopped["actor"].count("operator:") == 1
     assert REASON not in answer.text
     assert "duplicate-case" in {one["reason"] for one in shown["ledger"]}
     assert stopped["versions"]
