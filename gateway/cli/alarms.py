@@ -4,21 +4,18 @@ Works on the database alone (LIENTHONG_DATABASE_URL), so also while no gateway r
 one line on stderr and exit code 2; an alarm that is not open any more ends with exit code 1.
 """
 
-import asyncio
-import getpass
-import os
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-import psycopg
 import typer
-from psycopg_pool import PoolTimeout
 
+from gateway.cli.asking import ask_pool, named_operator, read_id
+from gateway.cli.configured import refuse
 from gateway.operations.alarms import acknowledge_alarm, list_alarms
-from gateway.store.pool import Pool, open_pool
+from gateway.store.pool import Pool
 from routing.data.tables import VIETNAM
 
 app = typer.Typer(help="What the gateway is alarmed about.", no_args_is_help=True)
@@ -48,7 +45,7 @@ def acknowledge(
 ) -> None:
     """Take note of alarms; they stay open until what raised them is over."""
     wanted = [_id(one) for one in alarms]
-    by = f"operator:cli:{getpass.getuser()}"
+    by = named_operator()
 
     async def note(pool: Pool) -> list[UUID]:
         return [one for one in wanted if await acknowledge_alarm(pool, one, by=by) is None]
@@ -77,29 +74,13 @@ def _local(instant: datetime) -> str:
     return f"{instant.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
 
 
-def _id(written: str) -> UUID:
-    try:
-        return UUID(written)
-    except ValueError:
-        raise _refuse(f"{written[:40]!r} is not an id") from None
-
-
 def _run(ask: Callable[[Pool], Awaitable[Any]]) -> Any:
-    """Ask the database; say in one line what cannot be asked."""
-    url = os.environ.get("LIENTHONG_DATABASE_URL")
-    if not url:
-        raise _refuse("LIENTHONG_DATABASE_URL is missing")
+    return ask_pool("alarms", ask)
 
-    async def asking() -> Any:
-        async with open_pool(url, size=1, name="lienthong alarms") as pool:
-            return await ask(pool)
 
-    try:
-        return asyncio.run(asking())
-    except (psycopg.OperationalError, PoolTimeout):
-        raise _refuse("the database does not answer") from None
+def _id(written: str) -> UUID:
+    return read_id("alarms", written)
 
 
 def _refuse(reason: str) -> typer.Exit:
-    typer.echo(f"lienthong alarms: {' '.join(reason.split())}", err=True)
-    return typer.Exit(2)
+    return refuse("alarms", reason)

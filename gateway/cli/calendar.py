@@ -6,7 +6,6 @@ one line on stderr and exit code 2.
 """
 
 import asyncio
-import getpass
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -14,17 +13,17 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-import psycopg
 import typer
-from psycopg_pool import PoolTimeout
 
 from gateway.cli import calendar_text as text
+from gateway.cli.asking import ask_offline, named_operator
+from gateway.cli.configured import refuse
 from gateway.clock import SystemClock
 from gateway.operations import calendars as use
 from gateway.operations import recalendar
 from gateway.operations.acts import ActRefused
 from gateway.operations.calendars import CalendarRefused
-from gateway.operations.offline import Offline, open_offline
+from gateway.operations.offline import Offline
 from routing.data.tables import VIETNAM
 from routing.legaltime import (
     CalendarNotLoaded,
@@ -99,7 +98,7 @@ def import_(file: File, as_json: AsJson = False) -> None:
 
     async def act(offline: Offline) -> use.View:
         return await use.import_calendar(
-            offline.pool, document, _actor(), offline.rulebook.calendars
+            offline.pool, document, named_operator(), offline.rulebook.calendars
         )
 
     view = _run(act)
@@ -112,7 +111,7 @@ def approve(pin: Pin, as_json: AsJson = False) -> None:
 
     async def act(offline: Offline) -> use.View:
         return await use.approve_calendar(
-            offline.pool, pin, _actor(), offline.rulebook.calendars, offline.now
+            offline.pool, pin, named_operator(), offline.rulebook.calendars, offline.now
         )
 
     view = _run(act)
@@ -156,7 +155,7 @@ def apply(
 
     async def act(offline: Offline) -> list[use.View]:
         calendars = offline.rulebook.calendars
-        order = recalendar.ordered(_actor(), reason, pin, calendars)
+        order = recalendar.ordered(named_operator(), reason, pin, calendars)
         moves = await recalendar.list_moves(
             offline.pool, calendars, pin, agencies=agency, transfers=transfers
         )
@@ -212,36 +211,17 @@ def _text(file: Path) -> str:
         raise _refuse(f"{file.name} is not UTF-8 text") from None
 
 
-def _actor() -> str:
-    return f"operator:cli:{getpass.getuser()}"
-
-
 def _url() -> str | None:
     return os.environ.get("LIENTHONG_DATABASE_URL")
-
-
-def _run(ask: Callable[[Offline], Awaitable[Any]]) -> Any:
-    """Ask the database; say in one line what cannot be asked or done."""
-    url = _url()
-    if not url:
-        raise _refuse("LIENTHONG_DATABASE_URL is missing")
-
-    async def asking() -> Any:
-        async with open_offline(url) as offline:
-            return await ask(offline)
-
-    try:
-        return asyncio.run(asking())
-    except (ActRefused, CalendarRefused) as refused:
-        raise _refuse(str(refused)) from None
-    except (psycopg.OperationalError, PoolTimeout):
-        raise _refuse("the database does not answer") from None
 
 
 def _print(document: Any, told: str, as_json: bool) -> None:
     typer.echo(orjson.dumps(document, option=orjson.OPT_UTC_Z).decode() if as_json else told)
 
 
+def _run(ask: Callable[[Offline], Awaitable[Any]]) -> Any:
+    return ask_offline("calendar", ask, ActRefused, CalendarRefused)
+
+
 def _refuse(reason: str) -> typer.Exit:
-    typer.echo(f"lienthong calendar: {' '.join(reason.split())}", err=True)
-    return typer.Exit(2)
+    return refuse("calendar", reason)

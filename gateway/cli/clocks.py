@@ -4,28 +4,26 @@ Works on the database alone (LIENTHONG_DATABASE_URL), reading only. Bad input is
 and exit code 2; a clock, a chain or a column that differs is listed, and the exit code is 1.
 """
 
-import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-import psycopg
 import typer
-from psycopg_pool import PoolTimeout
 from rich.console import Console
 from rich.progress import Progress
 
 from gateway.cli import time_text
+from gateway.cli.asking import ask_pool, read_id
 from gateway.cli.clocks_selftest import selftest
+from gateway.cli.configured import refuse
 from gateway.clock import SystemClock
 from gateway.duties.librarian import Librarian
 from gateway.operations.clock_check import Finding, check_clocks, count_transfers
 from gateway.operations.clock_story import tell_clocks
 from gateway.rulebook import load_rulebook
-from gateway.store.pool import Pool, open_pool
+from gateway.store.pool import Pool
 
 app = typer.Typer(help="Does legal time run as it should?", no_args_is_help=True)
 app.command()(selftest)
@@ -112,30 +110,18 @@ def _json(document: Any) -> str:
     return orjson.dumps(document, option=orjson.OPT_UTC_Z).decode()
 
 
-def _id(written: str) -> UUID:
-    try:
-        return UUID(written)
-    except ValueError:
-        raise _refuse(f"{written[:40]!r} is not an id") from None
-
-
 def _run(ask: Callable[[Pool, Librarian], Awaitable[Any]]) -> Any:
-    url = os.environ.get("LIENTHONG_DATABASE_URL")
-    if not url:
-        raise _refuse("LIENTHONG_DATABASE_URL is missing")
+    async def with_rules(pool: Pool) -> Any:
+        librarian = Librarian(load_rulebook("thai-binh-hung-yen", "vn"), pool)
+        await librarian.refresh()
+        return await ask(pool, librarian)
 
-    async def asking() -> Any:
-        async with open_pool(url, size=2, name="lienthong clocks") as pool:
-            librarian = Librarian(load_rulebook("thai-binh-hung-yen", "vn"), pool)
-            await librarian.refresh()
-            return await ask(pool, librarian)
+    return ask_pool("clocks", with_rules, size=2)
 
-    try:
-        return asyncio.run(asking())
-    except (psycopg.OperationalError, PoolTimeout):
-        raise _refuse("the database does not answer") from None
+
+def _id(written: str) -> UUID:
+    return read_id("clocks", written)
 
 
 def _refuse(reason: str) -> typer.Exit:
-    typer.echo(f"lienthong clocks: {' '.join(reason.split())}", err=True)
-    return typer.Exit(2)
+    return refuse("clocks", reason)

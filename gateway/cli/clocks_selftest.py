@@ -5,20 +5,19 @@ on stderr and exit code 2; a self-test that did not pass ends with exit code 1.
 """
 
 import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
-import psycopg
 import typer
-from psycopg_pool import PoolTimeout
 
+from gateway.cli.asking import ask_pool
+from gateway.cli.configured import refuse
 from gateway.clock import SystemClock
 from gateway.selftest import examinations
-from gateway.store.pool import Pool, open_pool
+from gateway.store.pool import Pool
 from routing.data.tables import VIETNAM
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, not text.")]
@@ -87,21 +86,8 @@ def _local(instant: datetime) -> str:
 
 
 def _run(ask: Callable[[Pool], Awaitable[Any]]) -> Any:
-    """Ask the database; say in one line what cannot be asked."""
-    url = os.environ.get("LIENTHONG_DATABASE_URL")
-    if not url:
-        raise _refuse("LIENTHONG_DATABASE_URL is missing")
-
-    async def asking() -> Any:
-        async with open_pool(url, size=1, name="lienthong clocks") as pool:
-            return await ask(pool)
-
-    try:
-        return asyncio.run(asking())
-    except (psycopg.OperationalError, PoolTimeout):
-        raise _refuse("the database does not answer") from None
+    return ask_pool("clocks", ask)
 
 
 def _refuse(reason: str) -> typer.Exit:
-    typer.echo(f"lienthong clocks: {' '.join(reason.split())}", err=True)
-    return typer.Exit(2)
+    return refuse("clocks", reason)

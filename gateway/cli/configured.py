@@ -14,9 +14,9 @@ def settings_of(command: str, *, own_servers: bool = False) -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        raise _refuse(command, "; ".join(_said(one) for one in error.errors())) from None
+        raise refuse(command, "; ".join(_said(one) for one in error.errors())) from None
     if own_servers and settings.env is Environment.PRODUCTION:
-        raise _refuse(command, "it runs on servers of its own: not with LIENTHONG_ENV=production")
+        raise refuse(command, "it runs on servers of its own: not with LIENTHONG_ENV=production")
     return settings
 
 
@@ -29,6 +29,7 @@ def _said(error: object) -> str:
     raise AssertionError("pydantic says what is wrong")
 
 
-def _refuse(command: str, reason: str) -> typer.Exit:
+def refuse(command: str, reason: str) -> typer.Exit:
+    """Say in one line on stderr why a command cannot go on; raise what is returned."""
     typer.echo(f"lienthong {command}: {' '.join(reason.split())}", err=True)
     return typer.Exit(2)

@@ -5,9 +5,6 @@ declaration, once per dossier, and moves the promised date with it; nothing is e
 is one line on stderr and exit code 2; a letter that may not be written ends with exit code 1.
 """
 
-import asyncio
-import getpass
-import os
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,14 +13,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-import psycopg
 import typer
-from psycopg_pool import PoolTimeout
 
+from gateway.cli.asking import ask_offline, named_operator, read_id
+from gateway.cli.configured import refuse
 from gateway.letters.issued import list_letters
 from gateway.letters.issuing import Declaration, issue_letter
 from gateway.letters.reading import Shown, read_letter, shown_issued
-from gateway.operations.offline import Offline, open_offline
+from gateway.operations.offline import Offline
 from routing.data.tables import VIETNAM
 from routing.legaltime import CalendarUnknown, WorkCalendar
 from routing.letters import NoLetter
@@ -84,7 +81,7 @@ def issue(
     as_json: AsJson = False,
 ) -> None:
     """Declare the letter issued, and move the promised date with it; you send it yourself."""
-    transfer_id, actor = _id(transfer), f"operator:cli:{getpass.getuser()}"
+    transfer_id, actor = _id(transfer), named_operator()
     if not reason.strip():
         raise _refuse("an act needs a reason")
 
@@ -173,33 +170,17 @@ def _write(path: Path, drawn: bytes | None) -> None:
         raise _refuse(f"{path} cannot be written: {error.strerror}") from None
 
 
-def _id(written: str) -> UUID:
-    try:
-        return UUID(written)
-    except ValueError:
-        raise _refuse(f"{written[:40]!r} is not an id") from None
-
-
-def _run(ask: Callable[[Offline], Awaitable[Any]]) -> Any:
-    """Ask the database; say in one line what cannot be asked."""
-    url = os.environ.get("LIENTHONG_DATABASE_URL")
-    if not url:
-        raise _refuse("LIENTHONG_DATABASE_URL is missing")
-
-    async def asking() -> Any:
-        async with open_offline(url) as offline:
-            return await ask(offline)
-
-    try:
-        return asyncio.run(asking())
-    except (psycopg.OperationalError, PoolTimeout):
-        raise _refuse("the database does not answer") from None
-
-
 def _print_json(document: Any) -> None:
     typer.echo(orjson.dumps(document, option=orjson.OPT_UTC_Z).decode())
 
 
+def _run(ask: Callable[[Offline], Awaitable[Any]]) -> Any:
+    return ask_offline("letter", ask)
+
+
+def _id(written: str) -> UUID:
+    return read_id("letter", written)
+
+
 def _refuse(reason: str) -> typer.Exit:
-    typer.echo(f"lienthong letter: {' '.join(reason.split())}", err=True)
-    return typer.Exit(2)
+    return refuse("letter", reason)

@@ -5,21 +5,18 @@ our own is best declared before the gateway starts again. Bad input is one line 
 code 2.
 """
 
-import asyncio
-import getpass
-import os
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-import psycopg
 import typer
-from psycopg_pool import PoolTimeout
 
+from gateway.cli.asking import ask_offline, named_operator, read_id
+from gateway.cli.configured import refuse
 from gateway.operations import outages as use
-from gateway.operations.offline import Offline, open_offline
+from gateway.operations.offline import Offline
 from gateway.operations.outages import Declaration, OutageRefused, View
 from routing.outages import OutageKind
 
@@ -70,7 +67,7 @@ def declare(
             announced_at=announced_at,
             legal_basis=legal_basis,
             reason=reason,
-            actor=_actor(),
+            actor=named_operator(),
             below=below,
         )
         return await use.declare(offline.pool, declared, now=offline.now, rulebook=offline.rulebook)
@@ -91,7 +88,7 @@ def end(outage: str, at: Instant = None, as_json: AsJson = False) -> None:
             offline.pool,
             outage_id,
             at=ended_at,
-            actor=_actor(),
+            actor=named_operator(),
             now=offline.now,
             rulebook=offline.rulebook,
         )
@@ -107,7 +104,11 @@ def withdraw(outage: str, as_json: AsJson = False) -> None:
 
     async def act(offline: Offline) -> View:
         return await use.withdraw(
-            offline.pool, outage_id, actor=_actor(), now=offline.now, rulebook=offline.rulebook
+            offline.pool,
+            outage_id,
+            actor=named_operator(),
+            now=offline.now,
+            rulebook=offline.rulebook,
         )
 
     view = _run(act)
@@ -168,39 +169,17 @@ def _instant(written: str | None) -> datetime | None:
     return instant
 
 
-def _id(written: str) -> UUID:
-    try:
-        return UUID(written)
-    except ValueError:
-        raise _refuse(f"{written[:40]!r} is not an id") from None
-
-
-def _actor() -> str:
-    return f"operator:cli:{getpass.getuser()}"
-
-
-def _run(ask: Callable[[Offline], Awaitable[Any]]) -> Any:
-    """Ask the database; say in one line what cannot be asked or done."""
-    url = os.environ.get("LIENTHONG_DATABASE_URL")
-    if not url:
-        raise _refuse("LIENTHONG_DATABASE_URL is missing")
-
-    async def asking() -> Any:
-        async with open_offline(url) as offline:
-            return await ask(offline)
-
-    try:
-        return asyncio.run(asking())
-    except OutageRefused as refused:
-        raise _refuse(str(refused)) from None
-    except (psycopg.OperationalError, PoolTimeout):
-        raise _refuse("the database does not answer") from None
-
-
 def _print(document: Any, text: str, as_json: bool) -> None:
     typer.echo(orjson.dumps(document, option=orjson.OPT_UTC_Z).decode() if as_json else text)
 
 
+def _run(ask: Callable[[Offline], Awaitable[Any]]) -> Any:
+    return ask_offline("outage", ask, OutageRefused)
+
+
+def _id(written: str) -> UUID:
+    return read_id("outage", written)
+
+
 def _refuse(reason: str) -> typer.Exit:
-    typer.echo(f"lienthong outage: {' '.join(reason.split())}", err=True)
-    return typer.Exit(2)
+    return refuse("outage", reason)

@@ -4,7 +4,6 @@ Works on the database alone (LIENTHONG_DATABASE_URL). Figures say until when the
 the books. Bad input is one line on stderr and exit code 2.
 """
 
-import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -14,10 +13,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
-import psycopg
 import typer
-from psycopg_pool import PoolTimeout
 
+from gateway.cli.asking import ask_pool
+from gateway.cli.configured import refuse
 from gateway.cli.report_text import print_report
 from gateway.reports.making import ReportName, make_report
 from gateway.reports.period import BadPeriod, Period
@@ -27,7 +26,7 @@ from gateway.reports.recount import rebuild as rebuild_books
 from gateway.reports.writers import Format, write_report
 from gateway.rulebook import Rulebook, load_rulebook
 from gateway.settings import Settings
-from gateway.store.pool import Pool, open_pool
+from gateway.store.pool import Pool
 
 app = typer.Typer(help="Forms and figures of a period.", no_args_is_help=True)
 
@@ -78,7 +77,7 @@ def check(
             await rebuild_books(pool)
         return await recount(pool)
 
-    found = _run(_database(), checking)
+    found = _run(checking)
     if as_json:
         lines = [asdict(one) for one in found]
         typer.echo(orjson.dumps({"differences": lines}).decode())
@@ -94,9 +93,7 @@ def _report(name: ReportName, question: Question, how: str, out: Path | None) ->
     written = _format(how)
     if written is Format.XLSX and out is None:
         raise _refuse("a spreadsheet needs a file: --out FILE")
-    url = _database()
-    rulebook = _rulebook()
-    report = _run(url, lambda pool: make_report(pool, rulebook, name, question))
+    report = _run(lambda pool: make_report(pool, _rulebook(), name, question))
     if written is None:
         print_report(report, out)
         return
@@ -126,13 +123,6 @@ def _format(how: str) -> Format | None:
         raise _refuse("--format is table, csv, xlsx or json") from None
 
 
-def _database() -> str:
-    url = os.environ.get("LIENTHONG_DATABASE_URL")
-    if not url:
-        raise _refuse("LIENTHONG_DATABASE_URL is missing")
-    return url
-
-
 def _rulebook() -> Rulebook:
     """Load the tables that the gateways use; a report needs nothing else of their settings."""
     named = {
@@ -142,21 +132,9 @@ def _rulebook() -> Rulebook:
     return load_rulebook(named["directory"], named["calendar"])
 
 
-def _run(url: str, ask: Callable[[Pool], Awaitable[Any]]) -> Any:
-    """Ask the database; say in one line what cannot be asked."""
-
-    async def asking() -> Any:
-        async with open_pool(url, size=2, name="lienthong report") as pool:
-            return await ask(pool)
-
-    try:
-        return asyncio.run(asking())
-    except BadQuestion as error:
-        raise _refuse(str(error)) from None
-    except (psycopg.OperationalError, PoolTimeout):
-        raise _refuse("the database does not answer") from None
+def _run(ask: Callable[[Pool], Awaitable[Any]]) -> Any:
+    return ask_pool("report", ask, BadQuestion, size=2)
 
 
 def _refuse(reason: str) -> typer.Exit:
-    typer.echo(f"lienthong report: {' '.join(reason.split())}", err=True)
-    return typer.Exit(2)
+    return refuse("report", reason)

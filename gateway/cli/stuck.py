@@ -6,23 +6,20 @@ printed with both. Bad input is one line on stderr and exit code 2; an act of wh
 be done ends with exit code 1.
 """
 
-import asyncio
-import getpass
-import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-import psycopg
 import typer
-from psycopg_pool import PoolTimeout
 
 from gateway.cli import stuck_text as text
+from gateway.cli.asking import ask_offline, named_operator, read_id
+from gateway.cli.configured import refuse
 from gateway.operations.acts import ActRefused, Order, Target
 from gateway.operations.causes import Cause
-from gateway.operations.offline import Offline, open_offline
+from gateway.operations.offline import Offline
 from gateway.pictures.words import Language
 from routing.lifecycle.model import Act
 
@@ -189,7 +186,7 @@ def _act(
 
 
 def _order(act: Act, reason: str, agency: str | None = None) -> Order:
-    return Order(act, f"operator:cli:{getpass.getuser()}", reason, agency=agency)
+    return Order(act, named_operator(), reason, agency=agency)
 
 
 def _targets(
@@ -208,35 +205,17 @@ def _cause(written: str) -> Cause:
         raise _refuse(f"no such cause; there are {', '.join(Cause)}") from None
 
 
-def _id(written: str) -> UUID:
-    try:
-        return UUID(written)
-    except ValueError:
-        raise _refuse(f"{written[:40]!r} is not an id") from None
-
-
-def _run(ask: Callable[[Offline], Awaitable[Any]]) -> Any:
-    """Ask the database; say in one line what cannot be asked or done."""
-    url = os.environ.get("LIENTHONG_DATABASE_URL")
-    if not url:
-        raise _refuse("LIENTHONG_DATABASE_URL is missing")
-
-    async def asking() -> Any:
-        async with open_offline(url) as offline:
-            return await ask(offline)
-
-    try:
-        return asyncio.run(asking())
-    except ActRefused as refused:
-        raise _refuse(str(refused)) from None
-    except (psycopg.OperationalError, PoolTimeout):
-        raise _refuse("the database does not answer") from None
-
-
 def _print_json(document: Any) -> None:
     typer.echo(orjson.dumps(document, option=orjson.OPT_UTC_Z).decode())
 
 
+def _run(ask: Callable[[Offline], Awaitable[Any]]) -> Any:
+    return ask_offline("stuck", ask, ActRefused)
+
+
+def _id(written: str) -> UUID:
+    return read_id("stuck", written)
+
+
 def _refuse(reason: str) -> typer.Exit:
-    typer.echo(f"lienthong stuck: {' '.join(reason.split())}", err=True)
-    return typer.Exit(2)
+    return refuse("stuck", reason)
