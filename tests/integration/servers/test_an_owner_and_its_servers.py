@@ -103,7 +103,7 @@ def test_somebody_who_is_not_root_runs_them_too() -> None:
         assert servers["user"] != 0
         psycopg.connect(servers["database"]).close()
         folder = Path(servers["folder"])
-        owners = {Path(f"/proc/{pid}").stat().st_uid for pid in _processes_in(folder)}
+        owners = {owner for _, owner in _processes_in(folder)}
         assert owners == {servers["user"]}
 
         process.kill()
@@ -131,8 +131,7 @@ def test_as_root_no_server_runs_as_root_nor_uses_a_folder_closed_to_others() -> 
         ),
     ):
         psycopg.connect(servers["database"]).close()
-        pids = _processes_in(Path(servers["folder"]))
-        ran_by = {_program(pid): Path(f"/proc/{pid}").stat().st_uid for pid in pids}
+        ran_by = dict(_processes_in(Path(servers["folder"])))
 
         assert {"postgres", "beam.smp", "epmd"} <= ran_by.keys()
         assert 0 not in {ran_by["postgres"], ran_by["beam.smp"], ran_by["epmd"]}
@@ -202,8 +201,11 @@ def _standard_ports_taken() -> Iterator[None]:
         yield
 
 
-def _processes_in(folder: Path) -> list[int]:
-    """Return the living processes that work in `folder` or were told about it."""
+def _processes_in(folder: Path) -> list[tuple[str, int]]:
+    """Return program and owner of the living processes that work in `folder` or were told of it.
+
+    One look at each: a server's helpers come and go, and may be gone at a second.
+    """
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal() and int(entry.name) != os.getpid():
@@ -211,12 +213,9 @@ def _processes_in(folder: Path) -> list[int]:
                 command = (entry / "cmdline").read_bytes().decode(errors="replace")
                 place = str((entry / "cwd").readlink())
                 if place.startswith(str(folder)) or str(folder) in command:
-                    found.append(int(entry.name))
+                    program = (entry / "comm").read_text(encoding="utf-8").strip()
+                    found.append((program, entry.stat().st_uid))
     return found
-
-
-def _program(pid: int) -> str:
-    return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
 
 
 def _wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
