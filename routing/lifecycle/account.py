@@ -25,9 +25,8 @@ from routing.legaltime import (
     parse_cutoff,
     remainder,
 )
-from routing.legaltime.arithmetic import counted_micros
+from routing.legaltime.arithmetic import spent_micros
 from routing.legaltime.instants import micros_of
-from routing.legaltime.pauses import spans_until
 from routing.lifecycle.charges import Party, charges, waited_for
 from routing.lifecycle.model import ORIGIN, Hop, HopClock, HopKey, Transfer
 from routing.procedures.conditions import holds
@@ -167,22 +166,16 @@ class _Meter:
 
     def counted(self, start: datetime, end: datetime) -> timedelta:
         """Return how much of [start, end) the total's clock counted."""
-        begins, ends = max(micros_of(start), self._started), micros_of(end)
-        if ends <= begins:
-            return NOTHING
-        micros = counted_micros(self._calendar, begins, ends, self._budget.unit)
-        for pause_start, pause_end in spans_until(self._pauses, begins, ends):
-            micros -= counted_micros(self._calendar, pause_start, pause_end, self._budget.unit)
-        return timedelta(microseconds=micros)
+        return self._spent(start, end, self._pauses)
 
     def would_count(self, start: datetime, end: datetime) -> timedelta:
         """Return how much of [start, end) it would count, did it never stand."""
-        begins, ends = max(micros_of(start), self._started), micros_of(end)
-        if ends <= begins:
-            return NOTHING
-        return timedelta(
-            microseconds=counted_micros(self._calendar, begins, ends, self._budget.unit)
-        )
+        return self._spent(start, end, ())
+
+    def _spent(self, start: datetime, end: datetime, pauses: Iterable[Pause]) -> timedelta:
+        begins = max(micros_of(start), self._started)
+        micros = spent_micros(self._calendar, begins, micros_of(end), self._budget.unit, pauses)
+        return timedelta(microseconds=micros)
 
 
 def _share(transfer: Transfer, hop: Hop, meter: _Meter) -> timedelta | None:

@@ -215,7 +215,7 @@ def _the_account_adds_up(after: Transfer, context: Context) -> None:
     if clock.paused_at is not None:
         pauses.append(Pause(clock.paused_at, None))
     calendar, budget = context.calendars.pinned(clock.calendar), Budget.parse(clock.budget)
-    whole = Budget(budget.amount + 1000, budget.unit)
+    whole = Budget(budget.amount + 1_000_000, budget.unit)  # more than any life takes
     left = remainder(calendar, clock.started_at, whole, ends_at, pauses)
     micros = whole.micros(calendar.nominal) - left.micros(calendar.nominal)
     assert account.used == timedelta(microseconds=int(micros)), "it counts as the clock does"
