@@ -160,10 +160,13 @@ def _tips(transfer: Transfer, end: datetime) -> list[Hop]:
 
 def _led_to(ended: TransferState, hop: Hop) -> bool:
     """Say whether a hop's state is one that leads to this end, where several ended with it."""
-    if ended is TransferState.REFUSED:
-        return hop.refusal is not None
-    taken_back = hop.state in _TAKEN_BACK or hop.awaits_acknowledgement
-    return taken_back != (ended is TransferState.COMPLETED)
+    match ended:
+        case TransferState.REFUSED:
+            return hop.refusal is not None
+        case TransferState.COMPLETED:
+            return not (hop.state in _TAKEN_BACK or hop.awaits_acknowledgement)
+    # Taken back by this very end: what was cancelled at the same instant for a return was not.
+    return hop.state.value == ended.value or hop.stuck or hop.awaits_acknowledgement
 
 
 def _due_last(hop: Hop) -> tuple[bool, float]:

@@ -168,7 +168,9 @@ class Replayed:
         assert line.key is not None
         self.offered.add(line.key)
         if before.arrived_at is None:
-            return self.told(NO_CLOCK, line.facts)
+            # One that was carried over before it could start keeps what has stood of it.
+            has_own_time = before.budget is not None or before.rule != "budget"
+            return self.told(before if has_own_time else NO_CLOCK, line.facts)
         thresholds = tuple(line.facts.get("thresholds", DEFAULT_THRESHOLDS))
         return self.recomputed(replace(before, thresholds=thresholds))
 
@@ -232,6 +234,8 @@ class Replayed:
             if "arrived_at" in line.facts:
                 return self.told(before, line.facts)
             return stop_clock(before)
+        if line.reason == "outage":
+            return self.started(before, line)  # what holds the clock is as it was: limits moved
         return forget(before, LimitName(line.reason or ""))
 
     def outage(self, before: HopClock, line: Line) -> HopClock:

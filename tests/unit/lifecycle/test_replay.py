@@ -117,3 +117,25 @@ def test_a_clock_that_another_agency_took_over_is_followed() -> None:
 
     assert journey.hop(STEP).clock.pauses
     assert differing(journey, journey.transfer) == set()
+
+
+def test_a_turn_redirected_before_it_could_start_keeps_what_has_stood_of_it() -> None:
+    journey = submit(BIRTH, "2026-03-02 08:30")
+    away = journey.hop("civil-status").agency
+    journey.declares(away, "2026-03-02 08:30")
+    journey.at("2026-03-02 08:31").time()
+
+    journey.at("2026-03-02 08:40").acts("redirect", "civil-status", agency="H31.14")
+
+    assert journey.hop("civil-status").clock.pauses
+    assert differing(journey, journey.transfer) == set()
+
+
+def test_an_outage_that_moved_only_a_limit_leaves_the_clock_as_it_was() -> None:
+    journey = lived()
+    lines = lines_of(journey.entries)
+    moved = replace(
+        lines[-1], seq=len(lines) + 1, act="clock.corrected", reason="outage", facts={}
+    )
+
+    assert differing(journey, journey.transfer, [*lines, moved]) == set()

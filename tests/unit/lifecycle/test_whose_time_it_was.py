@@ -14,6 +14,7 @@ from tests.unit.lifecycle.journey import (
     ALLOCATION,
     COMMUNE,
     COPY,
+    DEATH,
     LOST,
     PERMIT,
     VN,
@@ -261,6 +262,21 @@ def permit(**opinions: Any) -> Journey:
     journey = submit(PERMIT, works="separate_house", act="new", opinion_fire=True, **opinions)
     assert journey.transfer.originator == COMMUNE
     return journey.walks("appraise-local")
+
+
+def test_a_branch_cancelled_for_a_return_is_not_what_a_withdrawal_waited_for() -> None:
+    journey = submit(DEATH, "2026-03-02 08:30", benefit="merit").walks("civil-status")
+    for step in ("residence-removal", "home-affairs"):
+        journey.later(minutes=5).delivered(step)
+        journey.receives(step)
+    journey.later(hours=1).returns("residence-removal", "civil-status")
+    journey.delivered("civil-status")
+    journey.receives("civil-status")
+
+    journey.says(Kind.TRANSFER_WITHDRAWN, reason="thôi")
+
+    *_, last = charges(journey.transfer, journey.now)
+    assert (last.step, last.round) == ("residence-removal", 1)
 
 
 def test_the_worked_example_of_the_documentation() -> None:
