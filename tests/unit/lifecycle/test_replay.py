@@ -134,8 +134,6 @@ def test_a_turn_redirected_before_it_could_start_keeps_what_has_stood_of_it() ->
 def test_an_outage_that_moved_only_a_limit_leaves_the_clock_as_it_was() -> None:
     journey = lived()
     lines = lines_of(journey.entries)
-    moved = replace(
-        lines[-1], seq=len(lines) + 1, act="clock.corrected", reason="outage", facts={}
-    )
+    moved = replace(lines[-1], seq=len(lines) + 1, act="clock.corrected", reason="outage", facts={})
 
     assert differing(journey, journey.transfer, [*lines, moved]) == set()
