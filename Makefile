@@ -53,8 +53,8 @@ publish: setup ## write schemas/published from the message models and the API
 	@$(BIN)/python -m schemas.publish
 	@$(BIN)/python -m gateway.api.publish
 
-lock: ## resolve the locked versions anew
-	@.ci/lock
+lock: ## resolve the locked versions anew (ARGS=--keep: only what was added)
+	@.ci/lock $(ARGS)
 
 clean: ## remove what was made here (not .venv)
 	@rm -rf build dist bench/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
