@@ -186,7 +186,26 @@ def load_past(database_url: str, transfers: int, *, on_rows: Callable[[int], Non
         tables = [
             pool.submit(load_table, database_url, one, transfers, until, on_rows) for one in _TABLES
         ]
-    return sum(table.result() for table in tables)
+    loaded = sum(table.result() for table in tables)
+    _book_past(database_url)
+    return loaded
+
+
+def _book_past(database_url: str) -> None:
+    """Let the reports' books stand at the end of the ledger: a past was booked as it happened."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(
+            """
+            UPDATE book_cursor c
+            SET xid = last.xid, transfer_id = last.transfer_id, seq = last.seq
+            FROM (
+                SELECT xid, transfer_id, seq
+                FROM ledger
+                ORDER BY xid DESC, transfer_id DESC, seq DESC
+                LIMIT 1
+            ) last
+            """
+        )
 
 
 def rows_of(transfers: int) -> int:
