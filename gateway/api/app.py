@@ -21,6 +21,7 @@ from gateway.api import (
     reports,
     routes,
     tokens,
+    validations,
 )
 from gateway.api.bell import MailboxBell
 from gateway.api.openapi import complete
@@ -28,6 +29,7 @@ from gateway.api.parameters import refuse_unknown_parameters
 from gateway.api.problems import answer_with_problems
 from gateway.api.state import ApiState
 from gateway.api.watch import Watch
+from gateway.commit.rehearsal import Rehearsal
 from gateway.dispatch.parcels import ParcelMaker
 from gateway.identity.attempts import FailedAttempts
 from gateway.identity.clients import Clients
@@ -41,6 +43,7 @@ API_VERSION = "1.0.0"
 _ROUTERS = (
     tokens.router,
     messages.router,
+    validations.router,
     dossiers.router,
     mailbox.router,
     events.router,
@@ -73,6 +76,13 @@ def create_app(services: Services) -> FastAPI:
             seconds=services.settings.token_seconds,
         ),
         failed_attempts=FailedAttempts(),
+        rehearsal=Rehearsal(
+            services.pool,
+            services.librarian,
+            services.clock,
+            services.endpoints,
+            gives_way=lambda: services.committer.waiting >= services.settings.batch_size,
+        ),
         parcels=ParcelMaker(services.pool, gateway_id=services.settings.gateway_id),
         bell=bell,
         runner=ActRunner(services.pool, services.committer),

@@ -89,10 +89,13 @@ async def explain_route(
     )
     if isinstance(planned, RouteRefused):
         raise Refusal(problem(planned.slug, planned.detail, planned.pointer))
-    return as_json(_document(planned, rulebook, received))
+    return as_json(route_document(planned, rulebook, received))
 
 
-def _document(itinerary: Itinerary, rulebook: Rulebook, received_at: datetime) -> dict[str, Any]:
+def route_document(
+    itinerary: Itinerary, rulebook: Rulebook, received_at: datetime
+) -> dict[str, Any]:
+    """Write a planned route as it is shown: one agency per step, by when, and why."""
     version = rulebook.catalogue.get(itinerary.procedure, itinerary.procedure_version)
     walked = _walked(itinerary, rulebook, received_at)
     overall = walked.overall if walked else None

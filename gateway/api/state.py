@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from gateway.api.bell import MailboxBell
+from gateway.commit.rehearsal import Rehearsal
 from gateway.dispatch.parcels import ParcelMaker
 from gateway.identity.attempts import FailedAttempts
 from gateway.identity.clients import Clients
@@ -23,6 +24,7 @@ class ApiState:
     clients: Clients
     tokens: TokenIssuer
     failed_attempts: FailedAttempts
+    rehearsal: Rehearsal
     parcels: ParcelMaker
     bell: MailboxBell
     runner: ActRunner

@@ -92,7 +92,7 @@ class Desk:
     def _decide(self, item: Item) -> Answer | str | None:
         match item:
             case Judged():
-                return self._message(item)
+                return self.judge(item)
             case Outcome():
                 self._outcome(item)
                 return None
@@ -105,7 +105,8 @@ class Desk:
 
     # Messages
 
-    def _message(self, judged: Judged) -> Answer:
+    def judge(self, judged: Judged) -> Answer:
+        """Decide one message; what it writes of its transfer is gathered by `decide` alone."""
         incoming = judged.incoming
         if judged.key is not None:
             again = self._again(judged)

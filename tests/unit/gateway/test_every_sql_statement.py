@@ -68,7 +68,7 @@ def test_every_name_that_code_asks_for_is_a_statement() -> None:
     asked = {
         name
         for path in ROOT.rglob("*.py")
-        for name in re.findall(r'(?:statement|_run)\(\s*(?:\w+, )?"(\w+)"', path.read_text("utf-8"))
+        for name in re.findall(r'(?:statement|run)\(\s*(?:\w+, )?"(\w+)"', path.read_text("utf-8"))
     }
 
     assert len(asked) > 30
