@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.clock import LegalClock
 from gateway.commit.group import GroupCommitter
 from gateway.dispatch.endpoints import EndpointBook
+from gateway.documents.depository import Depository
 from gateway.duties.librarian import Librarian
 from gateway.duties.lookout import Lookout
 from gateway.duties.sentry import Sentry
@@ -39,6 +40,8 @@ class Services:
     wake_dispatch: Callable[[], None]
     on_commit: Callable[[Callable[[], None]], None]
     """Subscribe: the callable is called after every commit of this process."""
+    depository: Depository | None = None
+    """Where documents are kept; None: this gateway keeps none."""
 
     @property
     def rulebook(self) -> Rulebook:

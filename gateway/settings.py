@@ -5,13 +5,30 @@ without TLS: what is convenient on a desk must not reach a province.
 """
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.documents.keys import read_keys
+
 DEVELOPMENT_SECRET = "development-only-secret-0000000000000000"  # noqa: S105  refused in production
+DEVELOPMENT_DOCUMENTS_KEYS = "development:" + "ZGV2ZWxvcG1lbnQtb25seS1rZXktMDAwMDAwMDAwMDA="
+DOCUMENT_TYPES = (
+    "application/pdf",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/xml",
+    "application/zip",
+    "image/jpeg",
+    "image/png",
+    "image/tiff",
+    "text/xml",
+)
 _DEFAULT_PASSWORDS = frozenset({"guest", "admin", "password", "lienthong", "postgres"})
 
 
@@ -56,12 +73,35 @@ class Settings(BaseSettings):
     breaker_failures: Annotated[int, Field(ge=1, le=100)] = 5
     breaker_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
     selftest_minutes: Annotated[int, Field(ge=0, le=10_080)] = 60
+    documents_folder: Path | None = Field(
+        None, description="Where documents lie; without it this gateway keeps none."
+    )
+    documents_keys: SecretStr = Field(
+        SecretStr(DEVELOPMENT_DOCUMENTS_KEYS),
+        description="name:base64 of 32 bytes, separated by commas; the first one seals.",
+    )
+    document_megabytes: Annotated[int, Field(ge=1, le=1_000_000)] = 2048
+    dossier_megabytes: Annotated[int, Field(ge=1, le=1_000_000)] = 8192
+    dossier_documents: Annotated[int, Field(ge=1, le=10_000)] = 500
+    agency_megabytes: Annotated[int, Field(ge=1, le=1_000_000_000)] = 200_000
+    documents_reserve_megabytes: Annotated[int, Field(ge=0, le=1_000_000)] = 1024
+    document_types: tuple[str, ...] = DOCUMENT_TYPES
+    upload_hours: Annotated[int, Field(ge=1, le=8760)] = 48
+    unreferenced_days: Annotated[int, Field(ge=1, le=3650)] = 7
+    document_grace_days: Annotated[int, Field(ge=0, le=3650)] = 15
+    document_retention_days: Annotated[int, Field(ge=0, le=36_500)] = 90
     log_level: str = "INFO"
     crash_at: str | None = Field(
         None,
         pattern=r"^[a-z]+\.[a-z]+(?::[1-9][0-9]{0,5})?$",
         description="Die at a named place (gateway.crash_points); for fault tests only.",
     )
+
+    @field_validator("documents_keys")
+    @classmethod
+    def _keys_are_keys(cls, keys: SecretStr) -> SecretStr:
+        read_keys(keys.get_secret_value())
+        return keys
 
     @model_validator(mode="after")
     def _production_is_safe(self) -> "Settings":
@@ -90,6 +130,9 @@ class Settings(BaseSettings):
             faults.append("LIENTHONG_TOKEN_SECRET must be at least 32 characters of your own")
         if not self.tls_terminated and self.http_host not in {"127.0.0.1", "::1"}:
             faults.append("LIENTHONG_TLS_TERMINATED must be true, or listen on loopback only")
+        keys = self.documents_keys.get_secret_value()
+        if self.documents_folder is not None and keys == DEVELOPMENT_DOCUMENTS_KEYS:
+            faults.append("LIENTHONG_DOCUMENTS_KEYS must be of your own")
         if self.crash_at is not None:
             faults.append("LIENTHONG_CRASH_AT is for fault tests")
         if faults:

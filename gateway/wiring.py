@@ -29,6 +29,7 @@ from gateway.dispatch.dispatcher import Dispatcher, Pace
 from gateway.dispatch.endpoints import EndpointBook
 from gateway.dispatch.parcels import ParcelMaker
 from gateway.dispatch.urgency import handover_limits, longest_wait
+from gateway.documents.opening import open_depository
 from gateway.duties.announcer import Announcer
 from gateway.duties.bookkeeper import Bookkeeper
 from gateway.duties.examiner import Examiner
@@ -92,6 +93,7 @@ async def run_gateway(
         await stack.enter_async_context(pool)
         librarian = Librarian(rulebook, pool, on_loaded=_tell_calendars)
         await librarian.refresh()
+        depository = open_depository(settings, pool, clock)
         endpoints = EndpointBook(pool, send_timeout=settings.send_timeout)
         await endpoints.refresh()
         webhook = WebhookCaller()
@@ -203,6 +205,7 @@ async def run_gateway(
             health=lambda: _health(loops, committer, intake),
             wake_dispatch=rescuer.wake,
             on_commit=listeners.append,
+            depository=depository,
         )
         gateway = Gateway(services, committer, dispatcher, intake, loops)
         async with asyncio.TaskGroup() as tasks:

@@ -47,6 +47,21 @@ class ProblemType(StrEnum):
     METHOD_NOT_ALLOWED = "method-not-allowed"
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type"
     LEASE_LOST = "lease-lost"
+    DOCUMENT_MISSING = "document-missing"
+    DOCUMENT_TOO_LARGE = "document-too-large"
+    DOCUMENT_TYPE_REFUSED = "document-type-refused"
+    DOCUMENT_INFECTED = "document-infected"
+    DOCUMENT_QUARANTINED = "document-quarantined"
+    DIGEST_MISMATCH = "digest-mismatch"
+    CHECKSUM_MISMATCH = "checksum-mismatch"
+    UPLOAD_CONFLICT = "upload-conflict"
+    UPLOAD_BUSY = "upload-busy"
+    UPLOAD_ENDED = "upload-ended"
+    UPLOAD_PROTOCOL = "upload-protocol"
+    RANGE_NOT_SATISFIABLE = "range-not-satisfiable"
+    QUOTA_EXCEEDED = "quota-exceeded"
+    STORAGE_FULL = "storage-full"
+    DOCUMENTS_OFF = "documents-off"
     RATE_LIMITED = "rate-limited"
     OVERLOADED = "overloaded"
     UNAVAILABLE = "unavailable"
@@ -105,8 +120,8 @@ CATALOGUE: Final[Mapping[ProblemType, ProblemEntry]] = MappingProxyType(
             "sender",
             "The message is too large",
             "Thông điệp quá lớn",
-            "Keep a message within 256 KiB; send documents by reference (url and sha256).",
-            "Giữ thông điệp trong 256 KiB; tệp đính kèm gửi bằng tham chiếu (url và sha256).",
+            "Keep a message within 256 KiB; send documents by reference.",
+            "Giữ thông điệp trong 256 KiB; tệp đính kèm gửi bằng tham chiếu.",
         ),
         _T.NOT_A_CLOUDEVENT: ProblemEntry(
             400,
@@ -335,6 +350,129 @@ CATALOGUE: Final[Mapping[ProblemType, ProblemEntry]] = MappingProxyType(
             "Lượt gửi không còn được giữ bởi bên gọi",
             "Fetch the mailbox again and act on the newer lease.",
             "Lấy lại hộp thư và xử lý theo lượt giữ mới.",
+        ),
+        _T.DOCUMENT_MISSING: ProblemEntry(
+            422,
+            "sender",
+            "A document that the message refers to is not here",
+            "Tài liệu mà thông điệp dẫn chiếu chưa có tại cổng",
+            "Upload it first, then send the message with a new id.",
+            "Tải tài liệu lên trước, rồi gửi lại thông điệp với mã mới.",
+        ),
+        _T.DOCUMENT_TOO_LARGE: ProblemEntry(
+            413,
+            "sender",
+            "The document, or all of the dossier's together, are too large",
+            "Tài liệu, hoặc toàn bộ tài liệu của hồ sơ, quá lớn",
+            "Keep within the limits that the detail names.",
+            "Giữ trong giới hạn nêu ở phần chi tiết.",
+        ),
+        _T.DOCUMENT_TYPE_REFUSED: ProblemEntry(
+            415,
+            "sender",
+            "A document of this type is not taken in",
+            "Không nhận tài liệu thuộc định dạng này",
+            "Declare the type that the file really is; hand in one of the types that are taken.",
+            "Khai đúng định dạng thực của tệp; dùng một trong các định dạng được nhận.",
+        ),
+        _T.DOCUMENT_INFECTED: ProblemEntry(
+            422,
+            "sender",
+            "A scanner found malware in the document",
+            "Phát hiện mã độc trong tài liệu",
+            "Clean the sender's system and make the document anew.",
+            "Làm sạch hệ thống bên gửi và tạo lại tài liệu.",
+        ),
+        _T.DOCUMENT_QUARANTINED: ProblemEntry(
+            503,
+            "gateway",
+            "The document waits for the malware scanner",
+            "Tài liệu đang chờ quét mã độc",
+            "Wait as long as Retry-After says and ask again; then send what refers "
+            "to it, with a new id.",
+            "Chờ theo Retry-After rồi hỏi lại; sau đó gửi thông điệp dẫn chiếu với mã mới.",
+        ),
+        _T.DIGEST_MISMATCH: ProblemEntry(
+            409,
+            "sender",
+            "The content is not what was declared",
+            "Nội dung không khớp với khai báo",
+            "Compute sha-256 and size of the very bytes that are sent, declare "
+            "them and upload again.",
+            "Tính lại sha-256 và dung lượng của chính tệp được gửi, khai báo và tải lên lại.",
+        ),
+        _T.CHECKSUM_MISMATCH: ProblemEntry(
+            460,
+            "network",
+            "A piece does not match its checksum; it was discarded",
+            "Phần tải lên không khớp mã kiểm tra nên đã bị bỏ",
+            "Send the same piece again.",
+            "Gửi lại đúng phần đó.",
+        ),
+        _T.UPLOAD_CONFLICT: ProblemEntry(
+            409,
+            "sender",
+            "The upload stands elsewhere",
+            "Vị trí tải lên không khớp",
+            "Ask with HEAD how much was received, and go on from there.",
+            "Dùng HEAD để hỏi đã nhận đến đâu và tiếp tục từ đó.",
+        ),
+        _T.UPLOAD_BUSY: ProblemEntry(
+            423,
+            "sender",
+            "The upload is being written by another connection",
+            "Tệp đang được tải lên bằng kết nối khác",
+            "Wait as long as Retry-After says, then ask with HEAD and go on.",
+            "Chờ theo Retry-After, dùng HEAD để hỏi rồi tiếp tục.",
+        ),
+        _T.UPLOAD_ENDED: ProblemEntry(
+            410,
+            "sender",
+            "The upload has ended",
+            "Lượt tải lên đã kết thúc",
+            "Declare the document again and upload it from the beginning.",
+            "Khai báo lại tài liệu và tải lên từ đầu.",
+        ),
+        _T.UPLOAD_PROTOCOL: ProblemEntry(
+            412,
+            "sender",
+            "The request does not speak tus 1.0.0",
+            "Yêu cầu không theo giao thức tus 1.0.0",
+            "Send the header Tus-Resumable: 1.0.0.",
+            "Gửi kèm tiêu đề Tus-Resumable: 1.0.0.",
+        ),
+        _T.RANGE_NOT_SATISFIABLE: ProblemEntry(
+            416,
+            "sender",
+            "The document has no such range of bytes",
+            "Tài liệu không có khoảng byte này",
+            "Ask for a range within the size that Content-Range names.",
+            "Yêu cầu khoảng byte nằm trong dung lượng nêu ở Content-Range.",
+        ),
+        _T.QUOTA_EXCEEDED: ProblemEntry(
+            413,
+            "sender",
+            "The agency's room for documents is used up",
+            "Đã dùng hết dung lượng tài liệu dành cho đơn vị",
+            "Wait until transfers have ended and their documents are removed, or "
+            "ask the operator for more room.",
+            "Chờ hồ sơ kết thúc và tài liệu được xoá, hoặc đề nghị người vận hành tăng dung lượng.",
+        ),
+        _T.STORAGE_FULL: ProblemEntry(
+            503,
+            "gateway",
+            "The gateway cannot store documents now; what was received is kept",
+            "Cổng tạm thời không lưu được tài liệu; phần đã nhận được giữ nguyên",
+            "Wait as long as Retry-After says, then ask with HEAD and go on.",
+            "Chờ theo Retry-After, dùng HEAD để hỏi rồi tiếp tục.",
+        ),
+        _T.DOCUMENTS_OFF: ProblemEntry(
+            501,
+            "gateway",
+            "This gateway keeps no documents",
+            "Cổng này không lưu giữ tài liệu",
+            "Refer to documents by an https address of your own.",
+            "Dẫn chiếu tài liệu bằng địa chỉ https của đơn vị.",
         ),
         _T.RATE_LIMITED: ProblemEntry(
             429,

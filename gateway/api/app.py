@@ -9,6 +9,7 @@ from gateway.api import (
     agencies,
     alarms,
     calendars,
+    documents,
     dossiers,
     events,
     letters,
@@ -21,6 +22,7 @@ from gateway.api import (
     reports,
     routes,
     tokens,
+    uploads,
     validations,
 )
 from gateway.api.bell import MailboxBell
@@ -55,6 +57,8 @@ _ROUTERS = (
     calendars.router,
     outages.router,
     letters.router,
+    uploads.router,
+    documents.router,
     published.router,
     probes.router,
 )

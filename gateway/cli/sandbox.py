@@ -28,6 +28,8 @@ def sandbox(
                     "database_url": servers.postgres.url,
                     "amqp_url": servers.rabbitmq.url,
                     "amqp_admin_url": servers.rabbitmq.admin_url,
+                    "documents_folder": servers.folder / "documents",
+                    "documents_reserve_megabytes": 0,
                     "http_port": http_port,
                     "batch_wait_ms": 2,
                     "backoff_base": 0.2,

@@ -52,6 +52,7 @@ def _with_own_servers(settings: Settings, stack: ExitStack) -> Settings:
             "database_url": settings.database_url or servers.postgres.url,
             "amqp_url": settings.amqp_url or servers.rabbitmq.url,
             "amqp_admin_url": settings.amqp_admin_url or servers.rabbitmq.admin_url,
+            "documents_folder": settings.documents_folder or servers.folder / "documents",
         }
     )
 

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -6,7 +7,7 @@ from tests.integration.api.running import Api, running
 
 
 @pytest.fixture
-async def api(database_url: str) -> AsyncIterator[Api]:
+async def api(database_url: str, tmp_path: Path) -> AsyncIterator[Api]:
     """The application of a running gateway."""
-    async with running(database_url) as one:
+    async with running(database_url, documents_folder=tmp_path / "documents") as one:
         yield one

@@ -28,6 +28,10 @@ CHECKS = (
 )
 
 
+# A piece of a document is bytes, like any other.
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
+
+
 def _try_every_operation(base_url: str, headers: dict[str, str]) -> list[str]:
     """Call every operation with generated requests; return the operations that were tried."""
     tried: list[str] = []

@@ -1,0 +1,20 @@
+"""Blocking work in a thread that is always waited for, also by who is cancelled meanwhile.
+
+A thread cannot be stopped: going on while it still writes would close or reuse its file under it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def to_the_end(work: Callable[..., T], *arguments: object) -> T:
+    """Run `work(*arguments)` in a thread; a cancellation is passed on once it has ended."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait((running,))
+        raise

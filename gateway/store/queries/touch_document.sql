@@ -1,0 +1,3 @@
+UPDATE documents d
+SET touched_at = %(now)s
+WHERE d.sha256 = %(sha256)s
