@@ -18,6 +18,9 @@ setup-test: ## install what the tests and checks need as well
 demo: setup ## a week of dossiers through a real province, on servers of its own
 	@$(BIN)/lienthong demo $(ARGS)
 
+sandbox: setup ## a gateway with canned agencies to connect your software to (docs/connect.md)
+	@$(BIN)/lienthong sandbox --save sandbox.json $(ARGS)
+
 serve: setup ## run the gateway and keep its data (without configuration: on private servers)
 	@$(BIN)/lienthong serve $(ARGS)
 
@@ -60,4 +63,4 @@ clean: ## remove what was made here (not .venv)
 	@rm -rf build dist bench/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name .venv -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
 
-.PHONY: help setup setup-test demo serve test quick check bench bench-grown bench-timers chaos oracle publish lock clean
+.PHONY: help setup setup-test demo sandbox serve test quick check bench bench-grown bench-timers chaos oracle publish lock clean

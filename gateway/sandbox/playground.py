@@ -1,11 +1,12 @@
-"""The sandbox: a gateway with canned agencies on the real clock, and two offices left for you.
+"""The sandbox: a gateway with canned agencies on the real clock, and three offices left for you.
 
-Your two offices (the first over AMQP, the second a mailbox) are registered like all the others,
-but no software runs for them: their credentials are printed, and what they submit travels through
-agencies that answer within seconds, the police and the other bodies of your communes among them.
+Your offices (the first over AMQP, the second a mailbox, the third a webhook at an address of your
+own machine) are registered like all the others, but no software runs for them: their credentials
+are printed, and what they submit travels through agencies that answer within seconds, the police
+and the other bodies of your communes among them.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.simulators import Behaviour, Span, SystemWake
 from gateway.identity.clients import OPERATOR, Clients, NewClient
+from gateway.identity.endpoints import NewEndpoint, new_webhook_secret
 from gateway.ids import new_id
 from gateway.sandbox.demo import serve_api
 from gateway.sandbox.participants import COMMUNES, ConnectorName, Participant, participants
@@ -22,8 +24,14 @@ from gateway.sandbox.town import Town, open_town
 from gateway.settings import Settings, without_user
 from gateway.wiring import run_gateway
 
-YOURS: Final[tuple[tuple[str, ConnectorName], ...]] = (("12499", "amqp"), ("12532", "mailbox"))
-"""Two communes of the province whose offices are yours, and the road to each."""
+YOURS: Final[tuple[tuple[str, ConnectorName], ...]] = (
+    ("12499", "amqp"),
+    ("12532", "mailbox"),
+    ("12526", "webhook"),
+)
+"""Three communes of the province whose offices are yours, and the road to each."""
+WEBHOOK: Final = "http://127.0.0.1:8099/lienthong"
+"""Where your receiver is expected unless you say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,7 @@ class Playground:
     amqp: str
     town: Town
     taking_part: tuple[Participant, ...]
+    yours: Mapping[str, NewEndpoint]
     operator: NewClient
 
     def as_json(self) -> dict[str, Any]:
@@ -60,8 +69,16 @@ class Playground:
             "amqp_user": parts.username if parts else None,
             "amqp_password": parts.password if parts else None,
             "connector": one.connector,
+            "webhook": self._webhook(one.code),
             "simulated": one.code in self.town.agencies,
         }
+
+    def _webhook(self, code: str) -> dict[str, Any] | None:
+        """Say where your receiver is expected, and the secret that it verifies with."""
+        road = self.yours.get(code)
+        if road is None or road.address is None:
+            return None
+        return {"address": road.address, "secret": road.secret}
 
     def example(self) -> dict[str, Any]:
         """A valid submission of the first agency: a birth, for a family in another commune."""
@@ -89,8 +106,10 @@ class Playground:
 
 
 @asynccontextmanager
-async def open_playground(settings: Settings) -> AsyncIterator[Playground]:
-    """Run the sandbox for the length of the block."""
+async def open_playground(
+    settings: Settings, *, webhook: str = WEBHOOK
+) -> AsyncIterator[Playground]:
+    """Run the sandbox for the length of the block; your third office is reached at `webhook`."""
     assert settings.amqp_url is not None
     async with AsyncExitStack() as stack:
         gateway = await stack.enter_async_context(run_gateway(settings))
@@ -100,7 +119,7 @@ async def open_playground(settings: Settings) -> AsyncIterator[Playground]:
             Participant(directory.competent("one-stop.commune", unit, now)[0], connector)
             for unit, connector in YOURS
         ]
-        yours = {one.code for one in mine}
+        yours = {one.code: _road_to(one, webhook) for one in mine}
         around = participants(directory, now, (*COMMUNES, *(unit for unit, _ in YOURS)))
         taking_part = (*mine, *(one for one in around if one.code not in yours))
         base_url = await serve_api(stack, gateway, port=settings.http_port)
@@ -119,8 +138,14 @@ async def open_playground(settings: Settings) -> AsyncIterator[Playground]:
         operator = await clients.register("sandbox-operator", roles=[OPERATOR])
         await gateway.refresh_endpoints()
         yield Playground(
-            base_url, str(without_user(settings.amqp_url)), town, taking_part, operator
+            base_url, str(without_user(settings.amqp_url)), town, taking_part, yours, operator
         )
+
+
+def _road_to(one: Participant, webhook: str) -> NewEndpoint:
+    if one.connector != "webhook":
+        return NewEndpoint(one.code, one.connector)
+    return NewEndpoint(one.code, "webhook", address=webhook, secret=new_webhook_secret())
 
 
 def _prompt(participant: Participant) -> Behaviour:

@@ -40,7 +40,10 @@ def _lines(playground: Mapping[str, Any]) -> Iterator[str]:
 def _own(agency: Mapping[str, Any]) -> Iterator[str]:
     yield f"  {agency['code']}  {agency['name']}"
     yield from _credentials(agency)
-    if agency["amqp_user"] is None:
+    if agency["webhook"] is not None:
+        yield f"    webhook        {agency['webhook']['address']}"
+        yield f"    signed with    {agency['webhook']['secret']}"
+    elif agency["amqp_user"] is None:
         yield "    mailbox        GET /v1/mailbox"
     else:
         yield f"    amqp_user      {agency['amqp_user']}"

@@ -7,7 +7,7 @@ each simulated agency gets its own credentials and uses nothing else.
 import asyncio
 import base64
 import secrets
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -71,18 +71,19 @@ async def open_town(
     *,
     behaviour_of: BehaviourOf,
     wake: Wake,
-    unstaffed: Collection[str] = (),
+    unstaffed: Mapping[str, NewEndpoint] | None = None,
 ) -> AsyncIterator[Town]:
     """Register everyone and run their software for the length of the block.
 
-    Agencies named in `unstaffed` are registered, and left to whoever uses their credentials.
+    Agencies in `unstaffed` are registered with the road named there, and left to whoever uses
+    their credentials.
     """
+    left = unstaffed or {}
     credentials = await _register(settings, pool, taking_part)
     agencies: dict[str, SimulatedAgency] = {}
     for participant in taking_part:
-        if participant.code in unstaffed:
-            road = NewEndpoint(participant.code, participant.connector)
-            await register_endpoint(pool, road)
+        if participant.code in left:
+            await register_endpoint(pool, left[participant.code])
             continue
         own = credentials[participant.code]
         agencies[participant.code] = await _software(

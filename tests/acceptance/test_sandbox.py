@@ -25,8 +25,11 @@ AGENCY = {"code", "client_id", "client_secret", "amqp_user", "amqp_password", "c
 async def test_the_example_is_accepted_over_both_roads_and_a_signal_ends_it(
     own_folder: Path,
 ) -> None:
-    with Program(own_folder, "sandbox", "--json") as sandbox:
+    with Program(own_folder, "sandbox", "--json", "--save", "sandbox.json") as sandbox:
         told = orjson.loads(await asyncio.to_thread(sandbox.first_line))
+        saved = own_folder / "sandbox.json"
+        assert orjson.loads(saved.read_bytes()) == told
+        assert saved.stat().st_mode & 0o777 == 0o600
 
         _holds_what_is_promised(told)
         await _accepts_it_over_http(told)
@@ -47,6 +50,13 @@ def _holds_what_is_promised(told: dict[str, Any]) -> None:
         assert set(agency) >= AGENCY
         assert (agency["amqp_user"] is not None) is (agency["connector"] == "amqp")
     assert {one["connector"] for one in told["agencies"]} == {"amqp", "webhook", "mailbox"}
+    assert [(one["connector"], one["simulated"]) for one in told["agencies"][:4]] == [
+        ("amqp", False),
+        ("mailbox", False),
+        ("webhook", False),
+        ("amqp", True),
+    ]
+    assert told["agencies"][2]["webhook"]["secret"].startswith("whsec_")
     first = next(one for one in told["agencies"] if one["client_id"])
     assert told["example"]["source"] == f"urn:lienthong:agency:{first['code']}"
     assert told["example"]["type"] == Kind.TRANSFER_SUBMITTED.type

@@ -1,39 +1,28 @@
 """The AsyncAPI project's own parser, which nobody here wrote, reads what we publish."""
 
-import contextlib
-import hashlib
 import json
-import os
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from schemas.kinds import Kind
+from tests.npm import installed, needs_node
 
 HERE = Path(__file__).parent
 PUBLISHED = Path(__file__).parents[3] / "schemas" / "published" / "asyncapi.yaml"
-INSTALLED_FROM = ("package.json", "package-lock.json", ".npmrc")
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("node") is None or shutil.which("npm") is None, reason="needs node and npm"
-)
+pytestmark = needs_node
 
 
 @pytest.fixture(scope="module")
 def parser() -> Path:
-    """The folder with parse.mjs and an installed parser: here, or in the user's cache."""
-    if (HERE / "node_modules").is_dir():
-        return HERE
-    recipe = b"".join((HERE / name).read_bytes() for name in INSTALLED_FROM)
-    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lienthong"
-    folder = caches / f"asyncapi-parser-{hashlib.sha256(recipe).hexdigest()[:16]}"
-    if not folder.is_dir():
-        _install(folder)
-    shutil.copy(HERE / "parse.mjs", folder)
+    """The folder with parse.mjs and an installed parser."""
+    folder = installed(HERE)
+    if folder != HERE:
+        shutil.copy(HERE / "parse.mjs", folder)
     return folder
 
 
@@ -74,25 +63,3 @@ def _parse(parser: Path, document: Path) -> tuple[int, dict[str, Any]]:
     assert done.stdout, done.stderr
     report: dict[str, Any] = json.loads(done.stdout)
     return done.returncode, report
-
-
-def _install(folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(dir=folder.parent))
-    try:
-        for name in INSTALLED_FROM:
-            shutil.copy(HERE / name, staging)
-        done = subprocess.run(
-            ["npm", "ci", "--no-progress"],
-            cwd=staging,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        if done.returncode != 0:
-            pytest.skip(f"npm could not install the parser: {done.stderr.strip()[-300:]}")
-        with contextlib.suppress(OSError):  # another test process may have been quicker
-            staging.rename(folder)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)

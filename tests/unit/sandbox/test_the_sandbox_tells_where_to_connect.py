@@ -6,7 +6,8 @@ from gateway.sandbox.playground_text import as_text
 
 
 def agency(code: str, connector: str, *, simulated: bool) -> dict[str, Any]:
-    broker = connector == "amqp"
+    broker, called = connector == "amqp", connector == "webhook" and not simulated
+    webhook = {"address": f"http://127.0.0.1:3/{code}", "secret": f"whsec_of-{code}"}
     return {
         "code": code,
         "name": "Trung tâm Phục vụ hành chính công xã A Sào",
@@ -15,6 +16,7 @@ def agency(code: str, connector: str, *, simulated: bool) -> dict[str, Any]:
         "amqp_user": code if broker else None,
         "amqp_password": f"password-of-{code}" if broker else None,
         "connector": connector,
+        "webhook": webhook if called else None,
         "simulated": simulated,
     }
 
@@ -25,6 +27,7 @@ PLAYGROUND: dict[str, Any] = {
     "agencies": [
         agency("H31.144", "amqp", simulated=False),
         agency("H31.149", "mailbox", simulated=False),
+        agency("H31.148", "webhook", simulated=False),
         agency("H31.143", "amqp", simulated=True),
     ],
     "example": {"specversion": "1.0"},
@@ -43,6 +46,8 @@ def test_what_is_needed_to_connect_ends_a_line_of_its_own() -> None:
         "agency.H31.144",
         "secret-of-H31.149",
         "/v1/mailbox",
+        "http://127.0.0.1:3/H31.148",
+        "whsec_of-H31.148",
         "secret-of-operator",
     } <= ends
 
