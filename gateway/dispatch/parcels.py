@@ -38,46 +38,50 @@ class ParcelMaker:
         parcels: dict[UUID, Parcel] = {}
         for one in wanted:
             if all(ref in bodies for ref in one.splice):
-                parcels[one.id] = self._parcel(one, bodies)
+                parcels[one.id] = parcel_of(one, bodies, self._source)
         return parcels
 
     async def _load(self, refs: list[UUID]) -> dict[UUID, tuple[str, Mapping[str, Any]]]:
         async with self._pool.connection() as connection:
             found = await connection.execute(statement("load_payloads"), (refs,), prepare=True)
             return {
-                row[0]: _said(row[1], bytes(row[2]))
+                row[0]: said_in(row[1], bytes(row[2]))
                 for row in await found.fetchall()
                 if row[2] is not None
             }
 
-    def _parcel(self, owed: Owed, bodies: Mapping[UUID, tuple[str, Mapping[str, Any]]]) -> Parcel:
-        data: Any = orjson.Fragment(owed.data)
-        if owed.splice:
-            data = spliced(orjson.loads(owed.data), [bodies[ref] for ref in owed.splice], owed)
-        envelope: dict[str, Any] = {
-            "specversion": "1.0",
-            "id": str(owed.id),
-            "source": self._source,
-            "type": f"vn.lienthong.{owed.kind}.v1",
-            "time": owed.created_at,
-            "datacontenttype": "application/json",
-            "data": data,
-        }
-        if owed.subject is not None:
-            envelope["subject"] = owed.subject
-        if owed.traceparent is not None:
-            envelope["traceparent"] = owed.traceparent
-        return Parcel(
-            delivery=owed.id,
-            kind=owed.kind,
-            envelope=envelope,
-            body=orjson.dumps(envelope, option=_UTC),
-            correlation=owed.correlation,
-            traceparent=owed.traceparent,
-        )
+
+def parcel_of(
+    owed: Owed, bodies: Mapping[UUID, tuple[str, Mapping[str, Any]]], source: str
+) -> Parcel:
+    """Write the event of a delivery; `bodies` has (kind, data) of each stored message it names."""
+    data: Any = orjson.Fragment(owed.data)
+    if owed.splice:
+        data = spliced(orjson.loads(owed.data), [bodies[ref] for ref in owed.splice], owed)
+    envelope: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": str(owed.id),
+        "source": source,
+        "type": f"vn.lienthong.{owed.kind}.v1",
+        "time": owed.created_at,
+        "datacontenttype": "application/json",
+        "data": data,
+    }
+    if owed.subject is not None:
+        envelope["subject"] = owed.subject
+    if owed.traceparent is not None:
+        envelope["traceparent"] = owed.traceparent
+    return Parcel(
+        delivery=owed.id,
+        kind=owed.kind,
+        envelope=envelope,
+        body=orjson.dumps(envelope, option=_UTC),
+        correlation=owed.correlation,
+        traceparent=owed.traceparent,
+    )
 
 
-def _said(media: str, body: bytes) -> tuple[str, Mapping[str, Any]]:
+def said_in(media: str, body: bytes) -> tuple[str, Mapping[str, Any]]:
     """Return (kind, data) of a stored message, whichever mode it came in."""
     document = orjson.loads(body)
     if media.startswith("application/cloudevents+json"):
