@@ -8,18 +8,20 @@ gateway, retries nothing on its own beyond one short attempt, and reads no clock
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 from uuid import UUID
 
-ConnectorName = Literal["amqp", "webhook", "mailbox"]
+ConnectorName = str
+"""`amqp`, `mailbox`, or the name of a caller: see `connectors.catalogue` for those there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where, how, and for how long at most to try to reach one agency.
 
-    `timeout` is in seconds and bounds a whole call. `secret` is the webhook's signing secret
-    (`whsec_…`); it stays out of `repr`, and so out of logs.
+    `timeout` is in seconds and bounds a whole call. `secret` is what we show the partner (a
+    webhook's signing secret, `whsec_…`); it stays out of `repr`, and so out of logs. `options` is
+    the connector's own: what it needs beside address and secret. No secret belongs in it.
     """
 
     agency: str
@@ -27,7 +29,7 @@ class Endpoint:
     address: str | None = None
     secret: str | None = field(default=None, repr=False)
     timeout: float = 10.0
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,17 @@ class Parked:
     """The parcel lies ready, and counts as delivered only when its agency fetches it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Asked, the partner answered that it does not have the parcel: it may be sent again."""
+
+    code: str = "not-there"
+
+
 Outcome = Delivered | Refused | Unreachable | Parked
+
+Asked = Delivered | Refused | Missing | Unreachable
+"""What a question came to: it has it, it has refused it, it has not got it, or no answer."""
 
 NOT_ATTEMPTED: Final = Unreachable("not-attempted", "the call ended before this parcel's turn")
 
@@ -105,4 +117,28 @@ class Connector(Protocol):
 
     async def aclose(self) -> None:
         """Let go of connections; safe to call twice."""
+        ...
+
+
+class Caller(Connector, Protocol):
+    """Calls the partner's own system: one parcel, one call."""
+
+    def is_idempotent(self, endpoint: Endpoint) -> bool:
+        """Whether the same parcel sent twice has one effect there.
+
+        False makes every outcome that is not known a question (`Asks`), or a person's: nothing is
+        then sent again on a guess.
+        """
+        ...
+
+
+@runtime_checkable
+class Asks(Protocol):
+    """What a caller can do whose partner can be asked what became of a parcel."""
+
+    async def ask(self, endpoint: Endpoint, parcel: Parcel) -> Asked | None:
+        """Ask once; None when this partner cannot say. `endpoint.timeout` bounds the call.
+
+        Raises nothing for a partner's fault. `Missing` must be sure: the parcel is sent again.
+        """
         ...

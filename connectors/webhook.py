@@ -55,6 +55,10 @@ class WebhookCaller:
             headers={"user-agent": "lienthong", "accept-encoding": "identity"},
         )
 
+    def is_idempotent(self, endpoint: Endpoint) -> bool:
+        """`webhook-id` is the same on every attempt: an agency that has it does nothing twice."""
+        return True
+
     async def send(self, endpoint: Endpoint, parcels: Sequence[Parcel]) -> list[Outcome]:
         """Post the parcels; `endpoint.timeout` bounds the whole call.
 

@@ -5,7 +5,7 @@ Order of shutdown: stop intake, drain what was taken, flush what is owed, close.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +14,8 @@ import structlog
 
 from connectors.amqp_publisher import ConfirmedPublisher
 from connectors.amqp_queue import AmqpQueue
-from connectors.webhook import WebhookCaller
+from connectors.catalogue import open_callers
+from connectors.protocol import Caller
 from gateway.broker.consumer import IntakeConsumer
 from gateway.broker.surveyor import Surveyor
 from gateway.clock import LegalClock, SystemClock
@@ -25,9 +26,10 @@ from gateway.commit.outbox import Roads
 from gateway.commit.transaction import Desks
 from gateway.crash_points import Crash, armed
 from gateway.dispatch.breaker import Breakers
-from gateway.dispatch.dispatcher import Dispatcher, Pace
+from gateway.dispatch.dispatcher import Dispatcher
 from gateway.dispatch.endpoints import EndpointBook
 from gateway.dispatch.parcels import ParcelMaker
+from gateway.dispatch.reporting import Pace
 from gateway.dispatch.urgency import handover_limits, longest_wait
 from gateway.documents.opening import open_depository
 from gateway.duties.announcer import Announcer
@@ -81,8 +83,13 @@ async def run_gateway(
     *,
     clock: LegalClock | None = None,
     rulebook: Rulebook | None = None,
+    callers: Mapping[str, Caller] | None = None,
 ) -> AsyncIterator[Gateway]:
-    """Run every part of a gateway but its HTTP server, until the block ends; then drain."""
+    """Run every part of a gateway but its HTTP server, until the block ends; then drain.
+
+    `callers` are the connectors that call agencies, by name: those of the catalogue, unless given;
+    they are closed with the gateway.
+    """
     if settings.database_url is None:
         raise ValueError("LIENTHONG_DATABASE_URL is missing")
     clock = clock or SystemClock()
@@ -96,8 +103,9 @@ async def run_gateway(
         depository = open_depository(settings, pool, clock)
         endpoints = EndpointBook(pool, send_timeout=settings.send_timeout)
         await endpoints.refresh()
-        webhook = WebhookCaller()
-        stack.push_async_callback(webhook.aclose)
+        callers = open_callers() if callers is None else callers
+        for caller in callers.values():
+            stack.push_async_callback(caller.aclose)
         queue = AmqpQueue(settings.amqp_url) if settings.amqp_url else None
         if queue is not None:
             stack.push_async_callback(queue.aclose)
@@ -159,7 +167,7 @@ async def run_gateway(
                 handover_limit=handover_limits(rulebook.policies),
             ),
             queue=queue,
-            webhook=webhook,
+            callers=callers,
             crash=crash,
         )
 

@@ -129,6 +129,20 @@ def resolve(
 
 
 @app.command()
+def confirm(
+    reason: Reason,
+    delivery: Annotated[list[str] | None, typer.Option(help="Ids of deliveries.")] = None,
+    cause: CauseOption = None,
+    of: AgencyFilter = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say that a delivery of unknown outcome has arrived: the receiver has it."""
+    targets = [Target(delivery_id=_id(one)) for one in delivery or ()]
+    _act(_order(Act.RESOLVE, reason), targets, cause, of, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
 def redirect(
     transfer: str,
     step: Annotated[str, typer.Option(help="The hop's step.")],

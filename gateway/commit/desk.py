@@ -312,7 +312,7 @@ class Desk:
                 )
             case Settlement.REFUSED:
                 event = Undeliverable(owed.step, owed.round, outcome.code, permanent=True)
-            case Settlement.UNREACHABLE:
+            case Settlement.UNREACHABLE | Settlement.ASKED | Settlement.HELD:
                 return
         self._fold_own(live, event)
 

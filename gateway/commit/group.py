@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -67,6 +68,10 @@ class GroupCommitter:
     def is_idle(self) -> bool:
         """Nothing waits and nothing is under way."""
         return not self._queue and not self._under_way
+
+    def now(self) -> datetime:
+        """Legal time, as the items of the next batch will be judged by."""
+        return self._desks.clock.now()
 
     def stalled_for(self) -> float:
         """Seconds for which the oldest batch under way has not got through; 0 when none is."""

@@ -86,6 +86,8 @@ class Owed:
     created_at: datetime
     lease_no: int
     attempts: int = 0
+    in_doubt: bool = False
+    """An earlier attempt may have arrived, and nothing has been heard of it since."""
 
     @property
     def is_handover(self) -> bool:
@@ -98,11 +100,15 @@ class Settlement(StrEnum):
     DELIVERED = "delivered"
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
+    ASKED = "asked"
+    """The partner was asked what became of an earlier attempt, and that settled nothing yet."""
+    HELD = "held"
+    """It may have arrived, nobody can say, and sending it again might act twice: for a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one attempt; `wait` (seconds) until the next try of an unreachable one.
+    """What became of one attempt; `wait` (seconds) until the next try of what is not settled.
 
     `at` is the legal instant of the answer: a database that lags must not make it later.
     """
@@ -117,6 +123,8 @@ class Outcome:
     unknown: bool = False
     overtaken: bool = False
     """There is no next try: what it tells of has come."""
+    in_doubt: bool | None = None
+    """Whether the agency may have it from now on; None: as before."""
 
 
 @dataclass(frozen=True, slots=True)

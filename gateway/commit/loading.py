@@ -173,9 +173,15 @@ def _outcome_row(outcome: Outcome) -> Row:
         Settlement.DELIVERED: "delivered",
         Settlement.REFUSED: "failed",
         Settlement.UNREACHABLE: "pending",
+        Settlement.ASKED: "pending",
+        Settlement.HELD: "pending",
     }
+    doubt = {} if outcome.in_doubt is None else {"in_doubt": outcome.in_doubt}
+    held = {"held": True} if outcome.settlement is Settlement.HELD else {}
     delivered = outcome.settlement is Settlement.DELIVERED
     return {
+        **doubt,
+        **held,
         "id": outcome.owed.id,
         "lease_no": outcome.owed.lease_no,
         "state": "withdrawn" if outcome.overtaken else states[outcome.settlement],

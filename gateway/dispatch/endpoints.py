@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.catalogue import MAILBOX
 from connectors.protocol import Endpoint
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
@@ -68,7 +69,7 @@ class EndpointBook:
         if agency == UNREAD_MAILBOX:
             return True
         reach = self._reach.get(agency)
-        return reach is not None and reach.endpoint.connector == "mailbox"
+        return reach is not None and reach.endpoint.connector == MAILBOX
 
     def is_connected(self, agency: str) -> bool:
         """Say whether the agency can be sent something, now or once it answers again."""

@@ -1,15 +1,20 @@
 """Endpoints: how each agency's system is reached. Set by administrators, never by agencies.
 
-A webhook's target is an address inside somebody's network: only people with access to the
+A target is an address inside somebody's network: only people with access to the
 gateway's own machine or database choose it, redirects are never followed, and outside
 development it must be https.
 """
 
 import base64
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
+from psycopg.types.json import Jsonb
+
+from connectors.catalogue import MAILBOX, QUEUE, is_known
 from connectors.protocol import ConnectorName
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
@@ -32,6 +37,7 @@ class NewEndpoint:
     secret: str | None = field(default=None, repr=False)
     concurrency: int = 4
     timeout_ms: int = 10_000
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 def new_webhook_secret() -> str:
@@ -52,6 +58,7 @@ async def register_endpoint(pool: Pool, endpoint: NewEndpoint) -> None:
                 "secret": endpoint.secret,
                 "concurrency": endpoint.concurrency,
                 "timeout_ms": endpoint.timeout_ms,
+                "options": Jsonb(dict(endpoint.options)),
             },
         )
 
@@ -67,14 +74,16 @@ async def switch_endpoint(pool: Pool, agency: str, *, enabled: bool) -> None:
 def _check(endpoint: NewEndpoint) -> None:
     if not is_agency_code(endpoint.agency):
         raise EndpointRefused("the agency is not a present agency code")
-    if endpoint.connector != "webhook":
+    if not is_known(endpoint.connector):
+        raise EndpointRefused("there is no connector of this name")
+    if endpoint.connector in (QUEUE, MAILBOX):
         if endpoint.address is not None:
             raise EndpointRefused(f"{endpoint.connector} takes no address")
         return
     target = urlsplit(endpoint.address or "")
     if target.scheme != "https" and not (target.scheme == "http" and target.hostname in _LOOPBACK):
-        raise EndpointRefused("a webhook's address is https (http on loopback only)")
+        raise EndpointRefused("the address is https (http on loopback only)")
     if not target.hostname or target.username or target.fragment:
-        raise EndpointRefused("a webhook's address has a host, and no credentials or fragment")
-    if not (endpoint.secret or "").startswith("whsec_"):
+        raise EndpointRefused("the address has a host, and no credentials or fragment")
+    if endpoint.connector == "webhook" and not (endpoint.secret or "").startswith("whsec_"):
         raise EndpointRefused("a webhook needs a signing secret (whsec_…)")

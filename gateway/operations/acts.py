@@ -51,6 +51,11 @@ class Target:
     def is_empty(self) -> bool:
         return not any((self.transfer_id, self.delivery_id, self.inbox_id, self.agency))
 
+    @property
+    def is_hop(self) -> bool:
+        """It is about the course of a transfer, not about one message in or out."""
+        return self.delivery_id is None and self.inbox_id is None
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -84,8 +89,8 @@ class Order:
         """Refuse what no item could be done with."""
         if not self.reason.strip():
             raise ActRefused("an act needs a reason")
-        if self.act in (Act.REDIRECT, Act.RESOLVE) and self.agency is None:
-            raise ActRefused(f"{self.act}: name the agency")
+        if self.act is Act.REDIRECT and self.agency is None:
+            raise ActRefused("redirect: name the agency")
         if self.act is Act.EXTEND and (self.until is None or self.legal_basis is None):
             raise ActRefused("extend: name the new deadline and the legal basis")
         if self.act is Act.RECALENDAR and self.calendar is None:
@@ -141,6 +146,8 @@ async def freeze(
     distinct = list(dict.fromkeys(targets))
     if not distinct or any(target.is_empty for target in distinct):
         raise ActRefused("there is nothing to act on")
+    if order.act is Act.RESOLVE and order.agency is None and any(t.is_hop for t in distinct):
+        raise ActRefused("resolve: name the agency")
     if len(distinct) > MOST_ITEMS:
         raise ActRefused(f"at most {MOST_ITEMS} items at a time")
     act_id = new_id()

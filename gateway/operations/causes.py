@@ -1,4 +1,4 @@
-"""Why something is stuck: fourteen causes, each with whose turn it is and what to do about it."""
+"""Why something is stuck: fifteen causes, each with whose turn it is and what to do about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ class Cause(StrEnum):
     NO_ENDPOINT = "no-endpoint"
     UNDELIVERED = "undelivered"
     UNDELIVERABLE = "undeliverable"
+    OUTCOME_UNKNOWN = "outcome-unknown"
     NO_RECEIPT = "no-receipt"
     OVERDUE = "overdue"
     DUE_SOON = "due-soon"
@@ -74,6 +75,14 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = MappingProxyType(
             "Xem mã lỗi; sửa cấu hình kết nối rồi gửi lại, hoặc chuyển cơ quan khác.",
             "Read the failure code; mend the endpoint and retry, or redirect.",
             ("retry", "redirect", "archive"),
+        ),
+        Cause.OUTCOME_UNKNOWN: CauseEntry(
+            "Không rõ cơ quan nhận đã có hay chưa",
+            "Nobody knows whether the receiver has it",
+            "operator",
+            "Hỏi cơ quan nhận: đã có thì xác nhận (resolve); chưa có thì gửi lại (retry).",
+            "Ask the receiver: if it has it, resolve says so; if it has not, retry sends it again.",
+            ("resolve", "retry", "redirect"),
         ),
         Cause.NO_RECEIPT: CauseEntry(
             "Quá hạn xác nhận tiếp nhận",

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from gateway.commit.group import GroupCommitter
 from gateway.commit.items import Act as ActItem
-from gateway.commit.items import LetterIssued
+from gateway.commit.items import LetterIssued, Outcome, Settlement
+from gateway.dispatch.claimed import read_owed
 from gateway.operations.acts import Target
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
@@ -46,6 +47,8 @@ async def carry_out(deed: Deed, pool: Pool, committer: GroupCommitter) -> Came:
         return await _message(deed, pool, target.inbox_id)
     if target.delivery_id is not None and deed.act in (Act.RETRY, Act.ARCHIVE):
         return await _delivery(deed, pool, target.delivery_id)
+    if target.delivery_id is not None and deed.act is Act.RESOLVE:
+        return await _confirm(pool, committer, target.delivery_id)
     if target.transfer_id is not None:
         return await _transfer(deed, pool, committer, target.transfer_id)
     if target.agency is not None:
@@ -99,6 +102,26 @@ async def _delivery(deed: Deed, pool: Pool, delivery_id: UUID) -> Came:
     if changed.rowcount:
         return Came(DONE)
     return Came(SKIPPED, "it was delivered or taken back in the meantime")
+
+
+async def _confirm(pool: Pool, committer: GroupCommitter, delivery_id: UUID) -> Came:
+    """Count a held delivery as delivered: its agency has it, a person says."""
+    async with pool.connection() as connection:
+        claimed = await connection.execute(statement("claim_held_delivery"), (delivery_id,))
+        row = await claimed.fetchone()
+    if row is None:
+        return Came(SKIPPED, "it does not wait for a person's word")
+    said = Outcome(
+        read_owed(row),
+        Settlement.DELIVERED,
+        "confirmed-by-operator",
+        None,
+        0,
+        committer.now(),
+        in_doubt=False,
+    )
+    await committer.enqueue(said, bounded=False)
+    return Came(DONE, "it counts as delivered")
 
 
 async def _message(deed: Deed, pool: Pool, inbox_id: UUID) -> Came:

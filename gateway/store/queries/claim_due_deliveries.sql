@@ -1,12 +1,12 @@
 -- Fair between agencies: at most %(each)s per agency and round; the lease is next_attempt_at with a raised number.
--- What goes through the broker is claimed only while that road has room (queue).
+-- What goes through the broker is claimed only while that road has room (queue); what is called, only by a
+-- caller that this process has (callers).
 -- Order per dossier: only the oldest delivery owed to an agency for a transfer may go.
 WITH reached AS (
     SELECT e.agency, e.breaker, e.breaker_until, e.concurrency
     FROM endpoints e
     WHERE e.enabled
-      AND e.connector <> 'mailbox'
-      AND (e.connector <> 'amqp' OR %(queue)s)
+      AND ((e.connector = 'amqp' AND %(queue)s) OR e.connector = ANY(%(callers)s::text[]))
       AND NOT e.agency = ANY(%(busy)s::text[])
 ),
 due AS (
@@ -18,6 +18,7 @@ due AS (
         WHERE c.agency = e.agency
           AND c.state = 'pending'
           AND NOT c.parked
+          AND c.held_at IS NULL
           AND c.next_attempt_at <= clock_timestamp()
           AND NOT EXISTS (
               SELECT FROM deliveries o
@@ -39,6 +40,7 @@ due AS (
         WHERE c.agency = e.agency
           AND c.state = 'pending'
           AND NOT c.parked
+          AND c.held_at IS NULL
           AND (c.next_attempt_at <= clock_timestamp()
               OR c.next_attempt_at > clock_timestamp() + %(lease)s * interval '1 second')
           AND NOT EXISTS (
@@ -59,4 +61,4 @@ SET lease_no = d.lease_no + 1,
 FROM due
 WHERE d.id = due.id
 RETURNING d.id, d.agency, d.kind, d.transfer_id, d.step, d.round, d.subject, d.data, d.splice, d.cause,
-    d.correlation, d.traceparent, d.lease_no, d.attempts, d.created_at
+    d.correlation, d.traceparent, d.lease_no, d.attempts, d.created_at, d.in_doubt

@@ -6,6 +6,7 @@ WITH waiting AS (
     WHERE d.agency = %s
       AND d.state = 'pending'
       AND NOT d.parked
+      AND d.held_at IS NULL
       AND d.next_attempt_at > clock_timestamp() + %s * interval '1 second'
     FOR UPDATE SKIP LOCKED
 )

@@ -3,6 +3,7 @@ SELECT EXISTS (
         SELECT FROM endpoints e
         JOIN deliveries d ON d.agency = e.agency
         WHERE d.state = 'pending'
+          AND d.held_at IS NULL
           AND d.next_attempt_at <= clock_timestamp() + interval '1 second'
           AND e.enabled
           AND (e.breaker = 'closed' OR e.breaker_until <= clock_timestamp() + interval '1 second')

@@ -6,7 +6,8 @@ WITH astray AS (
     CROSS JOIN LATERAL (
         SELECT c.id
         FROM deliveries c
-        WHERE c.agency = e.agency AND c.state = 'pending' AND NOT c.parked AND c.next_attempt_at <= clock_timestamp()
+        WHERE c.agency = e.agency AND c.state = 'pending' AND NOT c.parked AND c.held_at IS NULL
+          AND c.next_attempt_at <= clock_timestamp()
         LIMIT 1000
         FOR UPDATE SKIP LOCKED
     ) d

@@ -1,9 +1,12 @@
--- The hand-over of a hop once more, under the same id, also if it was delivered and nobody answered.
+-- The hand-over of a hop once more, under the same id, also if it was delivered and nobody answered: then the
+-- agency may have it, and is asked first where it can be.
 UPDATE deliveries d
 SET state = 'pending',
     next_attempt_at = clock_timestamp(),
     settled_at = NULL,
     failure_code = NULL,
+    in_doubt = d.held_at IS NULL AND (d.in_doubt OR d.state = 'delivered'),
+    held_at = NULL,
     archived_at = NULL
 FROM hops h
 WHERE d.transfer_id = %(transfer)s

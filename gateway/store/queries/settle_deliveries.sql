@@ -9,9 +9,11 @@ WITH settled AS (
         settled_at = CASE WHEN x.state = 'pending' THEN NULL ELSE clock_timestamp() END,
         evidence = x.evidence,
         latency_ms = x.latency_ms,
-        failure_code = x.failure_code
+        failure_code = x.failure_code,
+        in_doubt = coalesce(x.in_doubt, d.in_doubt),
+        held_at = CASE WHEN x.held THEN clock_timestamp() END
     FROM json_to_recordset(%s::json) AS x(id uuid, lease_no integer, state text, wait double precision,
-        evidence text, latency_ms integer, failure_code text)
+        evidence text, latency_ms integer, failure_code text, in_doubt boolean, held boolean)
     WHERE d.id = x.id
       AND d.lease_no = x.lease_no
       AND d.state = 'pending'

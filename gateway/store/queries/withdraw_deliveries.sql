@@ -11,6 +11,4 @@ WHERE d.transfer_id = x.transfer_id
   AND d.round = x.round
   AND d.kind = 'handover.offered'
   AND d.state IN ('pending', 'failed')
-  AND (d.parked OR (d.lease_no = d.attempts AND NOT EXISTS (
-      SELECT FROM attempts a WHERE a.delivery_id = d.id AND a.unknown
-  )))
+  AND (d.parked OR (d.lease_no = d.attempts AND NOT d.in_doubt))

@@ -75,7 +75,7 @@ def test_it_lists_its_commands(
     [
         ("directory", ["show", "find", "list"]),
         ("procedures", ["list", "show", "lint"]),
-        ("stuck", ["list", "show", "retry", "resolve", "redirect", "archive"]),
+        ("stuck", ["list", "show", "retry", "resolve", "confirm", "redirect", "archive"]),
         ("report", ["bieu-06", "ii-06a", "outcomes", "on-time", "agency-time", "check"]),
     ],
 )

@@ -221,7 +221,14 @@ async def owed(pool: Pool, no: int, *, ahead: float, attempts: int, lease_no: in
 
 
 async def claimed(pool: Pool) -> list[UUID]:
-    asked = {"each": 250, "busy": [], "queue": True, "most": 500, "lease": 30.0}
+    asked = {
+        "each": 250,
+        "busy": [],
+        "queue": True,
+        "callers": ["webhook"],
+        "most": 500,
+        "lease": 30.0,
+    }
     async with pool.connection() as connection:
         found = await connection.execute(statement("claim_due_deliveries"), asked)
         return [row[0] for row in await found.fetchall()]

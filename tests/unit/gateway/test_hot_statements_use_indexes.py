@@ -57,7 +57,7 @@ FROM generate_series(1, 20000) n, generate_series(1, 4) k;
 ANALYZE;
 """
 
-CLAIM = {"each": 250, "busy": [], "queue": True, "most": 500, "lease": 30.0}
+CLAIM = {"each": 250, "busy": [], "queue": True, "callers": ["webhook"], "most": 500, "lease": 30.0}
 KEYS = [{"agency": "H31.101", "message_id": f"m{n}"} for n in range(50)]
 OUTCOMES = [
     {"id": str(id_), "lease_no": 1, "state": state, "wait": 1.0}

@@ -62,5 +62,5 @@ def _dispatcher(queue: Any, reported: asyncio.Event) -> Dispatcher:
         clock,
         pace,
         queue=queue,
-        webhook=anything,
+        callers={},
     )

@@ -18,6 +18,7 @@ SECRET = new_webhook_secret()
         NewEndpoint("not a code", "mailbox"),
         NewEndpoint("000.07.15.H54", "mailbox"),
         NewEndpoint("H31.101", "mailbox", address="https://example.invalid/"),
+        NewEndpoint("H31.101", "pigeon", address="https://example.invalid/"),
         NewEndpoint("H31.101", "webhook"),
         NewEndpoint("H31.101", "webhook", address="http://example.invalid/", secret=SECRET),
         NewEndpoint("H31.101", "webhook", address="https://u:p@example.invalid/", secret=SECRET),

@@ -1,0 +1,32 @@
+"""Which callers there are, by the name that an endpoint gives: one line per connector.
+
+`amqp` and `mailbox` are not among them: the first is one road for all its agencies, the second no
+road at all. The names reserved are those of dialects that are not in this version; an endpoint
+may not be given one that is in neither list. A process that does not know a name stored by a newer
+one leaves its deliveries to those that do.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from connectors.protocol import Caller, ConnectorName
+from connectors.webhook import WebhookCaller
+
+QUEUE: Final[ConnectorName] = "amqp"
+MAILBOX: Final[ConnectorName] = "mailbox"
+
+CALLERS: Final[Mapping[ConnectorName, Callable[[], Caller]]] = {
+    "webhook": WebhookCaller,
+}
+RESERVED: Final[frozenset[ConnectorName]] = frozenset({"rest", "edxml", "dvcqg", "land-tax"})
+"""What dialects will be called; a name leaves this list when its caller joins the one above."""
+
+
+def is_known(name: ConnectorName) -> bool:
+    """Whether this version can hand anything over by a connector of this name."""
+    return name in (QUEUE, MAILBOX) or name in CALLERS
+
+
+def open_callers() -> dict[ConnectorName, Caller]:
+    """Make one of each caller; whoever asks closes them."""
+    return {name: make() for name, make in CALLERS.items()}

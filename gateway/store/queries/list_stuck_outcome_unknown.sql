@@ -1,0 +1,14 @@
+-- Deliveries that may have arrived, nobody can say, and that must not be sent again on a guess (deliveries_held).
+SELECT d.held_at AS since, d.transfer_id, d.step, d.round, d.agency, t.issuer, t.code,
+    d.id AS delivery_id, NULL::uuid AS inbox_id, d.failure_code AS detail,
+    NULL::timestamptz AS key_at, d.id AS key_id, '' AS key_step, 0 AS key_round
+FROM deliveries d
+LEFT JOIN transfers t ON t.id = d.transfer_id
+WHERE d.held_at IS NOT NULL
+  AND d.state = 'pending'
+  AND d.id > %(id)s::uuid
+  AND t.archived IS NOT TRUE
+  AND (%(agency)s::text IS NULL OR d.agency = %(agency)s)
+  AND (%(transfer)s::uuid IS NULL OR d.transfer_id = %(transfer)s)
+ORDER BY d.id
+LIMIT %(limit)s
