@@ -1,6 +1,6 @@
 """The tables that decide, loaded once: procedures, directory, units, calendar, policies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from routing.directory import Directory, load_directory
@@ -9,7 +9,7 @@ from routing.lifecycle.model import Context
 from routing.outages import NO_OUTAGES, Outages
 from routing.policies import Policies, load_policies
 from routing.procedures import Catalogue, load_catalogue
-from routing.synthetic.tables import with_synthetic
+from routing.synthetic.tables import with_synthetic, with_synthetic_agencies
 from routing.units import Units, load_units
 
 
@@ -27,6 +27,10 @@ class Rulebook:
     def calendar(self) -> WorkCalendar:
         """The newest version of the base calendar."""
         return self.calendars.base
+
+    def ruled_by(self, directory: Directory) -> "Rulebook":
+        """Return the same tables with another directory, joined by the examiner's own rows."""
+        return replace(self, directory=with_synthetic_agencies(directory))
 
     def at(self, now: datetime, outages: Outages = NO_OUTAGES) -> Context:
         """Return the context of one batch: these tables, legal now, and what is declared."""

@@ -48,7 +48,6 @@ from gateway.rulebook import Rulebook, load_rulebook
 from gateway.services import Health, Services
 from gateway.settings import Settings
 from gateway.store.pool import Pool, open_pool
-from routing.legaltime import Calendars
 
 log = structlog.get_logger()
 
@@ -98,7 +97,7 @@ async def run_gateway(
     async with AsyncExitStack() as stack:
         pool = open_pool(settings.database_url, size=settings.database_pool)
         await stack.enter_async_context(pool)
-        librarian = Librarian(rulebook, pool, on_loaded=_tell_calendars)
+        librarian = Librarian(rulebook, pool, on_loaded=_tell_loaded)
         await librarian.refresh()
         depository = open_depository(settings, pool, clock)
         endpoints = EndpointBook(pool, send_timeout=settings.send_timeout)
@@ -171,7 +170,7 @@ async def run_gateway(
             crash=crash,
         )
 
-        intakes = _consumers(settings, committer, clock, rulebook, crash)
+        intakes = _consumers(settings, committer, clock, librarian, crash)
         intake = intakes[0] if intakes else None
         selftest_every = timedelta(minutes=settings.selftest_minutes)
         examiner = Examiner(
@@ -242,7 +241,7 @@ def _consumers(
     settings: Settings,
     committer: GroupCommitter,
     clock: LegalClock,
-    rulebook: Rulebook,
+    librarian: Librarian,
     crash: Crash,
 ) -> list[IntakeConsumer]:
     """Make the intake's consumer and the dead-letter queue's; none without a broker."""
@@ -254,7 +253,7 @@ def _consumers(
             settings.amqp_url,
             committer,
             clock,
-            lambda code: rulebook.directory.resolve(code, None),
+            lambda code: librarian.rulebook.directory.resolve(code, None),
             prefetch=settings.prefetch,
             alone=alone,
             declaring=declaring,
@@ -286,8 +285,8 @@ def _broker_duties(
     }
 
 
-def _tell_calendars(calendars: Calendars) -> None:
-    log.info("calendars.loaded", base=calendars.base.pin, versions=len(calendars.versions))
+def _tell_loaded(rulebook: Rulebook) -> None:
+    log.info("rulebook.loaded", **rulebook.versions())
 
 
 async def _until(stop_by: float, tasks: list[asyncio.Task[None]]) -> None:

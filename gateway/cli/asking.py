@@ -72,6 +72,13 @@ def ask_pool(
     return _answered(command, asking, refusals)
 
 
+def ask_without_pool(
+    command: str, ask: Callable[[None], Awaitable[Any]], *refusals: type[Exception]
+) -> Any:
+    """Ask what can be answered without a database; refusals as in `ask_offline`."""
+    return _answered(command, lambda: ask(None), refusals)
+
+
 def _answered(
     command: str, asking: Callable[[], Awaitable[Any]], refusals: tuple[type[Exception], ...]
 ) -> Any:

@@ -1,7 +1,9 @@
 """``lienthong directory``: who an agency is, who is competent, who exists, as of an instant.
 
-Reads only the packaged tables. Bad input is one line on stderr and exit code 2; a good question
-to which the answer is "nobody" or "several" is answered, with exit code 1.
+Asks the directory that rules: approved last if LIENTHONG_DATABASE_URL is set, packaged otherwise;
+or one named by path or version. Bad input is one line on stderr and exit code 2; a good question
+to which the answer is "nobody" or "several" is answered, with exit code 1. The commands that bring
+directories in are in `directory_versions`.
 """
 
 from collections.abc import Sequence
@@ -11,8 +13,10 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from gateway.cli import directory_versions
+from gateway.cli.chosen_directory import Chosen, chosen_directory
 from routing.data.tables import VIETNAM, legal_midnight
-from routing.directory import Agency, Directory, load_directory
+from routing.directory import Agency, Directory
 from routing.units import UnitAbolished, UnitFound, Units, load_units
 
 app = typer.Typer(help="Agencies, their codes and their jurisdictions.", no_args_is_help=True)
@@ -25,13 +29,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, not text.")]
 
 
 @app.command()
-def show(code: str, as_of: AsOf = None, as_json: AsJson = False) -> None:
+def show(code: str, as_of: AsOf = None, directory: Chosen = None, as_json: AsJson = False) -> None:
     """Show everything known about the agency with this code or alias."""
-    directory, instant = load_directory(), _instant(as_of)
-    canonical = directory.resolve(code, instant)
+    known, instant = chosen_directory(directory), _instant(as_of)
+    canonical = known.resolve(code, instant)
     if canonical is None:
         raise _refuse(f"no agency has the code or alias {code[:40]!r}")
-    documents = [_document(agency, directory, instant) for agency in directory.history(canonical)]
+    documents = [_document(agency, known, instant) for agency in known.history(canonical)]
     if as_json:
         _print_json({"code": canonical, "asked": code, "versions": documents})
         return
@@ -42,13 +46,19 @@ def show(code: str, as_of: AsOf = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def find(role: str, unit: str, as_of: AsOf = None, as_json: AsJson = False) -> None:
+def find(
+    role: str,
+    unit: str,
+    as_of: AsOf = None,
+    directory: Chosen = None,
+    as_json: AsJson = False,
+) -> None:
     """Find the agency of a role that is competent for an administrative unit."""
-    directory, units, instant = load_directory(), load_units(), _instant(as_of)
-    if role not in directory.roles():
-        raise _refuse(f"no agency has the role {role[:40]!r}, only {', '.join(_placed(directory))}")
+    known, units, instant = chosen_directory(directory), load_units(), _instant(as_of)
+    if role not in known.roles():
+        raise _refuse(f"no agency has the role {role[:40]!r}, only {', '.join(_placed(known))}")
     name = _unit_name(units, unit, instant)
-    found = directory.competent(role, unit, instant)
+    found = known.competent(role, unit, instant)
     if as_json:
         _print_json(
             {
@@ -56,9 +66,9 @@ def find(role: str, unit: str, as_of: AsOf = None, as_json: AsJson = False) -> N
                 "unit": {"code": unit, "name": name},
                 "covered_through": list(units.ancestors(unit, instant)),
                 "as_of": _local(instant),
-                "directory": directory.version,
+                "directory": known.version,
                 "units": units.version,
-                "agencies": [_document(agency, directory, instant) for agency in found],
+                "agencies": [_document(agency, known, instant) for agency in found],
             }
         )
     else:
@@ -76,19 +86,23 @@ def find(role: str, unit: str, as_of: AsOf = None, as_json: AsJson = False) -> N
 def list_agencies(
     as_of: AsOf = None,
     role: Annotated[str | None, typer.Option(help="Only this role.")] = None,
+    directory: Chosen = None,
     as_json: AsJson = False,
 ) -> None:
     """List the agencies that exist at an instant."""
-    directory, instant = load_directory(), _instant(as_of)
-    if role is not None and role not in directory.roles():
+    known, instant = chosen_directory(directory), _instant(as_of)
+    if role is not None and role not in known.roles():
         raise _refuse(f"no agency has the role {role[:40]!r}")
-    found = [a for a in directory.in_force(instant) if role is None or role in a.roles]
+    found = [a for a in known.in_force(instant) if role is None or role in a.roles]
     if as_json:
-        _print_json([_document(agency, directory, instant) for agency in found])
+        _print_json([_document(agency, known, instant) for agency in found])
         return
     for agency in found:
         typer.echo(f"{agency.code:<16} {' '.join(agency.roles):<26} {agency.name}{_mark(agency)}")
-    typer.echo(f"{len(found)} agencies as of {_local(instant)} ({directory.version})")
+    typer.echo(f"{len(found)} agencies as of {_local(instant)} ({known.version})")
+
+
+directory_versions.add_to(app)
 
 
 def _document(agency: Agency, directory: Directory, instant: datetime) -> dict[str, Any]:

@@ -1,24 +1,23 @@
-"""The librarian: holds the rulebook that decides, and keeps its calendars those that are approved.
+"""The librarian: holds the rulebook that decides, and keeps its approved tables those in force.
 
-Whoever decides takes `rulebook` once per batch; a newer one is put in its place whole. Approved
-versions are never taken back, so that their number says whether there are new ones.
+Calendars and the directory of agencies may be approved while the gateway runs. Whoever decides
+takes `rulebook` once per batch; a newer one is put in its place whole. Approvals are never taken
+back, so that their numbers say whether there are new ones.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import structlog
+from psycopg import AsyncConnection
 
 from gateway.rulebook import Rulebook
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
-from routing.legaltime import (
-    AgencyHours,
-    CalendarInvalid,
-    Calendars,
-    WorkCalendar,
-    read_calendar,
-)
+from routing.directory import Directory, DirectoryInvalid, Sheets, read_directory
+from routing.legaltime import AgencyHours, CalendarInvalid, WorkCalendar, read_calendar
+from routing.units import Units
 
 log = structlog.get_logger()
 
@@ -26,7 +25,7 @@ log = structlog.get_logger()
 class Librarian:
     """`refresh` is for a background duty, and for whoever meets a version that is not here.
 
-    Who wants to know when calendars were loaded is told by `on_loaded`.
+    Who wants to know when tables were loaded is told by `on_loaded`.
     """
 
     def __init__(
@@ -34,31 +33,67 @@ class Librarian:
         rulebook: Rulebook,
         pool: Pool,
         *,
-        on_loaded: Callable[[Calendars], None] = lambda _: None,
+        on_loaded: Callable[[Rulebook], None] = lambda _: None,
     ) -> None:
         self.rulebook = rulebook
         self._packaged = rulebook.calendars
         self._pool = pool
-        self._approved = 0
+        self._calendars = 0
+        self._directory = 0
+        self._loading = asyncio.Lock()
         self._on_loaded = on_loaded
 
     def __repr__(self) -> str:
-        return f"<Librarian {self.rulebook.calendars!r}>"
+        return f"<Librarian {self.rulebook.calendars!r} {self.rulebook.directory!r}>"
 
     async def refresh(self) -> bool:
         """Load what was approved since; False: there is nothing more to do at once."""
-        async with self._pool.connection() as connection:
-            counted = await connection.execute(statement("count_approved_calendars"), prepare=True)
-            [approved] = await counted.fetchone() or (0,)
-            if approved == self._approved:
-                return False
-            found = await connection.execute(statement("load_approved_calendars"))
-            rows = await found.fetchall()
-        calendars = self._packaged.joined(_read(rows))
-        self.rulebook = replace(self.rulebook, calendars=calendars)
-        self._approved = len(rows)
-        self._on_loaded(calendars)
+        async with self._loading:
+            async with self._pool.connection() as connection:
+                found = await connection.execute(statement("look_for_approvals"), prepare=True)
+                calendars, directory = await found.fetchone() or (0, 0)
+                if (calendars, directory) == (self._calendars, self._directory):
+                    return False
+                book = self.rulebook
+                if calendars != self._calendars:
+                    book = await self._with_calendars(connection, book)
+                read = None
+                if directory != self._directory:
+                    read = await self._ruling(connection)
+            # Not while a connection is held: a country takes a second or two to read.
+            if read is not None:
+                book = await self._with_directory(book, *read)
+            self.rulebook = book
+            self._on_loaded(book)
         return False
+
+    async def _with_calendars(self, connection: AsyncConnection, book: Rulebook) -> Rulebook:
+        found = await connection.execute(statement("load_approved_calendars"))
+        rows = await found.fetchall()
+        self._calendars = len(rows)
+        return replace(book, calendars=self._packaged.joined(_read(rows)))
+
+    async def _ruling(self, connection: AsyncConnection) -> tuple[str, Sheets]:
+        """Fetch the version that was approved last; there is one, since its number was seen."""
+        found = await connection.execute(statement("load_ruling_directory"))
+        row = await found.fetchone()
+        assert row is not None
+        number, version, agencies, aliases = row
+        self._directory = number
+        return version, Sheets(agencies, aliases)
+
+    async def _with_directory(self, book: Rulebook, version: str, sheets: Sheets) -> Rulebook:
+        """Read it beside the loop; one that this release cannot read leaves the present one."""
+        try:
+            directory = await asyncio.to_thread(_directory, sheets, book.units)
+        except DirectoryInvalid as error:
+            log.error("directory.unreadable", directory=version, why=str(error))
+            return book
+        return book.ruled_by(directory)
+
+
+def _directory(sheets: Sheets, units: Units) -> Directory:
+    return read_directory(sheets, units).directory(units)
 
 
 def _read(rows: Iterable[tuple[str, str, str]]) -> list[WorkCalendar | AgencyHours]:

@@ -33,7 +33,12 @@ def synthetic_agencies() -> tuple[Agency, ...]:
 
 def with_synthetic(catalogue: Catalogue, directory: Directory) -> tuple[Catalogue, Directory]:
     """Return the tables with the examiner's rows; their versions stay what they are."""
-    return catalogue.joined_by(synthetic_procedure()), directory.joined_by(synthetic_agencies())
+    return catalogue.joined_by(synthetic_procedure()), with_synthetic_agencies(directory)
+
+
+def with_synthetic_agencies(directory: Directory) -> Directory:
+    """Return the directory with the examiner's agencies; its version stays what it is."""
+    return directory.joined_by(synthetic_agencies())
 
 
 def _agency(code: str) -> Agency:

@@ -1,0 +1,110 @@
+"""``lienthong directory``: from reviewed files to the directory that rules.
+
+`check` needs no database for files. `import` and `approve` work on the database alone, so also
+while no gateway runs; those that run follow within seconds. Bad input is one line on stderr and
+exit code 2; faults in a file are listed on stdout, each with its line and column.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from gateway.cli import directory_text as text
+from gateway.cli.asking import ask_pool, named_operator
+from gateway.cli.chosen_directory import ask_if_stored, chosen_directory, sheets_at
+from gateway.cli.configured import refuse
+from gateway.operations import directories as use
+from gateway.operations.directories import DirectoryRefused
+from gateway.operations.directory_files import read_files
+from gateway.store.pool import Pool
+from routing.directory import DirectoryRead, Sheets, load_directory
+from routing.directory.lint import lint
+from routing.units import load_units
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, not text.")]
+Files = Annotated[
+    Path, typer.Argument(metavar="DIR|FILE", help="A folder, or a .zip or .tar of one.")
+]
+Named = Annotated[str, typer.Argument(metavar="DIR|FILE|VERSION")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    app.command()(versions)
+    app.command("import")(import_)
+    app.command()(check)
+    app.command()(approve)
+
+
+def versions(as_json: AsJson = False) -> None:
+    """List every version: packaged, imported, approved; and which one rules."""
+
+    async def ask(pool: Pool | None) -> list[use.View]:
+        return await use.list_versions(pool, load_directory())
+
+    views = ask_if_stored(ask)
+    _print(views, text.versions(views), as_json)
+
+
+def import_(path: Files, as_json: AsJson = False) -> None:
+    """Store a reviewed directory as a version; it decides nothing before it is approved."""
+    try:
+        sheets = read_files(path)
+    except DirectoryRefused as refused:
+        raise _refuse(str(refused)) from None
+    _read(sheets, as_json, code=2)
+
+    async def act(pool: Pool) -> use.View:
+        return await use.import_directory(pool, sheets, named_operator(), load_units())
+
+    view = ask_pool("directory", act, DirectoryRefused)
+    _print(view, text.versions([view]), as_json)
+
+
+def check(named: Named, as_json: AsJson = False) -> None:
+    """Read a directory strictly and look for gaps, overlaps and references to nothing."""
+    sheets = sheets_at(named)
+    if sheets is not None:
+        directory = _read(sheets, as_json, code=1).directory(load_units())
+    else:
+        directory = chosen_directory(named)
+    findings = lint(directory, load_units())
+    _print(text.findings_view(directory, findings), text.findings(directory, findings), as_json)
+    if findings:
+        raise typer.Exit(1)
+
+
+def approve(
+    version: Annotated[str, typer.Argument(help="An imported version.")],
+    reason: Annotated[str, typer.Option(help="Why, for people. Kept; no personal data.")],
+    as_json: AsJson = False,
+) -> None:
+    """Let an imported version rule, in every gateway within seconds."""
+    if not 3 <= len(reason) <= 500 or not reason.isprintable():
+        raise _refuse("--reason is one line of 3 to 500 characters")
+
+    async def act(pool: Pool) -> use.View:
+        return await use.approve_directory(pool, version, named_operator(), reason)
+
+    view = ask_pool("directory", act, DirectoryRefused)
+    _print(view, text.versions([view]), as_json)
+
+
+def _read(sheets: Sheets, as_json: bool, *, code: int) -> DirectoryRead:
+    """Return what was read, or list the faults on stdout and end with this code."""
+    try:
+        return use.read(sheets, load_units())
+    except DirectoryRefused as refused:
+        _print(use.faults_view(refused), text.faults(refused), as_json)
+        typer.echo(f"lienthong directory: {refused.count} faults", err=True)
+        raise typer.Exit(code) from None
+
+
+def _print(document: Any, told: str, as_json: bool) -> None:
+    typer.echo(orjson.dumps(document, option=orjson.OPT_UTC_Z).decode() if as_json else told)
+
+
+def _refuse(reason: str) -> typer.Exit:
+    return refuse("directory", reason)

@@ -1,0 +1,3 @@
+SELECT agencies, aliases
+FROM directory_versions
+WHERE version = %(version)s

@@ -1,0 +1,154 @@
+"""Directories: a version that is imported and approved rules in every gateway, and none is lost."""
+
+from typing import Any
+
+import pytest
+
+from gateway.operations.directories import (
+    DirectoryRefused,
+    approve_directory,
+    import_directory,
+    list_versions,
+    read_version,
+)
+from routing.directory import load_directory
+from routing.synthetic.codes import SYNTHETIC_ISSUER
+from routing.units import load_units
+from tests.integration.api.running import Api, running
+from tests.stage.facts import eventually
+from tests.unit.directory.sheet_files import JUSTICE, ROOT, renamed, sheets
+
+PACKAGED = load_directory().version
+NEW = "hung-yen-2026-12-01"
+ACTOR = "operator:test"
+MOVED = renamed(NEW, Công_an_phường_Phố_Hiến="Công an Phố Hiến (mới)")
+
+
+async def imported(api: Api, found: Any = MOVED) -> dict[str, Any]:
+    return await import_directory(api.gateway.services.pool, found, ACTOR, load_units())
+
+
+async def approved(api: Api, found: Any = MOVED) -> dict[str, Any]:
+    """Import and approve a directory, and have this gateway look."""
+    pool = api.gateway.services.pool
+    view = await imported(api, found)
+    view = await approve_directory(pool, view["version"], "operator:other", "QĐ 01/2026")
+    await api.gateway.services.librarian.refresh()
+    return view
+
+
+async def decided_by(api: Api, transfer: str) -> str:
+    [(version,)] = await api.rows(
+        "SELECT body::json -> 'versions' ->> 'directory' FROM ledger"
+        " WHERE transfer_id = %s AND act = 'transfer.submitted'",
+        transfer,
+    )
+    return str(version)
+
+
+async def test_an_imported_directory_decides_nothing_before_it_is_approved(api: Api) -> None:
+    view = await imported(api)
+    await api.gateway.services.librarian.refresh()
+    receipt = await api.submit(await api.sign_in())
+
+    assert (view["state"], view["imported_by"], view["agencies"]) == ("imported", ACTOR, 870)
+    assert await decided_by(api, receipt["transfer"]) == PACKAGED
+
+
+async def test_once_approved_it_rules_with_the_rows_of_the_self_test(api: Api) -> None:
+    view = await approved(api)
+    receipt = await api.submit(await api.sign_in())
+
+    directory = api.gateway.services.rulebook.directory
+    assert (view["state"], view["reason"]) == ("rules", "QĐ 01/2026")
+    assert await decided_by(api, receipt["transfer"]) == NEW
+    assert directory.history("G01.833.101")[0].name == "Công an Phố Hiến (mới)"
+    assert directory.agency(SYNTHETIC_ISSUER, api.clock.now()) is not None
+
+
+async def test_every_gateway_finds_an_approved_directory_by_itself(database_url: str) -> None:
+    async with running(database_url) as one, running(database_url) as other:
+        await approved(one)
+
+        found = other.gateway.services
+        await eventually(lambda: found.rulebook.directory.version == NEW, within=30)
+
+        receipt = await other.submit(await other.sign_in())
+        assert await decided_by(other, receipt["transfer"]) == NEW
+
+
+async def test_a_gateway_that_starts_later_is_ruled_by_it_from_the_start(
+    database_url: str,
+) -> None:
+    async with running(database_url) as one:
+        await approved(one)
+
+    async with running(database_url) as later:
+        assert later.gateway.services.rulebook.directory.version == NEW
+
+
+async def test_versions_that_ruled_can_be_read_again_and_can_rule_again(api: Api) -> None:
+    pool = api.gateway.services.pool
+    await approved(api)
+    await approved(api, renamed("hung-yen-2026-12-02"))
+
+    states = {one["version"]: one["state"] for one in await list_versions(pool, load_directory())}
+    again = await read_version(pool, NEW, load_units())
+    await approve_directory(pool, NEW, ACTOR, "back: the newer one was wrong")
+    await api.gateway.services.librarian.refresh()
+
+    assert states == {PACKAGED: "packaged", NEW: "ruled", "hung-yen-2026-12-02": "rules"}
+    assert again.history("G01.833.101")[0].name == "Công an Phố Hiến (mới)"
+    assert api.gateway.services.rulebook.directory.version == NEW
+
+
+async def test_nothing_is_replaced_and_what_rules_is_not_approved_again(api: Api) -> None:
+    pool = api.gateway.services.pool
+    await approved(api)
+    await imported(api)
+
+    with pytest.raises(DirectoryRefused, match="imported before, and differs"):
+        await imported(api, renamed(NEW))
+    with pytest.raises(DirectoryRefused, match="rules already"):
+        await approve_directory(pool, NEW, ACTOR, "again")
+    with pytest.raises(DirectoryRefused, match="is packaged, and differs"):
+        await imported(api, sheets(ROOT, version=PACKAGED))
+    with pytest.raises(DirectoryRefused, match="no version 'nope' was imported"):
+        await approve_directory(pool, "nope", ACTOR, "why not")
+
+
+async def test_a_directory_that_this_release_cannot_read_leaves_the_present_one(api: Api) -> None:
+    await imported(api)
+    await api.rows("UPDATE directory_versions SET agencies = 'not a table'")
+
+    await approve_directory(api.gateway.services.pool, NEW, ACTOR, "QĐ 01/2026")
+    await api.gateway.services.librarian.refresh()
+
+    assert api.gateway.services.rulebook.directory.version == PACKAGED
+
+
+async def test_operators_import_list_and_approve_over_http(api: Api) -> None:
+    operator = await api.sign_in(None, "operator")
+    directories = "/v1/operations/directories"
+    files = {"agencies": MOVED.agencies, "aliases": MOVED.aliases}
+    bad = sheets(ROOT, JUSTICE.replace("|33|", "|3|"))
+
+    made = await api.http.post(directories, json=files, headers=operator)
+    done = await api.http.post(
+        f"{directories}/{NEW}/approve", json={"reason": "QĐ 01/2026"}, headers=operator
+    )
+    listed = (await api.http.get(directories, headers=operator)).json()
+    refused = await api.http.post(
+        directories,
+        json={"agencies": bad.agencies, "aliases": bad.aliases},
+        headers=operator,
+    )
+    agency = await api.http.get(directories, headers=await api.sign_in())
+
+    assert (made.status_code, made.json()["state"]) == (201, "imported")
+    assert (done.status_code, done.json()["state"]) == (200, "rules")
+    assert [one["state"] for one in listed["directories"]] == ["packaged", "rules"]
+    assert api.gateway.services.rulebook.directory.version == NEW
+    assert refused.status_code == 422
+    assert [(one["line"], one["column"]) for one in refused.json()["faults"]] == [(5, 5)]
+    assert agency.status_code == 403
