@@ -135,6 +135,7 @@ async def run_gateway(
             ),
             memory=Memory(settings.remembered_transfers),
             crash=crash,
+            documents=depository.rules if depository else None,
         )
         committer = GroupCommitter(
             pool,

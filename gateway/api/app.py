@@ -88,6 +88,7 @@ def create_app(services: Services) -> FastAPI:
             services.clock,
             services.endpoints,
             gives_way=lambda: services.committer.waiting >= services.settings.batch_size,
+            documents=services.depository.rules if services.depository else None,
         ),
         parcels=ParcelMaker(services.pool, gateway_id=services.settings.gateway_id),
         bell=bell,

@@ -4,12 +4,13 @@ No I/O. Everything the batch may touch was loaded and locked before. Whatever ra
 transaction without a trace; the group committer then halves the batch until it knows whose it was.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 from uuid import UUID
 
 from gateway import receipts
+from gateway.commit.citations import Citation, Cited, citations_of
 from gateway.commit.items import (
     Act,
     Answer,
@@ -62,6 +63,7 @@ class Loaded:
     in_transit: dict[tuple[str, str], UUID] = field(default_factory=dict)
     live: dict[UUID, Live] = field(default_factory=dict)
     settled: set[UUID] = field(default_factory=set)
+    cited: Cited = field(default_factory=Cited)
     epoch: int | None = None
     """Of the declared outages, as the locks saw it; None: nothing was locked that has a clock."""
 
@@ -113,11 +115,16 @@ class Desk:
             if again is not None:
                 return again
         found, live, hop = judged.problem, None, None
+        citations = citations_of(judged)
+        if citations:
+            found = self._cite(judged, citations)
         if found is None:
             found, live, hop = self._fold_message(judged)
         if found is not None or live is None:
             assert found is not None
             return self._refuse(judged, found, "poison" if judged.poison else "refused")
+        if citations:
+            self._refer(judged, live, citations)
         receipt = receipts.accepted(
             incoming.id,
             judged.key or "",
@@ -129,6 +136,30 @@ class Desk:
         answer = Answer("accepted", 202, receipt)
         self._record(judged, "accepted", answer, live.transfer.id, live.transfer.code)
         return answer
+
+    def _cite(self, judged: Judged, citations: Sequence[Citation]) -> Problem | None:
+        """Judge the documents that a message refers to; nobody learns of what is not theirs."""
+        cited, transfer = self._loaded.cited, getattr(judged.data, "transfer", None)
+        found = cited.judge(judged.incoming.agency, citations)
+        live = self._loaded.live.get(transfer) if transfer is not None else None
+        if found is None and (live is None or concerns(live, judged.incoming.agency)):
+            found = cited.weigh(transfer, citations)
+        return found
+
+    def _refer(self, judged: Judged, live: Live, citations: Sequence[Citation]) -> None:
+        transfer = live.transfer.id
+        self._loaded.cited.refer(transfer, citations)
+        self.rows.document_references.extend(
+            {
+                "transfer_id": transfer,
+                "sha256": hexed(one.sha256),
+                "agency": judged.incoming.agency,
+                "cause": judged.incoming.id,
+                "size": one.size,
+                "since": self._context.now,
+            }
+            for one in citations
+        )
 
     def _again(self, judged: Judged) -> Answer | None:
         """Answer a message whose key was claimed before; None if it is the first."""

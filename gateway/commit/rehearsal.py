@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.clock import LegalClock
+from gateway.commit.citations import load_cited
 from gateway.commit.desk import Desk, Loaded
 from gateway.commit.group import Busy
 from gateway.commit.items import Answer, Judged
@@ -19,6 +20,7 @@ from gateway.commit.outage_book import OutageBook
 from gateway.commit.outbox import Roads
 from gateway.commit.rows import Row
 from gateway.dispatch.endpoints import EndpointBook
+from gateway.documents.rules import DocumentRules
 from gateway.duties.librarian import Librarian
 from gateway.rulebook import Rulebook
 from gateway.store.pool import Pool
@@ -69,12 +71,14 @@ class Rehearsal:
         endpoints: EndpointBook,
         *,
         gives_way: Callable[[], bool],
+        documents: DocumentRules | None = None,
     ) -> None:
         self._pool = pool
         self._librarian = librarian
         self._clock = clock
         self._roads = Roads(endpoints.is_mailbox, _to_nobody, 0.0, endpoints.is_connected)
         self._gives_way = gives_way
+        self._documents = documents
         self._outages = OutageBook()
         self._turn = asyncio.Lock()
         self._waiting = 0
@@ -103,6 +107,7 @@ class Rehearsal:
         async with self._pool.connection() as connection, connection.transaction():
             await connection.execute(_SNAPSHOT)
             loaded = await look(connection, messages)
+            loaded.cited = await load_cited(connection, messages, self._documents, now, lock=False)
             outages = await self._outages.as_of(connection, loaded.epoch, now)
         context = rulebook.at(now, outages)
         desk = Desk(loaded, context, rulebook.versions(), self._roads)

@@ -29,6 +29,7 @@ class Rows:
     withdrawals: list[Row] = field(default_factory=list)
     attempts: list[Row] = field(default_factory=list)
     letters: list[Row] = field(default_factory=list)
+    document_references: list[Row] = field(default_factory=list)
 
     def count(self) -> int:
         """How many rows this writes (inserts and updates)."""

@@ -12,6 +12,7 @@ from uuid import UUID
 import psycopg
 
 from gateway.clock import LegalClock
+from gateway.commit.citations import load_cited
 from gateway.commit.desk import Desk, Loaded
 from gateway.commit.items import Committed, Due, Item, Owed
 from gateway.commit.loading import Cursor, load, read_transfers, run
@@ -20,6 +21,7 @@ from gateway.commit.outage_book import OutageBook
 from gateway.commit.outbox import Roads
 from gateway.commit.rows import Row, Rows, encode
 from gateway.crash_points import Crash, CrashPoint, unarmed
+from gateway.documents.rules import DocumentRules
 from gateway.duties.librarian import Librarian
 from gateway.rulebook import Rulebook
 from gateway.store.pool import Connection
@@ -39,6 +41,8 @@ class Desks:
     memory: Memory
     outages: OutageBook = field(default_factory=OutageBook)
     crash: Crash = unarmed
+    documents: DocumentRules | None = None
+    """None: this gateway keeps no documents, and none can be referred to."""
 
     def open(self, loaded: Loaded, context: Context, rulebook: Rulebook) -> Desk:
         return Desk(loaded, context, rulebook.versions(), self.roads)
@@ -67,6 +71,7 @@ async def commit_items(
         rulebook = desks.librarian.rulebook
         now = desks.clock.now()
         loaded = await load(connection, items, desks.memory)
+        loaded.cited = await load_cited(connection, items, desks.documents, now, lock=True)
         context = rulebook.at(now, await desks.outages.as_of(connection, loaded.epoch, now))
         desks.crash(CrashPoint.COMMIT_LOADED)
         desk = desks.open(loaded, context, rulebook)
@@ -180,6 +185,7 @@ async def _write(
             ("insert_ledger", rows.ledger),
             ("insert_attempts", rows.attempts),
             ("insert_letters", rows.letters),
+            ("insert_document_references", rows.document_references),
             ("withdraw_deliveries", rows.withdrawals),
             ("defer_timers", deferred),
         ):

@@ -13,6 +13,7 @@ import orjson
 
 from connectors.protocol import Parcel
 from gateway.commit.items import Owed
+from gateway.dispatch.enclosures import name_documents
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 
@@ -35,11 +36,13 @@ class ParcelMaker:
         wanted = list(owed)
         refs = sorted({ref for one in wanted for ref in one.splice})
         bodies = await self._load(refs) if refs else {}
-        parcels: dict[UUID, Parcel] = {}
-        for one in wanted:
-            if all(ref in bodies for ref in one.splice):
-                parcels[one.id] = parcel_of(one, bodies, self._source)
-        return parcels
+        parts = [
+            (one, _data_of(one, bodies))
+            for one in wanted
+            if all(ref in bodies for ref in one.splice)
+        ]
+        await name_documents(self._pool, parts)
+        return {one.id: _enveloped(one, data, self._source) for one, data in parts}
 
     async def _load(self, refs: list[UUID]) -> dict[UUID, tuple[str, Mapping[str, Any]]]:
         async with self._pool.connection() as connection:
@@ -55,9 +58,16 @@ def parcel_of(
     owed: Owed, bodies: Mapping[UUID, tuple[str, Mapping[str, Any]]], source: str
 ) -> Parcel:
     """Write the event of a delivery; `bodies` has (kind, data) of each stored message it names."""
-    data: Any = orjson.Fragment(owed.data)
-    if owed.splice:
-        data = spliced(orjson.loads(owed.data), [bodies[ref] for ref in owed.splice], owed)
+    return _enveloped(owed, _data_of(owed, bodies), source)
+
+
+def _data_of(owed: Owed, bodies: Mapping[UUID, tuple[str, Mapping[str, Any]]]) -> Any:
+    if not owed.splice:
+        return orjson.Fragment(owed.data)
+    return spliced(orjson.loads(owed.data), [bodies[ref] for ref in owed.splice], owed)
+
+
+def _enveloped(owed: Owed, data: Any, source: str) -> Parcel:
     envelope: dict[str, Any] = {
         "specversion": "1.0",
         "id": str(owed.id),

@@ -1,13 +1,14 @@
 """The depository: where documents are kept, by which keys and rules. One value, made in wiring."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from gateway.clock import LegalClock
+from gateway.commit.rows import encode, hexed
 from gateway.documents.keys import Keyring, SealedKey
 from gateway.documents.rules import DocumentRules
 from gateway.documents.shelf import Shelf
@@ -55,11 +56,20 @@ class Content:
 async def find_content(depository: Depository, sha256: bytes, agency: str | None) -> Content | None:
     """Find a content and an agency's right to it (None: nobody's)."""
     since = depository.clock.now() - depository.rules.grace
-    asked = {"sha256": sha256, "agency": agency, "since": since}
     async with depository.pool.connection() as connection:
-        found = await connection.execute(statement("find_document"), asked, prepare=True)
-        row = await found.fetchone()
-    return None if row is None else _content(row)
+        found = await find_contents(connection, [(agency, sha256)], since)
+    return found.get((agency, sha256))
+
+
+async def find_contents(
+    connection: Connection, asked: Iterable[tuple[str | None, bytes]], since: datetime
+) -> dict[tuple[str | None, bytes], Content]:
+    """Find contents and the right of the agency beside each; `since` is now less the grace."""
+    rows = [{"agency": agency, "sha256": hexed(sha256)} for agency, sha256 in asked]
+    found = await connection.execute(
+        statement("find_documents"), {"asked": encode(rows), "since": since}, prepare=True
+    )
+    return {(row[0], bytes(row[1])): _content(row[1:]) for row in await found.fetchall()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ __all__ = [
     "Applicant",
     "ApplicantIdentifier",
     "Document",
+    "DocumentHere",
     "FactName",
     "FactValue",
     "Facts",
@@ -61,6 +62,16 @@ Outcome = Literal["approved", "issued", "opinion", "forwarded", "not_applicable"
 LegalBasis = Line500
 
 
+MediaType = Annotated[
+    str,
+    StringConstraints(
+        max_length=100, pattern=r"^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$"
+    ),
+]
+DocumentSize = Annotated[int, Field(ge=0, le=2**40, description="In bytes.")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
 class ApplicantIdentifier(StrictModel):
     """A number that the state knows an applicant by."""
 
@@ -87,23 +98,43 @@ class Applicant(StrictModel):
 
 
 class Document(StrictModel):
-    """A file by reference: where it lies and which bytes it must be."""
+    """A file by reference: where it lies and which bytes it must be.
+
+    `url` is where the sender serves it, or urn:lienthong:document:<its sha256> for one that was
+    handed in to the gateway before, and that the gateway serves.
+    """
 
     model_config = with_examples(examples.DOCUMENT)
 
     id: Line64
     name: Line200
-    media_type: Annotated[
-        str,
-        StringConstraints(
-            max_length=100, pattern=r"^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$"
-        ),
-    ]
-    size: Annotated[int, Field(ge=0, le=2**40, description="In bytes.")]
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    url: Annotated[str, StringConstraints(max_length=2048, pattern=r"^https?://[!-~]+$")] | None = (
-        None
-    )
+    media_type: MediaType
+    size: DocumentSize
+    sha256: Sha256
+    url: (
+        Annotated[
+            str,
+            StringConstraints(
+                max_length=2048,
+                pattern=r"^https?://[!-~]+$|^urn:lienthong:document:[0-9a-f]{64}$",
+            ),
+        ]
+        | None
+    ) = None
+
+
+class DocumentHere(StrictModel):
+    """A content of a hand-over that the gateway serves, and whether the receiver has it already.
+
+    `held`: the receiver handed it in itself, or had been served all of it before.
+    """
+
+    model_config = with_examples(examples.DOCUMENT_HERE)
+
+    sha256: Sha256
+    size: DocumentSize
+    media_type: MediaType
+    held: bool
 
 
 class ResultDocument(Document):

@@ -44,6 +44,12 @@ DOCUMENT: Final[Json] = {
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "url": "https://kho.vidu.example/tep/doc-1",
 }
+DOCUMENT_HERE: Final[Json] = {
+    "sha256": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+    "size": 95120,
+    "media_type": "application/pdf",
+    "held": False,
+}
 RESULT_DOCUMENT: Final[Json] = {
     "id": "res-1",
     "name": "Trích lục khai tử.pdf",
@@ -167,6 +173,7 @@ HANDOVER_OFFERED: Final[Json] = _hop(
     submission=TRANSFER_SUBMITTED,
     corrections=[TRANSFER_CORRECTED],
     results=[STEP_RESULT],
+    documents=[DOCUMENT_HERE],
 )
 HANDOVER_CANCELLED: Final[Json] = _hop("residence-removal", reason="withdrawn")
 SUPPLEMENT_REQUESTED: Final[Json] = _hop(

@@ -7,6 +7,7 @@ from pydantic import Field
 from schemas.identifiers import AgencyCode, AgencyRef, ProcedureCode, Round, StepId
 from schemas.kinds import examples
 from schemas.kinds.common import (
+    DocumentHere,
     HopMessage,
     LegalBasis,
     StepResult,
@@ -48,7 +49,10 @@ class HandoverProcedure(StrictModel):
 
 
 class HandoverOffered(HopMessage):
-    """A dossier for this agency, with all that the steps before it brought."""
+    """A dossier for this agency, with all that the steps before it brought.
+
+    `documents` are those of them that the gateway serves: what is not held yet is to be fetched.
+    """
 
     model_config = with_examples(examples.HANDOVER_OFFERED)
 
@@ -63,6 +67,7 @@ class HandoverOffered(HopMessage):
     corrections: list[TransferCorrected] = Field(default_factory=list)
     supplements: list[SupplementProvided] = Field(default_factory=list)
     results: list[StepResult] = Field(default_factory=list)
+    documents: list[DocumentHere] = Field(default_factory=list)
 
 
 class HandoverCancelled(HopMessage):
