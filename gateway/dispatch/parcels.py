@@ -108,7 +108,7 @@ def spliced(
         match type_.removeprefix("vn.lienthong.").removesuffix(".v1"):
             case "transfer.submitted":
                 data["submission"] = message
-            case "transfer.corrected" if owed.is_handover:
+            case "transfer.corrected" if owed.is_handover or "corrections" in data:
                 data.setdefault("corrections", []).append(message)
             case "transfer.corrected":
                 data["correction"] = message

@@ -40,7 +40,7 @@ HOP_ACTS: Final = (
     "operator.release_refusal",
     "operator.recalendar",
 )
-CONSEQUENCES: Final = ("turn", "withdrawal", "stop", "cancellation")
+CONSEQUENCES: Final = ("turn", "withdrawal", "stop", "cancellation", "takeover")
 """What follows from another event, and is never an event of its own."""
 
 TRANSFER_EVENTS: Final = (
@@ -52,6 +52,7 @@ TRANSFER_EVENTS: Final = (
     "operator.archive",
     "operator.stop",
     "operator.recalendar",
+    "operator.reorganise",
 )
 
 _NOT_YET = "It was never handed over."
@@ -68,9 +69,16 @@ ACT_ROWS: Final[tuple[Row, ...]] = (
         "hold; kept back if no agency could be named.",
     ),
     acts("delivered", H.DISPATCHING, "deliver", H.DELIVERED, "The receipt limit begins to run."),
+    acts(
+        "delivered",
+        H.PAUSED,
+        "deliver",
+        STAYS,
+        "Of a turn that was taken over paused: the receipt limit begins to run. Else it repeats.",
+    ),
     repeats(
         "delivered",
-        (H.DELIVERED, H.RECEIVED, H.PAUSED, H.COMPLETED, H.REFUSED, H.RETURNED, H.LAPSED),
+        (H.DELIVERED, H.RECEIVED, H.COMPLETED, H.REFUSED, H.RETURNED, H.LAPSED),
         "delivered-again",
         "The agency has it, or has answered before our own confirmation came in.",
     ),
@@ -89,9 +97,16 @@ ACT_ROWS: Final[tuple[Row, ...]] = (
         STAYS,
         "It lies in the agency's mailbox: the hand-over limit is met, the receipt limit begins.",
     ),
+    acts(
+        "available",
+        H.PAUSED,
+        "make-available",
+        STAYS,
+        "Of a turn that was taken over paused; else it repeats.",
+    ),
     repeats(
         "available",
-        (H.DELIVERED, H.RECEIVED, H.PAUSED, *TERMINAL),
+        (H.DELIVERED, H.RECEIVED, *TERMINAL),
         "available-again",
         "The agency has it, or its turn is over.",
     ),
@@ -103,23 +118,30 @@ ACT_ROWS: Final[tuple[Row, ...]] = (
         STAYS,
         "Entered; if permanent, the hop waits for a person.",
     ),
+    acts(
+        "undeliverable",
+        H.PAUSED,
+        "fail-to-deliver",
+        STAYS,
+        "Of a turn that was taken over paused; else it no longer matters.",
+    ),
     repeats(
         "undeliverable",
-        (H.DELIVERED, H.RECEIVED, H.PAUSED, *TERMINAL),
+        (H.DELIVERED, H.RECEIVED, *TERMINAL),
         "failed-in-vain",
         "The outcome of an attempt that no longer matters.",
     ),
     declines("undeliverable", H.PLANNED, "never-offered", _NOT_YET),
     acts(
         "limit.handover",
-        H.DISPATCHING,
+        (H.DISPATCHING, H.PAUSED),
         "exceed-handover",
         STAYS,
         "A breach of the hand-over limit; its sender is told.",
     ),
     acts(
         "limit.receipt",
-        UNRECEIVED,
+        (*UNRECEIVED, H.PAUSED),
         "exceed-receipt",
         STAYS,
         "A breach of the receipt limit; a clock that starts on receipt starts here.",
@@ -196,8 +218,19 @@ ACT_ROWS: Final[tuple[Row, ...]] = (
         (H.DISPATCHING, H.SKIPPED, STAYS),
         "A person names the agency that the tables could not.",
     ),
-    declines(
-        "operator.resolve", UNDER_WAY, "has-an-agency", "It has an agency: redirect it instead."
+    acts(
+        "operator.resolve",
+        UNDER_WAY,
+        "resolve-successor",
+        H.CANCELLED,
+        "Its agency has closed, and a person says who takes over; else redirect it instead.",
+    ),
+    acts(
+        "operator.resolve",
+        H.COMPLETED,
+        "resolve-originator",
+        STAYS,
+        "The originator has closed, and a person says who takes over; any other turn is over.",
     ),
     acts(
         "operator.pause",
@@ -219,7 +252,13 @@ ACT_ROWS: Final[tuple[Row, ...]] = (
         "nothing-runs",
         "The agency has not said that it has it.",
     ),
-    acts("operator.resume", H.PAUSED, "resume", H.RECEIVED, "The clock goes on."),
+    acts(
+        "operator.resume",
+        H.PAUSED,
+        "resume",
+        (H.RECEIVED, H.DELIVERED, H.DISPATCHING),
+        "The clock goes on; what was taken over paused is as far as its own agency has it.",
+    ),
     repeats("operator.resume", H.RECEIVED, "resumed-again", "The clock runs already."),
     declines("operator.resume", (H.PLANNED, *UNRECEIVED), "not-paused", "It was not paused."),
     acts(
@@ -280,11 +319,26 @@ ACT_ROWS: Final[tuple[Row, ...]] = (
         "Its turn falls away: a refusal ended the transfer, an earlier step is opened again, "
         "or the transfer ended before its turn came.",
     ),
+    acts(
+        "takeover",
+        UNDER_WAY,
+        "move",
+        H.CANCELLED,
+        "Its agency has closed: its successor has the turn from here on, in a round of its own.",
+    ),
+    acts(
+        "takeover",
+        H.PLANNED,
+        "take-over",
+        (H.DISPATCHING, H.PAUSED),
+        "It is offered to the successor, and its time runs, or stands, as it did.",
+    ),
     *(
         declines(act, TERMINAL, "over", _OVER)
         for act in HOP_ACTS
-        if act != "operator.release_refusal"
+        if act not in ("operator.release_refusal", "operator.resolve")
     ),
+    declines("operator.resolve", (s for s in TERMINAL if s != H.COMPLETED), "over", _OVER),
     declines("operator.release_refusal", (s for s in TERMINAL if s != H.REFUSED), "over", _OVER),
 )
 
@@ -336,6 +390,13 @@ TRANSFER_ROWS: Final[tuple[Row, ...]] = (
         "The statutory total is counted by a newer calendar version; the originator is told.",
     ),
     declines("operator.recalendar", ENDED_TRANSFER, "transfer-over", _ENDED),
+    acts(
+        "operator.reorganise",
+        (T.OPEN, *ENDED_TRANSFER),
+        "reorganise",
+        STAYS,
+        "What is at agencies that have closed is their successors'; nothing else changes.",
+    ),
     acts(
         "operator.archive",
         (T.OPEN, *ENDED_TRANSFER),

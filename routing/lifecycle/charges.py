@@ -21,7 +21,6 @@ from itertools import pairwise
 from typing import Final, TypeVar
 from uuid import UUID
 
-from routing.lifecycle.draft import sender_of
 from routing.lifecycle.model import (
     ORIGIN,
     Hop,
@@ -273,15 +272,25 @@ def _own(
     for begins, ends in pairwise(cuts):
         if _our_outage(hop, begins, ours):
             party, reason = Party.GATEWAY, "outage"
-        elif begins < handed_at:
+        elif begins < handed_at and not _stands(hop, begins):
             party, reason = Party.NETWORK, "delivery"
         else:
             party, reason = _charged(transfer, hop, begins)
         agency = None if party is Party.GATEWAY else hop.agency
         yield Charge(begins, ends, party, agency, hop.step, hop.round, reason)
     if ended_at < end:
-        sender = sender_of(hop, transfer.hops, transfer.originator)
-        yield Charge(ended_at, end, Party.SENDER, sender, hop.step, hop.round, "refusal")
+        yield from _senders(transfer, hop, ended_at, end)
+
+
+def _senders(transfer: Transfer, hop: Hop, start: datetime, end: datetime) -> Iterator[Charge]:
+    """Charge a refusal that waits to its sender; from when that closed, to who took over."""
+    fed_by = transfer.hops.get((hop.sender_step or ORIGIN, hop.sender_round))
+    fed_by = transfer.hops[ORIGIN, 1] if fed_by is None or fed_by.agency is None else fed_by
+    heirs = [(agency, _between(start, since, end)) for agency, since in fed_by.heirs]
+    turns = [(fed_by.agency, start), *heirs, (None, end)]
+    for (agency, begins), (_, ends) in pairwise(turns):
+        if begins < ends:
+            yield Charge(begins, ends, Party.SENDER, agency, hop.step, hop.round, "refusal")
 
 
 def _cuts(hop: Hop, start: datetime, end: datetime) -> Iterator[datetime]:
@@ -324,6 +333,14 @@ def _charged(transfer: Transfer, hop: Hop, at: datetime) -> tuple[Party, str]:
     ):
         return Party.LAW, "publication"
     return Party.RECEIVER, "work" if hop.received_at and hop.received_at <= at else "receipt"
+
+
+def _stands(hop: Hop, at: datetime) -> bool:
+    """Whether the turn was paused: one that was taken over paused stands on its way, too."""
+    clock = hop.clock
+    if clock.paused_at is not None and clock.paused_at <= at:
+        return True
+    return any(one.outage is None and one.start <= at < one.end for one in clock.pauses)
 
 
 def _our_outage(hop: Hop, at: datetime, ours: Collection[UUID]) -> bool:

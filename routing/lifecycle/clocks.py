@@ -187,7 +187,25 @@ def warn_otherwise(calendars: Calendars, clock: HopClock, thresholds: tuple[str,
 
 def carry_clock(clock: HopClock) -> HopClock:
     """Return the clock as another agency takes it over: its time runs on, its limits are new."""
-    kept = tuple([limit for limit in clock.breached if limit is LimitName.DEADLINE])
+    return _with_breaches(clock, (LimitName.DEADLINE,))
+
+
+def carry_standing(calendars: Calendars, clock: HopClock) -> HopClock:
+    """Return a clock whose pause ended with its turn, as another agency takes it over paused.
+
+    The pause goes on unbroken: it began when it began, and what it waits for is asked for once.
+    """
+    own = [one for one in clock.pauses if one.outage is None]
+    last = max(own, key=lambda one: (one.end, one.start))
+    left = list(clock.pauses)
+    left.remove(last)
+    kept = _with_breaches(clock, (LimitName.DEADLINE, LimitName.SUPPLEMENT))
+    running = replace(kept, pauses=tuple(left))
+    return pause_clock(calendars, running, last.start, last.reason, last.legal_basis, last.document)
+
+
+def _with_breaches(clock: HopClock, limits: tuple[LimitName, ...]) -> HopClock:
+    kept = tuple([limit for limit in clock.breached if limit in limits])
     return clock if kept == clock.breached else replace(clock, breached=kept)
 
 

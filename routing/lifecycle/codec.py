@@ -169,6 +169,8 @@ def hop_to_document(hop: Hop) -> dict[str, Any]:
     for name in ("stale", "lapses", "chosen", "stuck"):
         if getattr(hop, name):
             document[name] = True
+    if hop.heirs:
+        document["heirs"] = [[agency, _written(since)] for agency, since in hop.heirs]
     return document
 
 
@@ -217,6 +219,7 @@ def hop_from_document(document: Mapping[str, Any]) -> Hop:
         lapses=get("lapses", False),
         chosen=get("chosen", False),
         stuck=get("stuck", False),
+        heirs=tuple([(agency, _read_instant(since)) for agency, since in get("heirs", ())]),
     )
 
 

@@ -16,6 +16,7 @@ from routing.lifecycle.table import (
     HOP_EVENTS,
     HOP_TABLE,
     MESSAGES,
+    RECEIVED_BY_FORMER,
     TRANSFER_EVENTS,
     TRANSFER_TABLE,
     Effect,
@@ -23,6 +24,8 @@ from routing.lifecycle.table import (
 )
 
 _MARKS: Final = ("hop-diagram", "transfer-diagram", "messages", "acts", "transfers")
+
+_SAID: Final = (*MESSAGES, RECEIVED_BY_FORMER)
 
 _EFFECTS: Final = {
     Effect.ACTS: "acts",
@@ -36,6 +39,7 @@ _FOLLOWING: Final = {
     "withdrawal": "transfer withdrawn",
     "stop": "transfer stopped",
     "cancellation": "cancelled",
+    "takeover": "taken over",
 }
 
 
@@ -77,12 +81,12 @@ def transfer_diagram() -> str:
 
 def message_table() -> str:
     """Return what each message means in each state, in turn, late, early or repeated."""
-    return _table(HOP_TABLE.values(), MESSAGES)
+    return _table(HOP_TABLE.values(), _SAID)
 
 
 def act_table() -> str:
     """Return what deliveries, limits, operators and consequences mean in each state."""
-    return _table(HOP_TABLE.values(), [event for event in HOP_EVENTS if event not in MESSAGES])
+    return _table(HOP_TABLE.values(), [event for event in HOP_EVENTS if event not in _SAID])
 
 
 def transfer_table() -> str:

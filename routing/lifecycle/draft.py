@@ -14,7 +14,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from routing.itinerary import Itinerary, PlannedStep
-from routing.lifecycle.events import Context, Entry, Folded, JsonObject, Send, Withdraw
+from routing.lifecycle.events import (
+    Context,
+    Entry,
+    Folded,
+    HandOn,
+    JsonObject,
+    Send,
+    Withdraw,
+)
 from routing.lifecycle.instants import written
 from routing.lifecycle.model import (
     ORIGIN,
@@ -60,6 +68,7 @@ class Draft:
 
     __slots__ = (
         "_base",
+        "_hands_on",
         "_itinerary",
         "_transfer",
         "_withdraws",
@@ -76,6 +85,7 @@ class Draft:
         "ended_by",
         "entries",
         "facts",
+        "former",
         "hops",
         "implied",
         "legal_at",
@@ -125,6 +135,9 @@ class Draft:
         self.entries: list[Entry] = []
         self.sends: list[Send] = []
         self._withdraws: list[Withdraw] = []
+        self._hands_on: list[HandOn] = []
+        self.former: str | None = None
+        """Who really says it: an agency that has closed, whose word is its successor's."""
         self.implied: tuple[HopKey, JsonObject] | None = None
         """What an event did to a hop's clock besides: its own entry tells it too."""
         self.repeated = False
@@ -139,6 +152,10 @@ class Draft:
     def transfer(self) -> Transfer:
         """The transfer as it was before the event; for what no event changes."""
         return self._transfer
+
+    def take_originator(self, agency: str) -> None:
+        """Let another agency be who the transfer came from: what concerns the sender is its."""
+        self._transfer = replace(self._transfer, originator=agency)
 
     @property
     def itinerary(self) -> Itinerary:
@@ -311,6 +328,10 @@ class Draft:
         """Say that the hop's handover need not be sent any more."""
         self._withdraws.append(Withdraw(hop.step, hop.round, reason))
 
+    def hand_on(self, agency: str, to: str, reason: str) -> None:
+        """Say that what one agency is still owed is owed to another."""
+        self._hands_on.append(HandOn(agency, to, reason))
+
     def folded(self) -> Folded:
         """Close the draft and give everything back."""
         before = self._transfer
@@ -341,7 +362,13 @@ class Draft:
             self.archived,
             self.ended_by,
         )
-        return Folded(after, tuple(self.entries), tuple(self.sends), tuple(self._withdraws))
+        return Folded(
+            after,
+            tuple(self.entries),
+            tuple(self.sends),
+            tuple(self._withdraws),
+            tuple(self._hands_on),
+        )
 
 
 def _kept_back(hop: Hop) -> bool:
@@ -350,8 +377,11 @@ def _kept_back(hop: Hop) -> bool:
 
 
 def sender_of(hop: Hop, hops: Mapping[HopKey, Hop], originator: str) -> str:
-    """Return the agency of the step that fed a hop; the originator's where none did."""
+    """Return the agency of the step that fed a hop; the originator's where none did.
+
+    If that agency has closed, whoever took over from it answers.
+    """
     if hop.sender_step is None:
         return originator
     fed_by = hops.get((hop.sender_step, hop.sender_round))
-    return (fed_by.agency if fed_by is not None else None) or originator
+    return (fed_by.answers if fed_by is not None else None) or originator

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from routing.lifecycle.model import Transfer
     from routing.policies import Policies
     from routing.procedures import Catalogue
+    from routing.reform import Plan
     from routing.units import Units
     from schemas.kinds import Kind
 
@@ -35,6 +36,7 @@ class Act(StrEnum):
     RELEASE_REFUSAL = "release_refusal"
     STOP = "stop"
     RECALENDAR = "recalendar"
+    REORGANISE = "reorganise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class Operated:
     legal_basis: str | None = None
     ref: UUID | None = None
     calendar: str | None = None
+    plan: Plan | None = None
+    """Of a reorganisation: who takes over from the agencies that have closed."""
 
 
 Event = Said | Delivered | Available | Undeliverable | TimeReached | Operated
@@ -167,6 +171,18 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOn:
+    """What is still owed to one agency about this transfer is owed to another from now on.
+
+    Handovers are not: the other one gets its own.
+    """
+
+    agency: str
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Folded:
     """The event counted; `repeated`: it said again what was known, and nothing changed."""
 
@@ -174,6 +190,7 @@ class Folded:
     entries: tuple[Entry, ...] = ()
     sends: tuple[Send, ...] = ()
     withdraws: tuple[Withdraw, ...] = ()
+    hands_on: tuple[HandOn, ...] = ()
     repeated: bool = False
 
 

@@ -53,8 +53,11 @@ def stop_by_time(draft: Draft, reason: str, legal_basis: str) -> None:
     _end(draft, TransferState.STOPPED, reason, legal_basis)
 
 
-def cancel(draft: Draft, hop: Hop, state: HopState, reason: str) -> Hop:
-    """End an open hop's turn, and tell the agency if it may have the dossier already."""
+def cancel(draft: Draft, hop: Hop, state: HopState, reason: str, *, tell: bool = True) -> Hop:
+    """End an open hop's turn, and tell the agency if it may have the dossier already.
+
+    With `tell` False it is for the caller to say what becomes of what was, or is to be, sent.
+    """
     was_running = hop.is_running
     hop = draft.move(
         hop,
@@ -67,7 +70,7 @@ def cancel(draft: Draft, hop: Hop, state: HopState, reason: str) -> Hop:
     )
     hop = let_go(draft, hop, draft.legal_at)
     draft.enter(f"hop.{hop.state}", hop, reason=reason)
-    if was_running:
+    if was_running and tell:
         if hop.delivered_at is None and hop.received_at is None:
             draft.withdraw(hop, reason)
         else:

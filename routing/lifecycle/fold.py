@@ -11,8 +11,18 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from routing.lifecycle import amend, finish, give_back, hand_over, operate, recalendar, refuse, work
-from routing.lifecycle.draft import GATEWAY, Draft, sender_of
+from routing.lifecycle import (
+    amend,
+    finish,
+    give_back,
+    hand_over,
+    operate,
+    recalendar,
+    refuse,
+    take_over,
+    work,
+)
+from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.events import (
     Available,
     Context,
@@ -20,6 +30,7 @@ from routing.lifecycle.events import (
     Delivered,
     Event,
     Folded,
+    JsonObject,
     Operated,
     Said,
     TimeReached,
@@ -30,6 +41,7 @@ from routing.lifecycle.limits import lapse_if_due, reach
 from routing.lifecycle.model import Hop, Transfer
 from routing.lifecycle.outages import stand_still
 from routing.lifecycle.overall import hold_overall
+from routing.lifecycle.speakers import RECEIVED_BY_FORMER, meant_hop, meant_transfer
 from routing.lifecycle.submit import open_transfer
 from routing.lifecycle.supplements import stop_if_missed
 from routing.lifecycle.table import HOP_TABLE, TRANSFER_TABLE, Effect, Rule
@@ -45,6 +57,7 @@ HOP_RULES: Final[Mapping[str, HopRule]] = MappingProxyType(
         "make-available": hand_over.make_available,
         "fail-to-deliver": hand_over.fail_to_deliver,
         "receive": work.receive,
+        "receive-paused": work.receive_paused,
         "pause": work.pause,
         "pause-otherwise": work.pause_otherwise,
         "pause-for": operate.pause_for,
@@ -64,6 +77,8 @@ HOP_RULES: Final[Mapping[str, HopRule]] = MappingProxyType(
         "address": operate.address,
         "redirect": operate.redirect,
         "resolve": operate.resolve,
+        "resolve-successor": take_over.resolve_successor,
+        "resolve-originator": take_over.resolve_originator,
         "move-deadline": operate.move_deadline,
         "release": refuse.release,
         "recalendar-hop": recalendar.recalendar_hop,
@@ -79,13 +94,14 @@ TRANSFER_RULES: Final[Mapping[str, TransferRule]] = MappingProxyType(
         "archive": operate.archive,
         "move-promise": operate.move_promise,
         "recalendar-total": recalendar.recalendar_total,
+        "reorganise": take_over.reorganise,
     }
 )
 
 _OF_TRANSFER: Final = frozenset(
     {Kind.TRANSFER_SUBMITTED, Kind.TRANSFER_CORRECTED, Kind.TRANSFER_WITHDRAWN}
 )
-_ACTS_ON_TRANSFER: Final = frozenset({"archive", "stop"})
+_ACTS_ON_TRANSFER: Final = frozenset({"archive", "stop", "reorganise"})
 _ACTS_ON_EITHER: Final = frozenset({"extend", "recalendar"})
 """Without a step they are about the statutory total."""
 
@@ -113,42 +129,32 @@ def _said_of_hop(transfer: Transfer, said: Said, context: Context) -> Folded | D
     hop = transfer.hops.get((data.step, data.round))
     if hop is None:
         return Declined("unknown-hop", "this transfer has no such step and round", "/data/step")
-    if said.sender != _speaker(transfer, hop, said.kind):
+    meant = meant_hop(transfer, hop, said)
+    if meant is None:
         return Declined("not-your-hop", "another agency speaks for this hop", "/data/step")
+    hop = meant.hop
     claimed_at = said.claimed_at
     if said.kind is Kind.HOP_RECEIVED and data.received_at is not None:
         claimed_at = data.received_at
     at, claim = legal_instant(claimed_at, said.recorded_at, hop.last_event_at, context)
-    draft = Draft(
-        transfer,
-        context,
-        actor=f"agency:{said.sender}",
-        legal_at=_utc(at),
-        cause=said.ref,
-        claim=claim,
-    )
+    draft = _saying(transfer, said, context, meant.former, _utc(at), claim)
     stand_still(draft)
     hop = draft.hops[hop.key]
     if hop.lapses:
         hop = lapse_if_due(draft, hop)
     stop_if_missed(draft)
     hop = draft.hops[hop.key]
-    rule = HOP_TABLE[said.kind, hop.state]
-    return _apply(draft, hop, said, said.kind, rule)
+    received = draft.former is not None and said.kind is Kind.HOP_RECEIVED
+    name = RECEIVED_BY_FORMER if received else said.kind.value
+    return _apply(draft, hop, said, name, HOP_TABLE[name, hop.state])
 
 
 def _said_of_transfer(transfer: Transfer, said: Said, context: Context) -> Folded | Declined:
-    if said.sender != transfer.originator:
+    meant = meant_transfer(transfer, said)
+    if meant is None:
         return Declined("not-your-hop", "only who submitted the dossier may say this")
     at, claim = legal_instant(said.claimed_at, said.recorded_at, transfer.last_event_at, context)
-    draft = Draft(
-        transfer,
-        context,
-        actor=f"agency:{said.sender}",
-        legal_at=_utc(at),
-        cause=said.ref,
-        claim=claim,
-    )
+    draft = _saying(transfer, said, context, meant.former, _utc(at), claim)
     stand_still(draft)
     stop_if_missed(draft)
     return _apply_to_transfer(draft, said, TRANSFER_TABLE[said.kind, draft.state])
@@ -242,12 +248,21 @@ def _close(draft: Draft) -> Folded:
     return draft.folded()
 
 
-def _speaker(transfer: Transfer, hop: Hop, kind: Kind) -> str | None:
-    if kind is Kind.REFUSAL_ACKNOWLEDGED:
-        return sender_of(hop, transfer.hops, transfer.originator)
-    if kind is Kind.SUPPLEMENT_PROVIDED:
-        return transfer.originator
-    return hop.agency
+def _saying(
+    transfer: Transfer,
+    said: Said,
+    context: Context,
+    former: str | None,
+    at: datetime,
+    claim: JsonObject | None,
+) -> Draft:
+    """Open a draft for a message; the ledger says for whom an agency that has closed spoke."""
+    if former is not None:
+        claim = {**(claim or {}), "said_for": former}
+    actor = f"agency:{said.sender}"
+    draft = Draft(transfer, context, actor=actor, legal_at=at, cause=said.ref, claim=claim)
+    draft.former = former
+    return draft
 
 
 def _utc(instant: datetime) -> datetime:

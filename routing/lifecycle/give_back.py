@@ -59,7 +59,7 @@ def reopen(draft: Draft, step_id: str, by: Hop, reason: str) -> None:
     opened = Hop(
         step=step_id,
         round=draft.next_round(step_id),
-        agency=old.agency,
+        agency=old.answers,
         state=HopState.PLANNED,
         sender_step=by.step if step_id == ORIGIN else old.sender_step,
         sender_round=by.round if step_id == ORIGIN else old.sender_round,
@@ -71,7 +71,7 @@ def reopen(draft: Draft, step_id: str, by: Hop, reason: str) -> None:
     draft.put(replace(old, superseded_by=opened.round))
     draft.put(opened)
     draft.enter("hop.opened", opened, reason=reason, facts={"policy": rule.row})
-    agency = old.agency
+    agency = old.answers
     if agency is not None and (
         step_id == ORIGIN or draft.context.directory.agency(agency, draft.context.now)
     ):
@@ -87,10 +87,12 @@ def plan_again(
     agency: str | None = None,
     chosen: bool = False,
     opened_by: HopKey | None = None,
+    stands: bool = False,
 ) -> Hop:
     """Put a new, planned round in the place of a hop whose turn is over.
 
-    `opened_by` is given where the round follows that hop at once, and carries its clock on.
+    `opened_by` is given where the round follows that hop at once, and carries its clock on;
+    `stands` where it goes on paused.
     """
     following = Hop(
         step=hop.step,
@@ -105,6 +107,8 @@ def plan_again(
     draft.put(replace(hop, superseded_by=following.round))
     draft.put(following)
     facts: JsonObject = {"carries": list(opened_by)} if opened_by is not None else {}
+    if stands:
+        facts["stands"] = True
     draft.enter("hop.opened", following, facts=facts)
     return following
 
@@ -124,7 +128,7 @@ def _take_up_again(draft: Draft, hop: Hop) -> None:
         if not hop.stale:
             hop = draft.put(replace(hop, stale=True))
             draft.enter("hop.stale", hop)
-            draft.tell_change(hop.agency, hop, "stale")
+            draft.tell_change(hop.answers, hop, "stale")
         return
     if hop.state is HopState.PLANNED:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from routing.itinerary import Itinerary, PlannedStep
@@ -106,7 +107,7 @@ def offer(draft: Draft, hop: Hop, step: PlannedStep, agency: str | None) -> Hop:
         replace(
             hop,
             agency=agency,
-            state=HopState.DISPATCHING,
+            state=HopState.DISPATCHING if clock.paused_at is None else HopState.PAUSED,
             sender_step=sender_step,
             sender_round=sender_round,
             offered_at=at,
@@ -157,6 +158,7 @@ def send_offer(draft: Draft, hop: Hop) -> None:
             "complete_by": written(clock.deadline_at) if clock.deadline_at else None,
             "budget": clock.budget,
             "results": result_lines(before),
+            **_so_far(draft, hop),
         },
         hop,
         (
@@ -166,6 +168,32 @@ def send_offer(draft: Draft, hop: Hop) -> None:
             *result_refs(before),
         ),
     )
+
+
+def taken_over(draft: Draft, hop: Hop) -> Hop | None:
+    """Return the turn that a closed agency had of this one, if this one is its continuation."""
+    before = draft.hops.get(hop.opened_by) if hop.opened_by is not None else None
+    return before if before is not None and before.was_moved else None
+
+
+def _so_far(draft: Draft, hop: Hop) -> JsonObject:
+    """Tell an agency that takes over how far the one that closed had come."""
+    before = taken_over(draft, hop)
+    if before is None:
+        return {}
+    clock = hop.clock
+    told: JsonObject = {"agency": before.agency, "round": before.round}
+    for name, instant in (
+        ("received_at", before.received_at),
+        ("started_at", clock.started_at),
+        ("paused_at", clock.paused_at),
+        ("supplement_by", hop.supplement_by),
+    ):
+        if instant is not None:
+            told[name] = written(instant)
+    if clock.pause_reason is not None:
+        told["paused_for"] = clock.pause_reason
+    return {"takes_over": told}
 
 
 def ancestors(itinerary: Itinerary, step_id: str) -> tuple[str, ...]:
@@ -208,6 +236,9 @@ def fed_by(draft: Draft, step_id: str) -> tuple[str, int]:
 def deliver(draft: Draft, hop: Hop, event: Delivered) -> None:
     """The agency has been handed the dossier: the receipt limit begins to run."""
     context = draft.context
+    if not hop.is_undelivered:
+        draft.repeated = True
+        return
     if hop.available_at is None:
         hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
         within = context.policies.receipt.of(*draft.scope(hop))
@@ -216,11 +247,11 @@ def deliver(draft: Draft, hop: Hop, event: Delivered) -> None:
         receive_by = hop.receive_by
     hop = draft.move(
         hop,
-        HopState.DELIVERED,
+        HopState.DELIVERED if hop.state is HopState.DISPATCHING else hop.state,
         delivered_at=draft.legal_at,
         receive_by=receive_by,
         clock=_clock_of_silence(draft, hop),
-        failure=None,
+        failure=hop.lasting_failure,
     )
     facts: JsonObject = {"how": event.how}
     if hop.lapses:
@@ -230,7 +261,7 @@ def deliver(draft: Draft, hop: Hop, event: Delivered) -> None:
 
 def make_available(draft: Draft, hop: Hop, event: Available) -> None:
     """It lies in the mailbox: the hand-over limit is met, the receipt limit begins."""
-    if hop.available_at is not None:
+    if hop.available_at is not None or not hop.is_undelivered:
         draft.repeated = True
         return
     hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
@@ -246,7 +277,10 @@ def make_available(draft: Draft, hop: Hop, event: Available) -> None:
 
 def fail_to_deliver(draft: Draft, hop: Hop, event: Undeliverable) -> None:
     """Enter the failure; a permanent one makes the hop wait for a person."""
-    if event.permanent:
+    if not hop.is_undelivered:
+        draft.repeated = True
+        return
+    if event.permanent and not hop.is_bereft:
         failure: Mapping[str, Any] = {
             "kind": UNDELIVERABLE,
             "detail": event.reason,
@@ -283,6 +317,17 @@ _CANCELLED: Final = {
 
 def _clock_of_silence(draft: Draft, hop: Hop) -> Any:
     """Where silence is consent, time runs from the delivery: nobody consents unasked."""
-    if not hop.lapses or hop.clock.arrived_at is None:
+    if not hop.lapses or hop.clock.arrived_at is None or was_asked(draft, hop, draft.legal_at):
         return hop.clock
     return restart_clock(draft.context.calendars, hop.clock, draft.legal_at)
+
+
+def was_asked(draft: Draft, hop: Hop, at: datetime) -> bool:
+    """Whether the agency before, which closed, was asked: then its silence counts on.
+
+    Not beyond its end: nobody consents before being asked.
+    """
+    before = taken_over(draft, hop)
+    if before is None or before.delivered_at is None:
+        return False
+    return hop.clock.deadline_at is None or hop.clock.deadline_at > at

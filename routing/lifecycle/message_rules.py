@@ -32,6 +32,7 @@ MESSAGES: Final = (
     "refusal.acknowledged",
     "hop.returned",
 )
+RECEIVED_BY_FORMER: Final = "hop.received by who has closed"
 
 _NOT_YET = "It was never handed over, so there is nothing to answer."
 _CROSSED = "It crossed our cancellation on the road: kept as evidence, nothing changes."
@@ -50,8 +51,19 @@ MESSAGE_ROWS: Final[tuple[Row, ...]] = (
         H.RECEIVED,
         "The agency has it; before our own confirmation came in, it implies the delivery.",
     ),
-    repeats(
-        "hop.received", (H.RECEIVED, H.PAUSED), "received-again", "Known: the first receipt stands."
+    repeats("hop.received", H.RECEIVED, "received-again", "Known: the first receipt stands."),
+    acts(
+        "hop.received",
+        H.PAUSED,
+        "receive-paused",
+        STAYS,
+        "Who took it over paused has it; else the first receipt stands.",
+    ),
+    notes(
+        RECEIVED_BY_FORMER,
+        tuple(H),
+        "received-by-former",
+        "An agency that has closed had it; the receipt of its successor is the successor's own.",
     ),
     notes(
         "hop.received",
@@ -76,7 +88,13 @@ MESSAGE_ROWS: Final[tuple[Row, ...]] = (
     ),
     declines("hop.paused", ANSWERED, "over", _OVER),
     notes("hop.paused", H.LAPSED, "lapsed-before", _LAPSED),
-    acts("hop.resumed", H.PAUSED, "resume", H.RECEIVED, "The clock goes on."),
+    acts(
+        "hop.resumed",
+        H.PAUSED,
+        "resume",
+        (H.RECEIVED, H.DELIVERED, H.DISPATCHING),
+        "The clock goes on; said by who has closed, its successor's receipt is still its own.",
+    ),
     repeats(
         "hop.resumed",
         H.RECEIVED,
@@ -94,7 +112,7 @@ MESSAGE_ROWS: Final[tuple[Row, ...]] = (
         "supplement.provided",
         H.PAUSED,
         "supplement-paused",
-        (H.RECEIVED, STAYS),
+        (H.RECEIVED, STAYS, H.DELIVERED, H.DISPATCHING),
         "Kept and told to the agency; a pause for a supplement ends with it, any other goes on.",
     ),
     acts(

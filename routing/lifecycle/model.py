@@ -23,6 +23,7 @@ from routing.lifecycle.events import (
     Entry,
     Event,
     Folded,
+    HandOn,
     JsonObject,
     Operated,
     Said,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from routing.itinerary import Itinerary
 
 __all__ = [
+    "BEREFT",
     "DONE_HOPS",
     "NO_CLOCK",
     "OPEN_HOPS",
@@ -51,6 +53,7 @@ __all__ = [
     "Entry",
     "Event",
     "Folded",
+    "HandOn",
     "Hold",
     "Hop",
     "HopClock",
@@ -71,6 +74,9 @@ __all__ = [
 
 ORIGIN = "origin"
 """The originator's own step: step 0, done when the transfer is submitted."""
+
+BEREFT = frozenset({"successor-ambiguous", "successor-missing"})
+"""Kinds of failure: the agency has closed, and several could take over, or nobody."""
 
 HopKey = tuple[str, int]
 ClockRule = Literal["budget", "notice-day", "same-day"]
@@ -276,6 +282,35 @@ class Hop:
     """A person named the agency: its turn does not resolve it again."""
     stuck: bool = False
     """Its turn has come, and no agency could be named."""
+    heirs: tuple[tuple[str, datetime], ...] = ()
+    """Who has taken over from its agency, which closed, and since when; the last one answers."""
+
+    @property
+    def answers(self) -> str | None:
+        """Who answers for this turn now: its agency, or whoever has taken over from it."""
+        return self.heirs[-1][0] if self.heirs else self.agency
+
+    @property
+    def is_bereft(self) -> bool:
+        """Its agency closed, and a person has to say who takes over."""
+        return self.failure is not None and self.failure["kind"] in BEREFT
+
+    @property
+    def lasting_failure(self) -> Mapping[str, Any] | None:
+        """What no delivery and no receipt mends: that nobody has taken over."""
+        return self.failure if self.is_bereft else None
+
+    @property
+    def was_moved(self) -> bool:
+        """Its agency closed while it had the dossier: the next round is the same turn."""
+        return self.state is HopState.CANCELLED and bool(self.heirs)
+
+    @property
+    def is_undelivered(self) -> bool:
+        """Offered, and not yet with the agency; one that was taken over paused may be so too."""
+        if self.state is HopState.PAUSED:
+            return self.delivered_at is None
+        return self.state is HopState.DISPATCHING
 
     @property
     def key(self) -> HopKey:
@@ -304,9 +339,10 @@ class Hop:
             return []
         breached = self.clock.breached
         if self.supplement_by is not None and LimitName.SUPPLEMENT not in breached:
-            return [(LimitName.SUPPLEMENT, self.supplement_by + grace)]
-        found = self.clock.instants(LimitName.DEADLINE, grace)
-        if self.state is HopState.DISPATCHING:
+            found: list[tuple[str, datetime]] = [(LimitName.SUPPLEMENT, self.supplement_by + grace)]
+        else:
+            found = self.clock.instants(LimitName.DEADLINE, grace)
+        if self.is_undelivered:
             if self.deliver_by is not None and LimitName.HANDOVER not in breached:
                 found.append((LimitName.HANDOVER, self.deliver_by))
             if self.lapses:

@@ -16,7 +16,7 @@ from routing.lifecycle.work import extend, extend_promise, pause, pause_otherwis
 
 def send_again(draft: Draft, hop: Hop, event: Operated) -> None:
     """Send the same handover again; what may still wait of the last one is not sent any more."""
-    hop = draft.put(replace(hop, failure=None))
+    hop = draft.put(replace(hop, failure=hop.lasting_failure))
     draft.enter("hop.retried", hop, reason=code_of(event.reason))
     draft.withdraw(hop, "retried")
     send_offer(draft, hop)

@@ -18,7 +18,7 @@ from routing.lifecycle.clocks import clock_facts, limit_from, release_clock, sta
 from routing.lifecycle.draft import GATEWAY, Draft
 from routing.lifecycle.events import JsonObject
 from routing.lifecycle.instants import written
-from routing.lifecycle.model import ClosedPause, Hold, Hop, HopClock, HopState, LimitName
+from routing.lifecycle.model import ClosedPause, Hold, Hop, HopClock, LimitName
 from routing.outages import Outage
 
 OUTAGE = "outage"
@@ -162,7 +162,7 @@ def _limits(draft: Draft, hop: Hop) -> tuple[datetime | None, datetime | None]:
     limits = policies.limits_of(*draft.scope(hop))
     deliver_by, receive_by = hop.deliver_by, hop.receive_by
     if hop.available_at is None and (
-        hop.state is HopState.DISPATCHING or LimitName.HANDOVER in hop.clock.breached
+        hop.is_undelivered or LimitName.HANDOVER in hop.clock.breached
     ):
         deliver_by = limit_after(
             draft, hop.agency, LimitName.HANDOVER, limits.handover, hop.offered_at

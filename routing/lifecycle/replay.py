@@ -18,6 +18,7 @@ from routing.legaltime import DEFAULT_THRESHOLDS, FIRST_CALENDAR, Calendars
 from routing.lifecycle.breaches import forget
 from routing.lifecycle.clocks import (
     carry_clock,
+    carry_standing,
     extend_clock,
     pause_clock,
     ready_clock,
@@ -162,7 +163,12 @@ class Replayed:
 
     def opened(self, before: HopClock, line: Line) -> HopClock:
         carries = line.facts.get("carries")
-        return before if carries is None else carry_clock(self.clocks[carries[0], carries[1]])
+        if carries is None:
+            return before
+        clock = self.clocks[carries[0], carries[1]]
+        if line.facts.get("stands"):
+            return carry_standing(self._calendars, clock)
+        return carry_clock(clock)
 
     def dispatched(self, before: HopClock, line: Line) -> HopClock:
         assert line.key is not None

@@ -19,7 +19,7 @@ from routing.lifecycle.act_rules import (
     TRANSFER_EVENTS,
     TRANSFER_ROWS,
 )
-from routing.lifecycle.message_rules import MESSAGE_ROWS, MESSAGES
+from routing.lifecycle.message_rules import MESSAGE_ROWS, MESSAGES, RECEIVED_BY_FORMER
 from routing.lifecycle.model import TransferState
 from routing.lifecycle.rules import Effect, Rule, table_of
 
@@ -29,7 +29,14 @@ HOP_TABLE: Final[Mapping[tuple[str, str], Rule]] = table_of((*ACT_ROWS, *MESSAGE
 TRANSFER_TABLE: Final[Mapping[tuple[str, str], Rule]] = table_of(TRANSFER_ROWS)
 """(event, transfer state) → rule."""
 
-HOP_EVENTS: Final = (*CONSEQUENCES, *DELIVERIES, *MESSAGES, *LIMITS, *HOP_ACTS)
+HOP_EVENTS: Final = (
+    *CONSEQUENCES,
+    *DELIVERIES,
+    *MESSAGES,
+    RECEIVED_BY_FORMER,
+    *LIMITS,
+    *HOP_ACTS,
+)
 
 LEGAL: Final = frozenset(
     (rule.state, to) for rule in HOP_TABLE.values() for to in rule.to if to != rule.state
@@ -55,6 +62,7 @@ __all__ = [
     "LEGAL_TRANSFER",
     "LIMITS",
     "MESSAGES",
+    "RECEIVED_BY_FORMER",
     "TRANSFER_EVENTS",
     "TRANSFER_TABLE",
     "Effect",

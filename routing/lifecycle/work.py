@@ -22,7 +22,7 @@ from routing.lifecycle.clocks import (
 from routing.lifecycle.counted import SUPPLEMENT, request_facts, turn_facts
 from routing.lifecycle.draft import Draft
 from routing.lifecycle.events import Declined, JsonObject, Operated, Said
-from routing.lifecycle.hand_over import go_on
+from routing.lifecycle.hand_over import go_on, was_asked
 from routing.lifecycle.instants import written
 from routing.lifecycle.model import Hop, HopClock, HopState, LimitName
 from routing.lifecycle.outages import let_go
@@ -44,6 +44,14 @@ def receive(draft: Draft, hop: Hop, event: Said) -> None:
     draft.enter("hop.received", draft.move(hop, HopState.RECEIVED))
 
 
+def receive_paused(draft: Draft, hop: Hop, event: Said) -> None:
+    """Who took a turn over while it stood confirms it; otherwise the first receipt stands."""
+    if hop.received_at is not None:
+        draft.repeated = True
+        return
+    draft.enter("hop.received", draft.move(received(draft, hop, draft.legal_at)))
+
+
 def received(draft: Draft, hop: Hop, at: datetime | None = None) -> Hop:
     """Date the receipt: `at`, or where it is only implied now, no later than its limit.
 
@@ -51,7 +59,7 @@ def received(draft: Draft, hop: Hop, at: datetime | None = None) -> Hop:
     """
     if hop.received_at is not None:
         return hop
-    overtaken = hop.state is HopState.DISPATCHING and hop.available_at is None
+    overtaken = hop.is_undelivered and hop.available_at is None
     if overtaken:
         hop = settle(draft, hop, LimitName.HANDOVER, hop.deliver_by)
     hop = settle(draft, hop, LimitName.RECEIPT, hop.receive_by)
@@ -66,7 +74,7 @@ def received(draft: Draft, hop: Hop, at: datetime | None = None) -> Hop:
             received_at=at,
             delivered_at=hop.delivered_at or at,
             clock=clock,
-            failure=None,
+            failure=hop.lasting_failure,
         )
     )
 
@@ -78,7 +86,7 @@ def pause(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
     declined = may_ask(draft, hop) if asks else None
     if declined is not None:
         return declined
-    hop = received(draft, hop)
+    hop = _heard_of(draft, hop)
     hop = settle(draft, hop, LimitName.DEADLINE, hop.clock.deadline_at)
     supplement_by = None
     if asks:
@@ -139,6 +147,8 @@ def resume(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
             f"the hop is paused for another reason: {hop.clock.pause_reason}",
             "/data/reason",
         )
+    if isinstance(event, Said):
+        hop = _heard_of(draft, hop)
     _go_on_working(draft, hop, hop.clock.pause_reason)
     return None
 
@@ -202,6 +212,16 @@ def completed_again(draft: Draft, hop: Hop, event: Said) -> Declined | None:
     )
 
 
+def _heard_of(draft: Draft, hop: Hop) -> Hop:
+    """Whoever speaks of its turn has the dossier; an agency that has closed had it, once.
+
+    Its word is its successor's, but the successor's receipt is the successor's own to give.
+    """
+    if draft.former is not None and hop.clock.arrived_at is not None:
+        return hop
+    return received(draft, hop)
+
+
 def close(draft: Draft, hop: Hop) -> Hop:
     """Close the clock of a hop that its agency ends: receipt, pause and deadline are settled."""
     hop = let_go(draft, received(draft, hop), draft.legal_at)
@@ -218,7 +238,7 @@ def extend(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
     until = event.data.until if isinstance(event, Said) else event.until
     legal_basis = event.data.legal_basis if isinstance(event, Said) else event.legal_basis
     if isinstance(event, Said):
-        hop = received(draft, hop)
+        hop = _heard_of(draft, hop)
     deadline_at = hop.clock.deadline_at
     if until is None or deadline_at is None:
         return Declined("illegal-transition", "the hop has no deadline to move", "/data/until")
@@ -236,7 +256,7 @@ def extend(draft: Draft, hop: Hop, event: Said | Operated) -> Declined | None:
         declined = extend_promise(draft, until, legal_basis)
         if declined is not None:
             return declined
-    state = HopState.RECEIVED if isinstance(event, Said) else hop.state
+    state = HopState.RECEIVED if hop.received_at is not None else hop.state
     before, clock = hop.clock, _extended(draft, hop.clock, until)
     hop = draft.move(hop, state, clock=clock)
     facts = _extension_facts(deadline_at, until, before, clock)
@@ -298,7 +318,7 @@ def _clock_on_receipt(draft: Draft, hop: Hop, at: datetime) -> HopClock:
             return restart_clock(calendars, clock, begins_at)
         return clock
     if hop.lapses and hop.delivered_at is None and clock.arrived_at is not None:
-        return restart_clock(calendars, clock, at)
+        return clock if was_asked(draft, hop, at) else restart_clock(calendars, clock, at)
     return clock
 
 
@@ -332,11 +352,19 @@ def _extension_facts(
 def _go_on_working(draft: Draft, hop: Hop, reason: str | None, *, tell: bool = True) -> Hop:
     hop = _end_pause(draft, hop)
     # The version it counted by may not know the days that it has come to.
-    hop = draft.move(hop, HopState.RECEIVED, clock=learn_clock(hop.clock, draft.context.calendars))
+    clock = learn_clock(hop.clock, draft.context.calendars)
+    hop = draft.move(hop, _working(hop), clock=clock)
     draft.enter("hop.resumed", hop, reason=reason, facts=clock_facts(hop.clock))
     if tell:
         draft.tell_change(draft.transfer.originator, hop, "resumed")
     return hop
+
+
+def _working(hop: Hop) -> HopState:
+    """Return the state of a turn that goes on: as far as its own agency has come."""
+    if hop.received_at is not None:
+        return HopState.RECEIVED
+    return HopState.DELIVERED if hop.delivered_at is not None else HopState.DISPATCHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,14 @@ HANDOVER_PROCEDURE: Final[Json] = {
     "version": "2025-03-01",
     "title": "Liên thông đăng ký khai tử, xoá đăng ký thường trú, mai táng phí, tử tuất",
 }
+TAKEN_OVER: Final[Json] = {
+    "agency": "H54.20.01",
+    "round": 1,
+    "received_at": "2025-06-30T02:10:00Z",
+    "started_at": "2025-06-30T02:10:00Z",
+    "paused_at": "2025-06-30T08:00:00Z",
+    "paused_for": "supplement",
+}
 HANDOVER_OFFERED: Final[Json] = _hop(
     "residence-removal",
     task=TASK,

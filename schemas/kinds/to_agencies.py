@@ -48,6 +48,20 @@ class HandoverProcedure(StrictModel):
     title: Line500
 
 
+class TakenOver(StrictModel):
+    """How far an agency that has closed had come with this turn, which goes on here."""
+
+    model_config = with_examples(examples.TAKEN_OVER)
+
+    agency: AgencyCode
+    round: Round
+    received_at: Instant | None = None
+    started_at: Instant | None = None
+    paused_at: Instant | None = None
+    paused_for: Slug | None = None
+    supplement_by: Instant | None = None
+
+
 class HandoverOffered(HopMessage):
     """A dossier for this agency, with all that the steps before it brought.
 
@@ -68,14 +82,18 @@ class HandoverOffered(HopMessage):
     supplements: list[SupplementProvided] = Field(default_factory=list)
     results: list[StepResult] = Field(default_factory=list)
     documents: list[DocumentHere] = Field(default_factory=list)
+    takes_over: TakenOver | None = None
 
 
 class HandoverCancelled(HopMessage):
-    """What was handed over is not to be worked on any more."""
+    """What was handed over is not to be worked on any more; a successor may have taken it over."""
 
     model_config = with_examples(examples.HANDOVER_CANCELLED)
 
-    reason: Literal["withdrawn", "refused", "stopped", "returned", "redirected", "superseded"]
+    reason: Literal[
+        "withdrawn", "refused", "stopped", "returned", "redirected", "superseded", "reorganised"
+    ]
+    successor: AgencyCode | None = None
 
 
 ReceiptIssued = Receipt
@@ -107,7 +125,10 @@ class HopChanged(HopMessage):
 
 
 class TransferChanged(StrictModel):
-    """A transfer that concerns this agency has changed; a correction is told as it was made."""
+    """A transfer that concerns this agency has changed; a correction is told as it was made.
+
+    Who takes over from an originator that has closed (`former`) is given the whole dossier.
+    """
 
     model_config = with_examples(examples.TRANSFER_CHANGED)
 
@@ -117,6 +138,10 @@ class TransferChanged(StrictModel):
     step: StepId | None = None
     reason: Slug | None = None
     correction: TransferCorrected | None = None
+    former: AgencyCode | None = None
+    dossier: DossierKey | None = None
+    submission: TransferSubmitted | None = None
+    corrections: list[TransferCorrected] = Field(default_factory=list)
 
 
 class TransferFinished(StrictModel):

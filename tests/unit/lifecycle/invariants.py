@@ -18,12 +18,14 @@ from routing.lifecycle.model import (
     Context,
     Folded,
     HopState,
+    Operated,
     Send,
     TimeReached,
     Transfer,
     TransferState,
 )
 from routing.lifecycle.table import LEGAL, LEGAL_TRANSFER
+from routing.reform import is_closed
 from schemas import kinds
 from schemas.kinds import Kind
 
@@ -77,6 +79,7 @@ def check(
     _the_account_adds_up(after, context)
     document = orjson.loads(orjson.dumps(transfer_to_document(after)))
     assert transfer_from_document(document) == after
+    _only_the_closed_were_left(before, event, after, context)
     if isinstance(event, TimeReached):
         following = after.next_instant()
         assert following is None or following > event.at
@@ -147,6 +150,31 @@ def _who_waits_for_a_supplement_is_paused_for_it(after: Transfer) -> None:
             assert hop.clock.pause_reason == "supplement"
 
 
+def _only_the_closed_were_left(
+    before: Transfer | None, event: object, after: Transfer, context: Context
+) -> None:
+    """A reorganisation leaves no turn at a closed agency but where a person is asked."""
+    if not isinstance(event, Operated) or event.act != "reorganise":
+        return
+    assert before is not None
+    for hop in after.hops.values():
+        assert (
+            not (hop.is_running and is_closed(hop.agency or "", context.directory, context.now))
+            or hop.is_bereft
+        )
+    for key, was in before.hops.items():
+        if not was.is_running or not after.hops[key].was_moved:
+            continue
+        now = after.hops[key[0], after.hops[key].superseded_by or 0]
+        # What outages hold is its own agency's: it is let go here, and held there.
+        names = ["arrived_at", "started_at", "budget", "paused_at", "pause_reason"]
+        names += [] if context.outages else ["deadline_at", "pauses"]
+        for name in names:
+            assert getattr(now.clock, name) == getattr(was.clock, name), name
+        assert (now.state is HopState.PAUSED) == (was.state is HopState.PAUSED)
+        assert now.supplement_by == was.supplement_by
+
+
 def _never_dead(after: Transfer) -> None:
     if after.state is not TransferState.OPEN:
         return
@@ -158,11 +186,16 @@ def _never_dead(after: Transfer) -> None:
 
 def _sends_stay_on_the_itinerary(folded: Folded, context: Context) -> None:
     """Who is above an agency of the itinerary hears of clocks, and of nothing else."""
-    agencies = {hop.agency for hop in folded.transfer.hops.values() if hop.agency is not None}
+    hops = folded.transfer.hops.values()
+    agencies = {hop.agency for hop in hops if hop.agency is not None}
+    agencies |= {agency for hop in hops for agency, _ in hop.heirs}
     known = [context.directory.agency(agency, context.now) for agency in agencies]
     above = {agency.parent for agency in known if agency is not None}
     for send in folded.sends:
-        if send.optional:
+        if send.optional and send.kind is Kind.HANDOVER_CANCELLED:
+            assert send.data["reason"] == "reorganised"
+            assert send.to in agencies
+        elif send.optional:
             assert send.kind in (Kind.CLOCK_WARNED, Kind.CLOCK_BREACHED)
             assert send.to in above
         else:

@@ -24,6 +24,7 @@ from routing.lifecycle.model import (
 from routing.lifecycle.replay import compare, lines_of, replay
 from routing.outages import Outage
 from schemas.kinds import Kind
+from tests.unit.lifecycle.closing import close, reorganise
 from tests.unit.lifecycle.journey import COMMUNE, Journey, declined, folded, submit
 from tests.unit.lifecycle.test_clocks_keep_their_calendar import NEW, knowing_both
 
@@ -110,6 +111,7 @@ class Life(RuleBasedStateMachine):
     """Random messages of the agencies concerned, deliveries, timers and operators' acts."""
 
     journey: Journey
+    closed: int = 0
     settled: tuple[Charge, ...] = ()
     """What was charged for good, as far as no claim reaches back any more."""
     outages: Mapping[UUID, Outage] = MappingProxyType({})
@@ -323,6 +325,29 @@ class Life(RuleBasedStateMachine):
             pause_reason="outage",
             legal_basis="NĐ 99/2022",
         )
+
+    @rule(data=st.data(), heirs=st.lists(OTHERS, max_size=2, unique=True))
+    def an_agency_closes(self, data: st.DataObject, heirs: list[str]) -> None:
+        """Its successors are others that exist; the second time there is nothing to move."""
+        hop = self.some(data, running=data.draw(st.booleans()))
+        there = self.journey.context.directory.agency(hop.agency or "", self.journey.now)
+        if there is None or self.closed >= 3:
+            return
+        self.closed += 1
+        close(self.journey, there.code, *[code for code in heirs if code != there.code])
+        reorganise(self.journey)
+        assert reorganise(self.journey).repeated
+
+    @rule(data=st.data())
+    def somebody_else_speaks(self, data: st.DataObject) -> None:
+        """Anyone who ever had a turn: understood if it closed, and declined otherwise."""
+        hop = self.some(data, running=data.draw(st.booleans()))
+        hops = self.journey.transfer.hops.values()
+        had = sorted({one.agency for one in hops if one.agency is not None})
+        kind = data.draw(st.sampled_from([Kind.HOP_RECEIVED, Kind.HOP_COMPLETED]))
+        outcome: dict[str, Any] = {"outcome": "approved"} if kind is Kind.HOP_COMPLETED else {}
+        by = data.draw(st.sampled_from(had))
+        self.journey.tries(kind, hop.step, round=hop.round, by=by, **outcome)
 
     @rule()
     def a_calendar_is_approved(self) -> None:
