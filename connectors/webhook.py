@@ -26,7 +26,8 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from connectors.protocol import NOT_ATTEMPTED, Endpoint, Outcome, Parcel, Refused, Unreachable
 from connectors.webhook_answers import judge_answer
 
-CONTENT_TYPE: Final = "application/cloudevents+json; charset=UTF-8"
+CONTENT_TYPE: Final = "application/cloudevents+json; charset=utf-8"
+"""Lower case: the CloudEvents SDK for JavaScript reads no other."""
 LARGEST_ANSWER: Final = 64 * 1024
 LONGEST_CONNECT: Final = 5.0
 CALLS_AT_ONCE: Final = 4

@@ -12,7 +12,7 @@ from connectors.simulators.messages import Message
 from connectors.simulators.outbox import Carried, NotSent, Receipted
 from connectors.webhook_answers import read_retry_after
 
-CONTENT_TYPE: Final = "application/cloudevents+json; charset=UTF-8"
+CONTENT_TYPE: Final = "application/cloudevents+json; charset=utf-8"
 TOKEN_MARGIN: Final = 30.0
 """Seconds before its end at which a token is no longer used."""
 

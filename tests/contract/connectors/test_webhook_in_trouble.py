@@ -321,7 +321,7 @@ async def test_the_request_is_a_signed_structured_event(caller: WebhookCaller) -
 
     assert outcome == Delivered("HTTP 202", at_remote="now")
     assert request.content == parcel.body
-    assert request.headers["content-type"] == "application/cloudevents+json; charset=UTF-8"
+    assert request.headers["content-type"] == "application/cloudevents+json; charset=utf-8"
     assert request.headers["webhook-id"] == str(parcel.delivery)
     assert request.headers["traceparent"] == parcel.traceparent
     Webhook(WEBHOOK_SECRET).verify(request.content, dict(request.headers))
