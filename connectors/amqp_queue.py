@@ -9,15 +9,35 @@ from typing import Final
 
 from connectors.amqp_frames import SHORT_STRING_BYTES, Letter
 from connectors.amqp_publisher import ConfirmedPublisher
+from connectors.codes import Code, CodeTable, Means
 from connectors.protocol import Endpoint, Outcome, Parcel
 
 EXCHANGE: Final = "lienthong.deliveries"
+
+AMQP_CODES: Final = CodeTable(
+    "amqp",
+    [
+        Code("no-queue", Means.PERMANENT, "no queue is bound for the agency"),
+        Code("too-large", Means.PERMANENT, "the broker takes at most 1 MiB"),
+        Code("unsendable", Means.PERMANENT, "AMQP cannot carry it"),
+        Code("nacked", Means.TRANSIENT, "the broker could not keep it"),
+        Code("broker-unreachable", Means.UNKNOWN, "no connection; unknown if written before"),
+        Code("broker-blocked", Means.UNKNOWN, "the broker takes nothing at present; as above"),
+        Code("broker-refused", Means.UNKNOWN, "the broker closed the channel; as above"),
+        Code("connection-lost", Means.UNKNOWN, "the connection broke; as above"),
+        Code("no-confirm", Means.UNKNOWN, "no confirm within the time; as above"),
+        Code("payload-purged", Means.PERMANENT, "the stored body is gone"),
+    ],
+)
+"""What the publisher's codes mean; it decides by what it saw of each letter itself, and in its
+innermost loop, so this only declares it."""
 
 
 class AmqpQueue:
     """Publishes to the direct exchange of deliveries, with the agency's code as routing key."""
 
     name: Final = "amqp"
+    codes: Final = AMQP_CODES
 
     def __init__(self, url: str, *, connection_name: str = "lienthong deliveries") -> None:
         self._publisher = ConfirmedPublisher(url, name=connection_name)

@@ -8,8 +8,11 @@ gateway, retries nothing on its own beyond one short attempt, and reads no clock
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from connectors.codes import CodeTable
 
 ConnectorName = str
 """`amqp`, `mailbox`, or the name of a caller: see `connectors.catalogue` for those there are."""
@@ -73,13 +76,15 @@ class Unreachable:
     """No usable answer came. `unknown` says that the partner may have it all the same.
 
     `retry_after` is in seconds, where the partner named it. Code `not-attempted` says that the
-    call ended before this parcel's turn: that is no failure of the endpoint.
+    call ended before this parcel's turn: that is no failure of the endpoint. `unlisted` says that
+    the connector's table of codes does not know this one; a person is told.
     """
 
     code: str
     detail: str
     retry_after: float | None = None
     unknown: bool = False
+    unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,13 @@ class Connector(Protocol):
 
 
 class Caller(Connector, Protocol):
-    """Calls the partner's own system: one parcel, one call."""
+    """Calls the partner's own system: one parcel, one call.
+
+    `codes` is the table that says what each of the partner's codes means; outcomes come from it.
+    """
+
+    @property
+    def codes(self) -> "CodeTable": ...
 
     def is_idempotent(self, endpoint: Endpoint) -> bool:
         """Whether the same parcel sent twice has one effect there.

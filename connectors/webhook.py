@@ -6,8 +6,7 @@ certificates always checked, and of the answer no more than 64 KiB is read.
 
     answer                     outcome
     2xx                        Delivered
-    408, 425, 429, 5xx         Unreachable, after `Retry-After` if the answer names it
-    3xx, other 4xx             Refused, for good
+    any other status           what WEBHOOK_CODES says, after `Retry-After` if the answer names it
     no connection              Unreachable: nothing was sent
     cut or timed out later     Unreachable, unknown: the agency may have it
     no time left to begin      Unreachable, code `not-attempted`
@@ -23,8 +22,8 @@ import httpx
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random
 
-from connectors.protocol import NOT_ATTEMPTED, Endpoint, Outcome, Parcel, Refused, Unreachable
-from connectors.webhook_answers import judge_answer
+from connectors.protocol import NOT_ATTEMPTED, Endpoint, Outcome, Parcel, Unreachable
+from connectors.webhook_answers import WEBHOOK_CODES, judge_answer
 
 CONTENT_TYPE: Final = "application/cloudevents+json; charset=utf-8"
 """Lower case: the CloudEvents SDK for JavaScript reads no other."""
@@ -33,6 +32,7 @@ LONGEST_CONNECT: Final = 5.0
 CALLS_AT_ONCE: Final = 4
 """Posts under way to one endpoint within one `send`; `options["concurrency"]` changes it."""
 
+_come = WEBHOOK_CODES.outcome
 _CONNECTIONS: Final = httpx.Limits(max_connections=200, max_keepalive_connections=100)
 
 
@@ -40,6 +40,7 @@ class WebhookCaller:
     """Posts parcels; `now` is machine time, for signatures and for Retry-After dates."""
 
     name: Final = "webhook"
+    codes: Final = WEBHOOK_CODES
 
     def __init__(
         self,
@@ -89,11 +90,11 @@ class WebhookCaller:
         self, endpoint: Endpoint, parcel: Parcel, turns: asyncio.Semaphore, ends_at: float
     ) -> Outcome:
         if not endpoint.address or not endpoint.secret:
-            return Refused("not-configured", "the endpoint has no address or no signing secret")
+            return _come("not-configured", "the endpoint has no address or no signing secret")
         try:
             headers = _signed_headers(endpoint.secret, parcel, self._now())
         except (ValueError, EmptyWebhookSecretError):
-            return Refused("bad-secret", "the signing secret is not a whsec_ key")
+            return _come("bad-secret", "the signing secret is not a whsec_ key")
         began = False
         try:
             async with asyncio.timeout_at(ends_at), turns:
@@ -102,13 +103,13 @@ class WebhookCaller:
         except TimeoutError:
             if not began:
                 return NOT_ATTEMPTED
-            return Unreachable("timeout", "no complete answer within the time", unknown=True)
+            return _come("timeout", "no complete answer within the time")
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-            return Refused("bad-address", "the endpoint's address is not an HTTP address")
+            return _come("bad-address", "the endpoint's address is not an HTTP address")
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return Unreachable(_connect_failure(error), "no connection; nothing was sent")
+            return _come(_connect_failure(error), "no connection; nothing was sent")
         except httpx.HTTPError as error:
-            return Unreachable("cut", f"{type(error).__name__} during the exchange", unknown=True)
+            return _come("cut", f"{type(error).__name__} during the exchange")
         return judge_answer(answer.status_code, answer.headers, self._now())
 
     async def _exchange(

@@ -170,6 +170,7 @@ async def run_gateway(
             callers=callers,
             crash=crash,
         )
+        await dispatcher.prepare()
 
         intakes = _consumers(settings, committer, clock, librarian, crash)
         intake = intakes[0] if intakes else None

@@ -24,7 +24,7 @@ from gateway.api.problems import refuse
 from gateway.api.state import ApiState, State
 from gateway.commit.items import Outcome, Settlement
 from gateway.dispatch.backoff import wait_before_retry
-from gateway.dispatch.urgency import handover_limits, seconds_left
+from gateway.dispatch.urgency import handover_limits, is_overtaken, longest_wait, seconds_left
 from schemas.problems import ProblemType
 
 router = APIRouter(prefix="/v1/mailbox", tags=["mailbox"])
@@ -186,16 +186,22 @@ def _given_back(state: ApiState, standing: Standing, said: Nack) -> Outcome:
     now = state.services.clock.now()
     if said.permanent:
         return Outcome(standing.owed, Settlement.REFUSED, said.reason, None, standing.held_ms, now)
-    settings = state.services.settings
-    limit_of = handover_limits(state.services.rulebook.policies)
+    settings, policies = state.services.settings, state.services.rulebook.policies
     wait = wait_before_retry(
         standing.owed.attempts + 1,
         base=settings.backoff_base,
-        cap=settings.backoff_cap,
-        left=seconds_left(standing.owed, now, limit_of),
+        cap=min(settings.backoff_cap, longest_wait(policies)),
+        left=seconds_left(standing.owed, now, handover_limits(policies)),
     )
     return Outcome(
-        standing.owed, Settlement.UNREACHABLE, said.reason, None, standing.held_ms, now, wait=wait
+        standing.owed,
+        Settlement.UNREACHABLE,
+        said.reason,
+        None,
+        standing.held_ms,
+        now,
+        wait=wait,
+        overtaken=is_overtaken(standing.owed, now),
     )
 
 

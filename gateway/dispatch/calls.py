@@ -28,6 +28,7 @@ from gateway.dispatch.breaker import Breakers
 from gateway.dispatch.endpoints import EndpointBook, Reach
 from gateway.dispatch.parcels import ParcelMaker
 from gateway.dispatch.reporting import Reporter
+from gateway.dispatch.unlisted import Unlisted
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 
@@ -55,6 +56,7 @@ class Calls:
         self._reporter = reporter
         self._callers = callers
         self._lease_seconds = lease_seconds
+        self._unlisted = Unlisted(pool, callers)
         self._taken: dict[str, int] = {}
         self._turns: dict[str, asyncio.Semaphore] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -89,6 +91,10 @@ class Calls:
         """Call an agency for deliveries that are leased to this process."""
         self._taken[agency] = self._taken.get(agency, 0) + len(owed)
         self._spawn(self._call(agency, owed, time.monotonic()))
+
+    async def prepare(self) -> None:
+        """Look at what other versions left, before anything is called."""
+        await self._unlisted.clear_listed()
 
     async def drain(self, within: float) -> None:
         """Wait for the calls under way to end."""
@@ -141,6 +147,8 @@ class Calls:
             purged = Refused("payload-purged", "the stored body is gone")
             self._reporter.report(owed, purged, since)
             return True
+        if self._reporter.drop_overtaken(owed, since):
+            return True
         async with ahead:
             # As it is now, not as it was when the delivery began to wait for its turn.
             reach = self._endpoints.reach(owed.agency)
@@ -162,7 +170,7 @@ class Calls:
         if _is_in_doubt(owed, repeatable):
             asked = await caller.ask(reach.endpoint, parcel) if isinstance(caller, Asks) else None
             if asked is not None:
-                return await self._answered(owed, asked, began)
+                return await self._answered(reach, owed, asked, began)
             if not repeatable:
                 self._reporter.hold(owed, began)
                 return False
@@ -170,11 +178,12 @@ class Calls:
             return False
         [outcome] = await caller.send(reach.endpoint, [parcel])
         self._reporter.report(owed, outcome, began, surely=not repeatable)
+        await self._note_strange(reach, outcome)
         # A refusal is an answer: the partner is there.
         await self._note(owed, reached=not isinstance(outcome, Unreachable))
         return _is_settled(outcome)
 
-    async def _answered(self, owed: Owed, asked: Asked, began: float) -> bool:
+    async def _answered(self, reach: Reach, owed: Owed, asked: Asked, began: float) -> bool:
         """Settle a question; return whether that settled the delivery too."""
         match asked:
             case Missing() | Unreachable():
@@ -184,8 +193,14 @@ class Calls:
                 self._reporter.report(owed, found, began, surely=True)
             case Refused():
                 self._reporter.report(owed, asked, began, surely=True)
+        await self._note_strange(reach, asked)
         await self._note(owed, reached=not isinstance(asked, Unreachable))
         return isinstance(asked, Delivered | Refused)
+
+    async def _note_strange(self, reach: Reach, outcome: Outcome | Asked) -> None:
+        if isinstance(outcome, Unreachable) and outcome.unlisted:
+            endpoint = reach.endpoint
+            await self._unlisted.note(endpoint.connector, outcome.code, endpoint.agency)
 
     async def _note(self, owed: Owed, *, reached: bool) -> None:
         left = None if reached else self._reporter.left(owed)

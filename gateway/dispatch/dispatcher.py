@@ -74,6 +74,10 @@ class Dispatcher:
         self._publishing = 0
         self._closing = False
 
+    async def prepare(self) -> None:
+        """Do what comes before the first call."""
+        await self._calls.prepare()
+
     @property
     def in_flight(self) -> int:
         """Deliveries that this process holds: queued or being sent."""
@@ -170,6 +174,8 @@ class Dispatcher:
                 self._reporter.report(
                     one, Refused("payload-purged", "the stored body is gone"), began
                 )
+            elif self._reporter.drop_overtaken(one, began):
+                continue
             elif reach is not None:
                 addressed.append((reach.endpoint, parcel))
                 going.append(one)

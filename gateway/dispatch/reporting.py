@@ -86,6 +86,17 @@ class Reporter:
             owed, Settlement.HELD, "outcome-unknown", detail, began, wait=HELD_APART, in_doubt=True
         )
 
+    def drop_overtaken(self, owed: Owed, began: float) -> bool:
+        """Take back what is to be tried again though what it tells of has come; True if it is so.
+
+        A first try is always made: then it is nobody's wait that made it late.
+        """
+        if owed.lease_no == 1 or not is_overtaken(owed, self._clock.now()):
+            return False
+        detail = "what it tells of has come"
+        self._settle(owed, Settlement.UNREACHABLE, "overtaken", detail, began, overtaken=True)
+        return True
+
     def left(self, owed: Owed) -> float | None:
         """Return the seconds until the next limit that a delivery has still to meet."""
         return seconds_left(owed, self._clock.now(), self._pace.handover_limit)
@@ -141,6 +152,7 @@ class Reporter:
         self._committer.enqueue(done, bounded=False)
 
     def _wait(self, owed: Owed, asked: float | None) -> float:
+        """Seconds until the next try, whatever the connector: capped by the next limit ahead."""
         cap = self._pace.backoff_cap
         reach = self._endpoints.reach(owed.agency)
         if reach is not None and reach.endpoint.connector == QUEUE:

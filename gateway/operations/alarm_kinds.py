@@ -21,6 +21,8 @@ class AlarmKind(StrEnum):
 
     INCIDENT_LASTS = "incident-lasts"
     """Subject: the agency whose system is away, or `gateway`: for longer than 24 hours."""
+    UNLISTED_CODE = "unlisted-code"
+    """Subject `connector:code`: a partner answered with a code that no table of ours lists."""
 
     @property
     def entry(self) -> "AlarmEntry":
@@ -68,6 +70,12 @@ ALARMS: Final[Mapping[AlarmKind, AlarmEntry]] = MappingProxyType(
             "The self-test of the clocks has not passed for long",
             "Chạy `lienthong clocks selftest`; xem cảnh báo về quy tắc và nhật ký của cổng.",
             "Run `lienthong clocks selftest`; look at the rules' alarms and at our own logs.",
+        ),
+        AlarmKind.UNLISTED_CODE: AlarmEntry(
+            "Mã trả lời chưa có trong bảng mã",
+            "A partner answered with a code that is not in our table",
+            "Hỏi cơ quan nhận ý nghĩa của mã và bổ sung bảng mã; hệ thống vẫn tiếp tục thử lại.",
+            "Ask the partner what it means and add it to the table; it is tried again meanwhile.",
         ),
     }
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from connectors.codes import CodeTable
 from connectors.protocol import Asked, Delivered, Endpoint, Outcome, Parcel, Unreachable
 
 CUT = Unreachable("cut", "cut off during the exchange", unknown=True)
@@ -17,6 +18,7 @@ class ScriptedCaller:
 
     def __init__(self, name: str, *script: Outcome, idempotent: bool = False) -> None:
         self.name = name
+        self.codes = CodeTable(name, ())
         self.script = deque(script)
         self.sent: list[UUID] = []
         self.may_answer = asyncio.Event()

@@ -1,6 +1,7 @@
 """GET /v1/mailbox and its acks: leased, in order, delivered by the agency's own word."""
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.integration.api.running import COMMUNE, Api, submission
@@ -88,6 +89,42 @@ async def test_a_nack_gives_it_back_for_later_and_keeps_no_text(api: Api) -> Non
     ]
 
 
+async def test_a_warning_that_was_given_back_is_not_offered_again_after_its_deadline(
+    api: Api,
+) -> None:
+    agency, receipt = await _handed_over(api)
+    due = api.clock.now() + timedelta(minutes=1)
+    await api.rows("UPDATE deliveries SET state = 'delivered'")
+    await _owe_a_warning(api, receipt, deadline_at=due)
+    [item] = await _fetch(api, agency)
+
+    api.clock.move(minutes=2)
+    answer = await _answer(api, agency, item, "nack", reason="busy")
+
+    assert answer.status_code == 409
+    assert await api.rows("SELECT state FROM deliveries WHERE kind = 'clock.warned'") == [
+        ("withdrawn",)
+    ]
+
+
+async def test_however_often_it_was_given_back_it_waits_no_longer_than_a_hand_over_can_bear(
+    api: Api,
+) -> None:
+    agency, receipt = await _handed_over(api)
+    await api.rows("UPDATE deliveries SET state = 'delivered'")
+    await _owe_a_warning(api, receipt, deadline_at=api.clock.now() + timedelta(days=9))
+    await api.rows("UPDATE deliveries SET attempts = 20, lease_no = 20 WHERE state = 'pending'")
+    [item] = await _fetch(api, agency)
+
+    await _answer(api, agency, item, "nack", reason="busy")
+
+    [(wait,)] = await api.rows(
+        "SELECT d.next_attempt_at - a.ended_at FROM deliveries d"
+        " JOIN attempts a ON a.delivery_id = d.id"
+    )
+    assert wait < timedelta(seconds=155)
+
+
 async def test_a_permanent_nack_is_a_refusal_that_waits_for_a_person(api: Api) -> None:
     agency, _ = await _handed_over(api)
     [item] = await _fetch(api, agency)
@@ -158,3 +195,15 @@ async def test_a_long_poll_comes_back_empty(api: Api) -> None:
     commune = await api.sign_in()
 
     assert await _fetch(api, commune, wait=1) == []
+
+
+async def _owe_a_warning(api: Api, receipt: dict[str, Any], *, deadline_at: datetime) -> None:
+    first = next(hop for hop in receipt["itinerary"] if hop["state"] == "dispatching")
+    await api.rows(
+        "INSERT INTO deliveries (id, agency, kind, data, state, parked, created_at,"
+        " next_attempt_at) VALUES (gen_random_uuid(), %s, 'clock.warned',"
+        " json_build_object('transfer', gen_random_uuid(), 'threshold', '80%%',"
+        " 'deadline_at', %s::timestamptz)::text, 'pending', true, now(), now())",
+        first["agency"],
+        deadline_at,
+    )
