@@ -125,7 +125,7 @@ INSERT INTO ledger (transfer_id, seq, recorded_at, legal_at, act, actor, step, r
 SELECT md5('t' || n)::uuid, k, a.at, a.at, a.act, 'agency:H31.' || (101 + (n + k) %% 104), 'decision', 1,
     json_build_object('transfer', md5('t' || n), 'seq', k, 'recorded_at', a.at, 'legal_at', a.at, 'act', a.act,
         'reason', NULL, 'legal_basis', 'TTHC 1.001776', 'cause', md5('c' || n || k), 'facts', a.facts,
-        'versions', json_build_object('directory', 'thai-binh-hung-yen-2026-11-22', 'units', '2026-11-22',
+        'versions', json_build_object('directory', 'thai-binh-hung-yen-2026-11-25', 'units', '2026-11-22',
             'calendar', 'vn@2026-11-22', 'policies', '2026-11-25', 'procedure', '2025-07-01'))::text,
     sha256(n::text::bytea), sha256(k::text::bytea)
 FROM generate_series(1, %(transfers)s) AS n

@@ -25,7 +25,7 @@ MOST_CHARACTERS = 16 * 1024 * 1024
 _COMMON = PROBLEMS(400, 401, 403, 503)
 _VERSION_PATTERN = r"^[a-z0-9][a-z0-9.-]{2,79}$"
 _Version = Annotated[
-    str, Path(pattern=_VERSION_PATTERN, examples=["thai-binh-hung-yen-2026-11-22"])
+    str, Path(pattern=_VERSION_PATTERN, examples=["thai-binh-hung-yen-2026-11-25"])
 ]
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from gateway.cli import directory_versions
+from gateway.cli import directory_generating, directory_versions
 from gateway.cli.chosen_directory import Chosen, chosen_directory
 from routing.data.tables import VIETNAM, legal_midnight
 from routing.directory import Agency, Directory
@@ -103,6 +103,7 @@ def list_agencies(
 
 
 directory_versions.add_to(app)
+app.command()(directory_generating.generate)
 
 
 def _document(agency: Agency, directory: Directory, instant: datetime) -> dict[str, Any]:

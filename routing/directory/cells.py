@@ -157,7 +157,7 @@ def _version(cell: str) -> Wrong | None:
         return None
     return Wrong(
         "the header has no version, or one of another form",
-        "add a first line such as: # version: thai-binh-hung-yen-2026-11-22",
+        "add a first line such as: # version: thai-binh-hung-yen-2026-11-25",
     )
 
 

@@ -6,17 +6,14 @@ Immutable and pure. It knows nothing about how an agency is reached.
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from datetime import datetime
-from types import MappingProxyType
 
 from routing.directory.model import Agency
-from routing.directory.territory import Span, spread
+from routing.directory.territory import Span, Territory
 from routing.units import Units
-
-_NOWHERE: Mapping[str, tuple[Span, ...]] = MappingProxyType({})
 
 
 class Directory:
-    """All agencies of one packaged directory, through time."""
+    """All agencies of one version, through time."""
 
     def __init__(self, *, version: str, agencies: Iterable[Agency], units: Units) -> None:
         self.version = version
@@ -26,7 +23,7 @@ class Directory:
             self._by_code[agency.code] = (*self._by_code.get(agency.code, ()), agency)
             for alias in agency.aliases:
                 self._by_alias[alias] = (*self._by_alias.get(alias, ()), agency)
-        self._territory = spread(self, units)
+        self._territory = Territory(self, units)
 
     def __repr__(self) -> str:
         return f"<Directory {self.version}: {len(self._by_code)} agencies>"
@@ -49,7 +46,7 @@ class Directory:
 
         One is the rule; none and several are the caller's to report.
         """
-        for span in self._territory.get(role, _NOWHERE).get(unit_code, ()):
+        for span in self._territory.spans(role, unit_code):
             if span.begin <= as_of < span.end:
                 return span.agencies
         return ()
@@ -103,4 +100,12 @@ class Directory:
 
     def covered(self, role: str) -> Mapping[str, tuple[Span, ...]]:
         """Return, for every unit that anyone covers in this role, who does and when."""
-        return MappingProxyType(dict(self._territory.get(role, _NOWHERE)))
+        return self._territory.covered(role)
+
+    def spans(self, role: str, unit_code: str) -> tuple[Span, ...]:
+        """Return who is competent for a unit through time, without spans in which nobody is."""
+        return self._territory.spans(role, unit_code)
+
+    def listed(self, role: str) -> Mapping[str, list[Span]]:
+        """Return the units that agencies of this role list themselves, with who and when."""
+        return self._territory.listed(role)

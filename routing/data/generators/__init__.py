@@ -1,1 +1,4 @@
-"""Writes the packaged tables from their sources; never imported at run time."""
+"""Writes tables from their sources: the packaged ones, and the directory of the whole country.
+
+Nothing that decides imports it; `lienthong directory generate` runs it.
+"""

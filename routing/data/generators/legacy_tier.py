@@ -1,56 +1,70 @@
-"""Thái Bình until 2025-07-01: province, 8 districts, 242 communes.
+"""A province until 2025-07-01: province bodies, districts, communes.
 
 Police is the commune's: it registers residence, and district police were abolished before June
-2025 (from memory), so none is listed.
+2025 (from memory), so none is listed. An island district without communes does their work itself.
 """
 
 from collections.abc import Iterator
 from itertools import count
 
 from routing.data.generators import areas, province, two_tiers
-from routing.data.generators.province import HUNG_YEN, THAI_BINH
-from routing.data.generators.rows import AgencyRow, in_sentence
+from routing.data.generators.eras import communes_of, current_of, districts, provinces
+from routing.data.generators.province import Province
+from routing.data.generators.rows import KNOWN_FROM, REFORM, AgencyRow, in_sentence
 from routing.units import Unit, load_units
 
 FIRST_DISTRICT = 20
 FIRST_COMMUNE = 11
+SOURCE = "until NQ 202/2025/QH15"
 
 
-def rows() -> Iterator[AgencyRow]:
-    """Yield every agency of the province as it was before the reform."""
-    yield from province.bodies(THAI_BINH, HUNG_YEN)
-    current, areas_now = two_tiers.communes(), two_tiers.area_ordinals()
-    police = count(1)
-    for n, district in enumerate(areas.districts(THAI_BINH.unit, THAI_BINH.begin), start=1):
-        code = f"{THAI_BINH.root}.{FIRST_DISTRICT + n - 1}"
-        yield from _district(district, code, current)
-        where = in_sentence(district.name)
+def rows(code: str) -> Iterator[AgencyRow]:
+    """Yield every agency of a legacy province, those included that went on after the reform."""
+    then, now = province.legacy(code), province.current(current_of(code))
+    yield from province.bodies(then, now if then.end else None)
+    police = count(_first_police(code))
+    for n, unit in enumerate(districts(code), start=1):
+        district = f"{then.root}.{FIRST_DISTRICT + n - 1}"
+        communes = communes_of(unit)
+        island = communes == (unit,)
+        yield from _district(then, unit, district, island=island)
+        where = in_sentence(unit.name)
         yield from areas.bodies(
-            THAI_BINH,
-            areas.local_bodies(THAI_BINH, n),
+            then,
+            areas.local_bodies(then, n, n),
             level="district",
-            jurisdiction=district.code,
+            jurisdiction=unit.code,
             names=(
                 f"Chi nhánh Văn phòng Đăng ký đất đai {where}",
                 f"Đội Thuế {where}",
                 f"Kho bạc Nhà nước {where.removeprefix('huyện ')}",
                 f"Bảo hiểm xã hội {where}",
             ),
-            heirs=areas.local_bodies(HUNG_YEN, areas_now[district.code]),
+            begin=KNOWN_FROM,
+            end=REFORM,
+            heirs=tuple(area.bodies(now) for area in areas.heirs_of(unit, now.unit)),
         )
-        for ordinal, commune in enumerate(load_units().children(district), start=FIRST_COMMUNE):
-            yield from _commune(commune, f"{code}.{ordinal}", code, next(police), current)
+        for ordinal, commune in enumerate(communes, start=FIRST_COMMUNE):
+            if not island:
+                yield _one_stop(commune, f"{district}.{ordinal}", district)
+            yield _police(commune, f"{then.police}.{next(police):03}", then.police)
 
 
-def _district(unit: Unit, code: str, current: dict[str, int]) -> Iterator[AgencyRow]:
+def _first_police(code: str) -> int:
+    """Where the code above goes on, communes of today have the three-digit numbers below it."""
+    goes_on = code in {unit.code for unit in provinces(REFORM)}
+    return 1001 if goes_on else 1
+
+
+def _district(then: Province, unit: Unit, code: str, *, island: bool) -> Iterator[AgencyRow]:
     where = in_sentence(unit.name)
     # The tier went without one heir: its work is now in the communes (and partly the province).
-    heirs = " ".join(_one_stop(current, target) for target in load_units().successors(unit))
-    for own, role, parent, name in (
-        (code, "committee.district", THAI_BINH.root, f"Ủy ban nhân dân {where}"),
+    heirs = " ".join(two_tiers.one_stop(target) for target in load_units().successors(unit))
+    for own, roles, parent, name in (
+        (code, "committee.district", then.root, f"Ủy ban nhân dân {where}"),
         (
             f"{code}.01",
-            "one-stop.district",
+            "one-stop.district one-stop.commune" if island else "one-stop.district",
             code,
             f"Bộ phận Tiếp nhận và Trả kết quả UBND {where}",
         ),
@@ -64,52 +78,44 @@ def _district(unit: Unit, code: str, current: dict[str, int]) -> Iterator[Agency
         yield AgencyRow(
             code=own,
             level="district",
-            roles=role,
+            roles=roles,
             parent=parent,
             jurisdiction=unit.code,
-            begin=THAI_BINH.begin,
-            end=THAI_BINH.end,
+            begin=KNOWN_FROM,
+            end=REFORM,
             successors=heirs,
-            source=THAI_BINH.source,
+            source=SOURCE,
             name=name,
         )
 
 
-def _commune(
-    unit: Unit, code: str, district: str, police: int, current: dict[str, int]
-) -> Iterator[AgencyRow]:
-    where = in_sentence(unit.name)
+def _one_stop(unit: Unit, code: str, district: str) -> AgencyRow:
     targets = load_units().successors(unit)
-    police_now = " ".join(f"{HUNG_YEN.police}.{current[target]}" for target in targets)
-    for own, role, parent, heirs, name in (
-        (
-            code,
-            "one-stop.commune",
-            district,
-            " ".join(_one_stop(current, target) for target in targets),
-            f"Bộ phận Tiếp nhận và Trả kết quả UBND {where}",
-        ),
-        (
-            f"{THAI_BINH.police}.{police:03}",
-            "police.local",
-            THAI_BINH.police,
-            police_now,
-            f"Công an {where}",
-        ),
-    ):
-        yield AgencyRow(
-            code=own,
-            level="commune",
-            roles=role,
-            parent=parent,
-            jurisdiction=unit.code,
-            begin=THAI_BINH.begin,
-            end=THAI_BINH.end,
-            successors=heirs,
-            source=THAI_BINH.source,
-            name=name,
-        )
+    return AgencyRow(
+        code=code,
+        level="commune",
+        roles="one-stop.commune",
+        parent=district,
+        jurisdiction=unit.code,
+        begin=KNOWN_FROM,
+        end=REFORM,
+        successors=" ".join(two_tiers.one_stop(target) for target in targets),
+        source=SOURCE,
+        name=f"Bộ phận Tiếp nhận và Trả kết quả UBND {in_sentence(unit.name)}",
+    )
 
 
-def _one_stop(current: dict[str, int], commune: str) -> str:
-    return f"{HUNG_YEN.root}.{current[commune]}"
+def _police(unit: Unit, code: str, parent: str) -> AgencyRow:
+    targets = load_units().successors(unit)
+    return AgencyRow(
+        code=code,
+        level="commune",
+        roles="police.local",
+        parent=parent,
+        jurisdiction=unit.code,
+        begin=KNOWN_FROM,
+        end=REFORM,
+        successors=" ".join(two_tiers.police(target) for target in targets),
+        source=SOURCE,
+        name=f"Công an {in_sentence(unit.name)}",
+    )

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from routing.data.generators.rows import KNOWN_FROM, AgencyRow
+from routing.data.generators.rows import KNOWN_FROM, SEEN, AgencyRow
 
-SEEN = "seen in public material of 2025-2026"
 COORDINATOR_BEGINS = "2027-01-01"
 PORTAL_CHAIN_LAW = "NĐ 301/2026 Đ.18.3"
 

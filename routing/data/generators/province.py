@@ -1,9 +1,22 @@
 """The province-level bodies, alike before and after the reform."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from routing.data.generators.rows import AgencyRow
+from routing.data.generators.eras import current_of, forerunners, namesake, unit_then
+from routing.data.generators.level_one import LEVEL_ONE, OBSERVED
+from routing.data.generators.rows import (
+    CONSTRUCTED,
+    KNOWN_FROM,
+    LAW,
+    REFORM,
+    SEEN,
+    AgencyRow,
+    in_sentence,
+)
+from routing.units import Unit
+
+KEPT_CODE = f"{LAW}; the code of the province whose name it keeps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +50,48 @@ class Province:
         return f"{self.root}.15.20"
 
 
-THAI_BINH = Province(
-    unit="34",
-    name="tỉnh Thái Bình",
-    root="H54",
-    police="G01.834",
-    tax="G12.05.34",
-    treasury="G12.06.34",
-    social_insurance="G24.34",
-    begin="2025-03-01",
-    end="2025-07-01",
-    source="until NQ 202/2025/QH15",
-)
-HUNG_YEN = Province(
-    unit="33",
-    name="tỉnh Hưng Yên",
-    root="H31",
-    police="G01.833",
-    tax="G12.05.33",
-    treasury="G12.06.33",
-    social_insurance="G24.33",
-    begin="2025-07-01",
-    end="",
-    source="NQ 202/2025/QH15",
-)
+def legacy(code: str) -> Province:
+    """Return the province that the unit code named until the reform; it may have gone on."""
+    merged = len(forerunners(current_of(code))) > 1
+    return _province(
+        unit_then(code, KNOWN_FROM),
+        LEVEL_ONE[code],
+        begin=KNOWN_FROM,
+        end=REFORM if merged else "",
+        source="until NQ 202/2025/QH15" if merged else CONSTRUCTED,
+    )
+
+
+def current(code: str) -> Province:
+    """Return the province that the unit code has named since the reform."""
+    unit = unit_then(code, REFORM)
+    return _province(unit, LEVEL_ONE[namesake(code).code], begin=REFORM, source=LAW)
+
+
+def _province(unit: Unit, root: str, *, begin: str, end: str = "", source: str) -> Province:
+    return Province(
+        unit=unit.code,
+        name=in_sentence(unit.name),
+        root=root,
+        police=f"G01.8{unit.code}",
+        tax=f"G12.05.{unit.code}",
+        treasury=f"G12.06.{unit.code}",
+        social_insurance=f"G24.{unit.code}",
+        begin=begin,
+        end=end,
+        source=source,
+    )
 
 
 def bodies(province: Province, successor: Province | None) -> Iterator[AgencyRow]:
-    """Yield the province-level bodies; each is succeeded by its like in the other province."""
+    """Yield the province-level bodies; each is succeeded by its like in the other province.
+
+    A code that goes on there needs no successor.
+    """
     mine = _listed(province)
     then = [row[0] for row in _listed(successor)] if successor else [""] * len(mine)
     for (code, parent, roles, name), heir in zip(mine, then, strict=True):
-        yield AgencyRow(
+        row = AgencyRow(
             code=code,
             level="province",
             roles=roles,
@@ -76,11 +99,20 @@ def bodies(province: Province, successor: Province | None) -> Iterator[AgencyRow
             jurisdiction=province.unit,
             begin=province.begin,
             end=province.end,
-            successors=heir,
-            certainty="memory" if code == province.root else "unverified",
+            successors="" if heir == code else heir,
             source=province.source,
             name=name,
         )
+        yield _root(row, province) if code == province.root else row
+
+
+def _root(row: AgencyRow, province: Province) -> AgencyRow:
+    """Say how sure a level-1 code is: less so for a province that was merged."""
+    if province.begin == REFORM and len(forerunners(province.unit)) > 1:
+        return replace(row, certainty="unverified", source=KEPT_CODE)
+    if row.code in OBSERVED:
+        return replace(row, code_is="real", certainty="observed", source=SEEN)
+    return replace(row, certainty="memory")
 
 
 def _listed(province: Province) -> list[tuple[str, str, str, str]]:

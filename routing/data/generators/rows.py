@@ -4,8 +4,10 @@ from dataclasses import dataclass, fields
 
 KNOWN_FROM = "2025-03-01"
 REFORM = "2025-07-01"
+LAW = "NQ 202/2025/QH15"
 
 CONSTRUCTED = "constructed from the unit tables"
+SEEN = "seen in public material of 2025-2026"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

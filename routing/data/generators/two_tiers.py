@@ -1,71 +1,82 @@
-"""Hưng Yên from 2025-07-01: province bodies, 104 communes, areas in place of districts."""
+"""A province from 2025-07-01: province bodies, communes, areas in place of districts."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from routing.data.generators import areas, province
-from routing.data.generators.province import HUNG_YEN, THAI_BINH
-from routing.data.generators.rows import AgencyRow, in_sentence
-from routing.units import Unit, load_units
+from routing.data.generators.eras import communes_now, forerunners, provinces
+from routing.data.generators.province import Province
+from routing.data.generators.rows import LAW, REFORM, AgencyRow, in_sentence
+from routing.units import Unit
 
 FIRST_COMMUNE = 101
 
 
-def communes() -> dict[str, int]:
-    """Return the ordinal of each current commune, by unit code; its codes end in it."""
-    current = areas.unit_then(HUNG_YEN.unit, HUNG_YEN.begin)
-    ordered = sorted(unit.code for unit in load_units().children(current))
-    return {code: ordinal for ordinal, code in enumerate(ordered, start=FIRST_COMMUNE)}
-
-
-def area_ordinals() -> dict[str, int]:
-    """Return the ordinal of each area, by the code of the former district."""
-    return {district.code: n for n, (district, _) in enumerate(_areas(), start=1)}
-
-
-def rows() -> Iterator[AgencyRow]:
-    """Yield every agency of the province as it is since the reform."""
-    yield from province.bodies(HUNG_YEN, None)
-    ordinals = communes()
-    for n, (district, members) in enumerate(_areas(), start=1):
-        where = area_name(district)
+def rows(code: str) -> Iterator[AgencyRow]:
+    """Yield every agency of a current province but those that were there before the reform."""
+    now = province.current(code)
+    if len(forerunners(code)) > 1:
+        yield from province.bodies(now, None)
+    for area in areas.areas_of(code):
+        if not area.communes:
+            continue
+        where = area_name(area.district)
         yield from areas.bodies(
-            HUNG_YEN,
-            areas.local_bodies(HUNG_YEN, n),
+            now,
+            area.bodies(now),
             level="area",
-            jurisdiction=" ".join(unit.code for unit in members),
+            jurisdiction=" ".join(unit.code for unit in area.communes),
             names=(
                 f"Chi nhánh Văn phòng Đăng ký đất đai {where}",
                 f"Thuế cơ sở {where}",
                 f"Kho bạc Nhà nước {where}",
                 f"Bảo hiểm xã hội cơ sở {where}",
             ),
-            heirs=None,
+            begin=REFORM,
         )
-        for unit in members:
-            yield from _commune(unit, ordinals[unit.code])
+        for unit in area.communes:
+            yield from _commune(now, unit)
+
+
+def one_stop(commune: str) -> str:
+    """Return the code of a current commune's one-stop."""
+    province_now, ordinal = _ordinals()[commune]
+    return f"{province_now.root}.{ordinal}"
+
+
+def police(commune: str) -> str:
+    """Return the code of a current commune's police."""
+    province_now, ordinal = _ordinals()[commune]
+    return f"{province_now.police}.{ordinal}"
 
 
 def area_name(district: Unit) -> str:
     """Return what an area is called: "khu vực Quỳnh Phụ", "khu vực thành phố Thái Bình"."""
     name = district.name.removeprefix("Huyện ").removeprefix("Thị xã ")
-    return f"khu vực {in_sentence(name) if name.startswith('Thành phố') else name}"
+    keeps_kind = name.startswith(("Thành phố ", "Quận "))
+    return f"khu vực {in_sentence(name) if keeps_kind else name}"
 
 
-def _areas() -> Iterator[tuple[Unit, tuple[Unit, ...]]]:
-    current = areas.unit_then(HUNG_YEN.unit, HUNG_YEN.begin)
-    return areas.communes_by_area(current, THAI_BINH.begin)
+@cache
+def _ordinals() -> dict[str, tuple[Province, int]]:
+    """Return the province and the ordinal of each current commune; its codes end in it."""
+    return {
+        commune.code: (province.current(unit.code), ordinal)
+        for unit in provinces(REFORM)
+        for ordinal, commune in enumerate(communes_now(unit.code), start=FIRST_COMMUNE)
+    }
 
 
-def _commune(unit: Unit, ordinal: int) -> Iterator[AgencyRow]:
+def _commune(now: Province, unit: Unit) -> Iterator[AgencyRow]:
     where = in_sentence(unit.name)
     for code, role, parent, name in (
         (
-            f"{HUNG_YEN.root}.{ordinal}",
+            one_stop(unit.code),
             "one-stop.commune",
-            HUNG_YEN.root,
+            now.root,
             f"Trung tâm Phục vụ hành chính công {where}",
         ),
-        (f"{HUNG_YEN.police}.{ordinal}", "police.local", HUNG_YEN.police, f"Công an {where}"),
+        (police(unit.code), "police.local", now.police, f"Công an {where}"),
     ):
         yield AgencyRow(
             code=code,
@@ -73,7 +84,7 @@ def _commune(unit: Unit, ordinal: int) -> Iterator[AgencyRow]:
             roles=role,
             parent=parent,
             jurisdiction=unit.code,
-            begin=HUNG_YEN.begin,
-            source=HUNG_YEN.source,
+            begin=REFORM,
+            source=LAW,
             name=name,
         )

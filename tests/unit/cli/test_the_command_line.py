@@ -73,7 +73,10 @@ def test_it_lists_its_commands(
 @pytest.mark.parametrize(
     ("group", "commands"),
     [
-        ("directory", ["show", "find", "list", "versions", "import", "check", "approve"]),
+        (
+            "directory",
+            ["show", "find", "list", "versions", "import", "check", "approve", "generate"],
+        ),
         ("procedures", ["list", "show", "lint"]),
         ("stuck", ["list", "show", "retry", "resolve", "confirm", "redirect", "archive"]),
         ("report", ["bieu-06", "ii-06a", "outcomes", "on-time", "agency-time", "check"]),

@@ -33,7 +33,7 @@ def directory(*rows: str, version: str = "small-1") -> Directory:
 def renamed(version: str, **changes: str) -> Sheets:
     """Return the packaged directory under another version, with words of its rows replaced."""
     packaged = packaged_sheets()
-    text = packaged.agencies.replace("thai-binh-hung-yen-2026-11-22", version)
+    text = packaged.agencies.replace("thai-binh-hung-yen-2026-11-25", version)
     for old, new in changes.items():
         assert old.replace("_", " ") in text
         text = text.replace(old.replace("_", " "), new)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from routing.data.generators.directory import right_to_left
+from routing.data.generators.agency_tables import right_to_left
 from routing.data.tables import legal_midnight
 from routing.directory import Agency, Directory, load_directory
 from routing.units import load_units
