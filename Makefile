@@ -46,6 +46,9 @@ bench-grown: setup ## the same with a million finished transfers stored
 bench-timers: setup ## do timers fire in time with a million clocks open (last line: JSON)
 	@$(BIN)/python -m bench.timers $(ARGS)
 
+bench-documents: setup ## 2 GB over a link that is cut ten times each way (last line: JSON)
+	@$(BIN)/python -m bench.documents $(ARGS)
+
 chaos: setup-test ## kill, stop and cut everything with a thousand transfers in flight
 	@$(BIN)/pytest tests/chaos --chaos $(ARGS)
 
@@ -63,4 +66,4 @@ clean: ## remove what was made here (not .venv)
 	@rm -rf build dist bench/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name .venv -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
 
-.PHONY: help setup setup-test demo sandbox serve test quick check bench bench-grown bench-timers chaos oracle publish lock clean
+.PHONY: help setup setup-test demo sandbox serve test quick check bench bench-grown bench-timers bench-documents chaos oracle publish lock clean

@@ -43,9 +43,9 @@ class GatewayProcess:
 
 
 @contextmanager
-def gateway_on(stage: Stage) -> Iterator[GatewayProcess]:
+def gateway_on(stage: Stage, **settings: str) -> Iterator[GatewayProcess]:
     """Run a gateway until the block ends; it is ready when the block begins."""
-    with running(_COMMAND, environment=stage.environment) as process:
+    with running(_COMMAND, environment={**stage.environment, **settings}) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         if not line:

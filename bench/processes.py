@@ -80,6 +80,11 @@ def memory_mb(pid: int) -> dict[str, float]:
     return found
 
 
+def forget_peak(pid: int) -> None:
+    """Have the peak of resident memory begin anew at what is resident now."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
 @contextmanager
 def stopped(pid: int) -> Iterator[None]:
     """Hold a process still (SIGSTOP) during the block."""

@@ -158,8 +158,8 @@ class _Reception:
     async def _flush(self) -> None:
         content = bytes(self._buffer)
         self._buffer.clear()
-        if content:
-            await to_the_end(self._writer.write, content)
+        for start in range(0, len(content), BUFFER):
+            await to_the_end(self._writer.write, content[start : start + BUFFER])
 
     async def _make_sure(self) -> bool:
         """Checkpoint now and then; a piece with a checksum only keeps its lease."""

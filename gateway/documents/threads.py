@@ -5,6 +5,7 @@ A thread cannot be stopped: going on while it still writes would close or reuse 
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -16,5 +17,9 @@ async def to_the_end(work: Callable[..., T], *arguments: object) -> T:
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
-        await asyncio.wait((running,))
+        # A cancel scope says it again and again, until it is obeyed.
+        while not running.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait((running,))
+        running.cancelled() or running.exception()  # nobody else will ask
         raise
