@@ -1,4 +1,4 @@
-"""Which callers there are, by the name that an endpoint gives: one line per connector.
+"""Which callers and speakers there are, by the name that an endpoint gives: one line each.
 
 `amqp` and `mailbox` are not among them: the first is one road for all its agencies, the second no
 road at all. The names reserved are those of dialects that are not in this version; an endpoint
@@ -9,7 +9,7 @@ one leaves its deliveries to those that do.
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from connectors.protocol import Caller, ConnectorName
+from connectors.protocol import Caller, ConnectorName, Speaker
 from connectors.webhook import WebhookCaller
 
 QUEUE: Final[ConnectorName] = "amqp"
@@ -18,6 +18,7 @@ MAILBOX: Final[ConnectorName] = "mailbox"
 CALLERS: Final[Mapping[ConnectorName, Callable[[], Caller]]] = {
     "webhook": WebhookCaller,
 }
+SPEAKERS: Final[Mapping[ConnectorName, Callable[[], Speaker]]] = {}
 RESERVED: Final[frozenset[ConnectorName]] = frozenset({"rest", "edxml", "dvcqg", "land-tax"})
 """What dialects will be called; a name leaves this list when its caller joins the one above."""
 
@@ -30,3 +31,8 @@ def is_known(name: ConnectorName) -> bool:
 def open_callers() -> dict[ConnectorName, Caller]:
     """Make one of each caller; whoever asks closes them."""
     return {name: make() for name, make in CALLERS.items()}
+
+
+def open_speakers() -> dict[ConnectorName, Speaker]:
+    """Make one of each speaker; there is nothing to close."""
+    return {name: make() for name, make in SPEAKERS.items()}

@@ -1,15 +1,23 @@
-"""What a connector is: one way of handing a delivery over to an agency's system.
+"""What a connector is: one way of handing a delivery over to an agency's system, and of hearing it.
 
 A connector takes parcels and answers with one outcome per parcel, in the same order. It never
 raises for a partner's fault: a refusal, a silence or a lost connection is a value, and only the
 dispatcher decides what follows from it. A connector keeps nothing that is not also stored by the
 gateway, retries nothing on its own beyond one short attempt, and reads no clock but its timeouts.
+
+A speaker is the other direction: it reads what a partner posts in its own dialect as messages of
+that agency, and words the answer. It is pure: what is judged, stored and answered for good is the
+gateway's, by the ordinary intake.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, runtime_checkable
 from uuid import UUID
+
+from schemas.kinds import Kind
+from schemas.problems import Problem
 
 if TYPE_CHECKING:
     from connectors.codes import CodeTable
@@ -152,4 +160,92 @@ class Asks(Protocol):
 
         Raises nothing for a partner's fault. `Missing` must be sure: the parcel is sent again.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of ours that a partner's post amounts to.
+
+    `id` is what tells the partner's message from its others (its own id of it, or what takes the
+    place of one): the same post read again gives the same id, so that a replay is a duplicate.
+    `subject` is the dossier's code, or the partner's own code for it if that is known as an alias.
+    `data` is the kind's, with the partner's raw code and text in `raw_status`. Where it does not
+    name `transfer`, `step` and `round`, the gateway finds the turn that is meant: the agency's
+    open one in that dossier. `step` may be named alone, where an agency has several.
+    """
+
+    id: str
+    kind: Kind
+    subject: str | None
+    data: dict[str, Any] = field(repr=False)
+    claimed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a partner is answered, in its own dialect."""
+
+    status: int
+    body: bytes = field(default=b"", repr=False)
+    media: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a post amounts to: messages in their order; none where it asks for nothing of us."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A post that is not taken: why and where in it (never its values), and the answer it gets.
+
+    Of the type `unauthenticated` it is counted and not stored; any other is kept, as a refusal
+    under the agency.
+    """
+
+    problem: Problem
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of one message; `unanswered` promises nothing: the partner has to send again."""
+
+    verdict: Literal["accepted", "duplicate", "refused", "unanswered"]
+    problem: Problem | None = None
+
+
+class Speaker(Protocol):
+    """Reads what one kind of partner posts at `POST /v1/partners/{agency}`, and answers it.
+
+    Both directions of a dialect may be one class; a speaker's calls do no I/O and keep nothing.
+    """
+
+    @property
+    def name(self) -> ConnectorName:
+        """The connector of the endpoints whose agencies it reads."""
+        ...
+
+    @property
+    def largest(self) -> int:
+        """The most bytes that one post may have; more is answered 413 unread."""
+        ...
+
+    def shows_token(self, endpoint: Endpoint) -> bool:
+        """Whether its posts carry a bearer token of ours, which the gateway then checks.
+
+        Else `read` finds out who posts: by the secret or the signature in the post itself.
+        """
+        ...
+
+    def read(self, headers: Mapping[str, str], body: bytes, endpoint: Endpoint) -> Heard | Unheard:
+        """Read one post; `headers` have names in lower case. Raises nothing for what was sent."""
+        ...
+
+    def answer(self, heard: Heard, judged: Sequence[Judgement], endpoint: Endpoint) -> Reply:
+        """Word the answer to a post from what became of its messages, one judgement each."""
         ...

@@ -1,8 +1,9 @@
 """What the entry points (HTTP, CLI, console) are given: one value, made in wiring.py alone."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
+from connectors.protocol import Speaker
 from gateway.clock import LegalClock
 from gateway.commit.group import GroupCommitter
 from gateway.dispatch.endpoints import EndpointBook
@@ -40,6 +41,8 @@ class Services:
     wake_dispatch: Callable[[], None]
     on_commit: Callable[[Callable[[], None]], None]
     """Subscribe: the callable is called after every commit of this process."""
+    speakers: Mapping[str, Speaker] = field(default_factory=dict)
+    """What reads the posts of partners with a dialect of their own, by connector."""
     depository: Depository | None = None
     """Where documents are kept; None: this gateway keeps none."""
 

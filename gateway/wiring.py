@@ -14,8 +14,8 @@ import structlog
 
 from connectors.amqp_publisher import ConfirmedPublisher
 from connectors.amqp_queue import AmqpQueue
-from connectors.catalogue import open_callers
-from connectors.protocol import Caller
+from connectors.catalogue import open_callers, open_speakers
+from connectors.protocol import Caller, Speaker
 from gateway.broker.consumer import IntakeConsumer
 from gateway.broker.surveyor import Surveyor
 from gateway.clock import LegalClock, SystemClock
@@ -83,11 +83,12 @@ async def run_gateway(
     clock: LegalClock | None = None,
     rulebook: Rulebook | None = None,
     callers: Mapping[str, Caller] | None = None,
+    speakers: Mapping[str, Speaker] | None = None,
 ) -> AsyncIterator[Gateway]:
     """Run every part of a gateway but its HTTP server, until the block ends; then drain.
 
-    `callers` are the connectors that call agencies, by name: those of the catalogue, unless given;
-    they are closed with the gateway.
+    `callers` are the connectors that call agencies, by name, and `speakers` what reads the posts of
+    partners: those of the catalogue, unless given. The callers are closed with the gateway.
     """
     if settings.database_url is None:
         raise ValueError("LIENTHONG_DATABASE_URL is missing")
@@ -214,6 +215,7 @@ async def run_gateway(
             health=lambda: _health(loops, committer, intake),
             wake_dispatch=rescuer.wake,
             on_commit=listeners.append,
+            speakers=open_speakers() if speakers is None else speakers,
             depository=depository,
         )
         gateway = Gateway(services, committer, dispatcher, intake, loops)

@@ -11,6 +11,7 @@ import psycopg
 from argon2 import PasswordHasher
 
 from connectors.protocol import Caller as Connector
+from connectors.protocol import Speaker
 from gateway.api.app import create_app
 from gateway.clock import LegalClock
 from gateway.identity.clients import Clients
@@ -70,6 +71,7 @@ async def gateway_inside(
     clock: LegalClock | None = None,
     through: Proxy | None = None,
     callers: Mapping[str, Connector] | None = None,
+    speakers: Mapping[str, Speaker] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Inside]:
     """Run a gateway in this process for the length of the block; its database may be `through`."""
@@ -78,7 +80,9 @@ async def gateway_inside(
         **{"database_url": url, "database_pool": 4, "selftest_minutes": 0, **settings}
     )
     clock = clock or PassingClock.set_now()
-    async with run_gateway(chosen, clock=clock, rulebook=rulebook(), callers=callers) as gateway:
+    async with run_gateway(
+        chosen, clock=clock, rulebook=rulebook(), callers=callers, speakers=speakers
+    ) as gateway:
         app = create_app(gateway.services)
         transport = httpx.ASGITransport(app, client=("192.0.2.9", 50000))
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as http:

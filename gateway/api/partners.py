@@ -1,0 +1,189 @@
+"""POST /v1/partners/{agency}: a partner posts in its own dialect, and is answered in it.
+
+Which dialect that is, and how the partner proves who it is, its endpoint says; only administrators
+set it. From there on a post is what any message of that agency is.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path, Request, Response
+
+from connectors.protocol import Endpoint, Heard, Judgement, Reply, Speaker, Unheard
+from gateway.api.bodies import Oversized, read_body
+from gateway.api.callers import caller_of
+from gateway.api.documented import PROBLEMS
+from gateway.api.intake import Unanswered, judge, refuse_if_stalled
+from gateway.api.problems import refuse
+from gateway.api.reception import refuse_compressed
+from gateway.api.state import ApiState, State
+from gateway.commit.items import Answer, Incoming, Judged, Road
+from gateway.ids import new_id
+from gateway.intake.partners import event_id, find_turn, judged_of, unread
+from gateway.intake.reading import usable_traceparent
+from schemas.identifiers import AGENCY_PATTERN
+from schemas.problems import Problem, ProblemType
+
+router = APIRouter(prefix="/v1", tags=["messages"])
+
+_IN_ITS_DIALECT: dict[str, Any] = {
+    "description": "The answer as the partner's dialect words it.",
+    "content": {"*/*": {"schema": {}}},
+}
+
+
+@router.post(
+    "/partners/{agency}",
+    summary="Post in a partner's own dialect",
+    operation_id="postAsPartner",
+    responses={200: _IN_ITS_DIALECT, **PROBLEMS(400, 401, 403, 404, 413, 415, 422, 429, 503)},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "What the partner's system writes: the dialect is its endpoint's.",
+            "content": {"*/*": {"schema": {}}},
+        }
+    },
+)
+async def post_as_partner(
+    agency: Annotated[str, Path(pattern=AGENCY_PATTERN, max_length=35, examples=["G13.33"])],
+    request: Request,
+    state: State,
+) -> Response:
+    """Read a post in the dialect of the agency's endpoint, and take in what it amounts to.
+
+    Authenticated as the dialect says: by a secret or a signature in the post, or by a bearer token
+    of the agency. The same post again is a duplicate and is answered like the first. What cannot
+    be read is kept, refused, and answered as the dialect words a refusal.
+    """
+    refuse_compressed(request)
+    refuse_if_stalled(state.services.committer)
+    speaker, endpoint = _partner(agency, state)
+    _refuse_if_guessing(request, agency, state)
+    if speaker.shows_token(endpoint):
+        await _check_token(request, agency, state)
+    body = await read_body(request, speaker.largest)
+    if isinstance(body, Oversized):
+        raise refuse(
+            ProblemType.TOO_LARGE,
+            f"a post of this partner has at most {speaker.largest} bytes",
+            headers={"Connection": "close"},
+        )
+    heard = await asyncio.to_thread(speaker.read, _headers(request), body, endpoint)
+    post = _incoming(request, agency, state, body)
+    match heard:
+        case Unheard(found, reply):
+            if found.slug is ProblemType.UNAUTHENTICATED:
+                _note_guess(request, agency, state)
+            else:
+                await judge(state.services.committer, [unread(post, found)])
+                state.metrics.messages.labels("refused").inc()
+            return _response(reply)
+        case Heard(messages=()):
+            return _response(speaker.answer(heard, [], endpoint))
+        case Heard():
+            judged = await _judged(heard, post, speaker.name, state)
+            answers = await judge(state.services.committer, judged)
+            return _response(speaker.answer(heard, _judgements(answers, state), endpoint))
+
+
+def _partner(agency: str, state: ApiState) -> tuple[Speaker, Endpoint]:
+    """Find the agency's endpoint and who reads its dialect; one answer for all who have none."""
+    reach = state.services.endpoints.reach(agency)
+    speaker = state.services.speakers.get(reach.endpoint.connector) if reach else None
+    if reach is None or speaker is None:
+        raise refuse(ProblemType.NOT_FOUND, "nobody posts in a dialect of its own here")
+    return speaker, reach.endpoint
+
+
+async def _judged(heard: Heard, post: Incoming, dialect: str, state: ApiState) -> list[Judged]:
+    """Find the turn that each message is about, and judge it by itself."""
+    resolve = state.services.rulebook.directory.resolve
+    judged: list[Judged] = []
+    async with state.services.pool.connection() as connection:
+        for message in heard.messages:
+            id_ = event_id(dialect, message.id)
+            named = await find_turn(connection, post.agency, id_, message)
+            incoming = replace(post, id=new_id(), message_id=id_)
+            judged.append(judged_of(message, named, incoming, resolve))
+    return judged
+
+
+def _judgements(answers: Sequence[Answer | Unanswered], state: ApiState) -> list[Judgement]:
+    told: list[Judgement] = []
+    for answer in answers:
+        match answer:
+            case Unanswered(found):
+                told.append(Judgement("unanswered", found))
+            case Answer():
+                told.append(_judgement(answer))
+        state.metrics.messages.labels(told[-1].verdict).inc()
+    return told
+
+
+def _judgement(answer: Answer) -> Judgement:
+    """Say a receipt to a speaker; a refusal stays a refusal however often it is sent."""
+    receipt = orjson.loads(answer.receipt)
+    if answer.verdict == "refused" or receipt.get("first") == "refused":
+        return Judgement("refused", answer.problem or Problem.model_validate(receipt["problem"]))
+    return Judgement("duplicate" if answer.verdict == "duplicate" else "accepted")
+
+
+async def _check_token(request: Request, agency: str, state: ApiState) -> None:
+    caller = await caller_of(state, request.headers.get("authorization"))
+    if caller.agency != agency:
+        raise refuse(ProblemType.FORBIDDEN, "this client does not speak for this agency")
+
+
+def _refuse_if_guessing(request: Request, agency: str, state: ApiState) -> None:
+    wait = state.failed_attempts.wait(_address(request), _door(agency))
+    if wait > 0:
+        state.metrics.refused_callers.labels("rate-limited").inc()
+        raise refuse(
+            ProblemType.RATE_LIMITED,
+            "too many failed attempts from this address",
+            headers={"Retry-After": str(int(wait) + 1)},
+        )
+
+
+def _note_guess(request: Request, agency: str, state: ApiState) -> None:
+    state.metrics.refused_callers.labels("bad-credentials").inc()
+    state.failed_attempts.note(_address(request), _door(agency))
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _door(agency: str) -> str:
+    return f"partner {agency}"
+
+
+def _incoming(request: Request, agency: str, state: ApiState, body: bytes) -> Incoming:
+    media = request.headers.get("content-type", "application/octet-stream")
+    return Incoming(
+        id=new_id(),
+        road=Road.HTTP,
+        agency=agency,
+        media=media.strip()[:255].lower(),
+        body=body,
+        headers={},
+        message_id=None,
+        recorded_at=state.services.clock.now(),
+        traceparent=usable_traceparent(request.headers.get("traceparent")),
+    )
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """Return the headers by name in lower case; of a repeated one all values, as lists are sent."""
+    told: dict[str, str] = {}
+    for name, value in request.headers.items():
+        told[name] = f"{told[name]}, {value}" if name in told else value
+    return told
+
+
+def _response(reply: Reply) -> Response:
+    return Response(reply.body, reply.status, headers=dict(reply.headers), media_type=reply.media)
