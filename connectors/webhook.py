@@ -18,22 +18,18 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-import httpx
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random
 
+from connectors.http_calls import Failed, HttpCalls, NotBegun
 from connectors.protocol import NOT_ATTEMPTED, Endpoint, Outcome, Parcel, Unreachable
 from connectors.webhook_answers import WEBHOOK_CODES, judge_answer
 
 CONTENT_TYPE: Final = "application/cloudevents+json; charset=utf-8"
 """Lower case: the CloudEvents SDK for JavaScript reads no other."""
-LARGEST_ANSWER: Final = 64 * 1024
-LONGEST_CONNECT: Final = 5.0
 CALLS_AT_ONCE: Final = 4
 """Posts under way to one endpoint within one `send`; `options["concurrency"]` changes it."""
 
 _come = WEBHOOK_CODES.outcome
-_CONNECTIONS: Final = httpx.Limits(max_connections=200, max_keepalive_connections=100)
 
 
 class WebhookCaller:
@@ -49,13 +45,7 @@ class WebhookCaller:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._now = now
-        self._client = httpx.AsyncClient(
-            verify=verify,
-            follow_redirects=False,
-            trust_env=False,
-            limits=_CONNECTIONS,
-            headers={"user-agent": "lienthong", "accept-encoding": "identity"},
-        )
+        self._calls = HttpCalls(verify=verify)
 
     def is_idempotent(self, endpoint: Endpoint) -> bool:
         """`webhook-id` is the same on every attempt: an agency that has it does nothing twice."""
@@ -84,7 +74,7 @@ class WebhookCaller:
         return outcomes
 
     async def aclose(self) -> None:
-        await self._client.aclose()
+        await self._calls.aclose()
 
     async def _post(
         self, endpoint: Endpoint, parcel: Parcel, turns: asyncio.Semaphore, ends_at: float
@@ -95,42 +85,20 @@ class WebhookCaller:
             headers = _signed_headers(endpoint.secret, parcel, self._now())
         except (ValueError, EmptyWebhookSecretError):
             return _come("bad-secret", "the signing secret is not a whsec_ key")
-        began = False
         try:
-            async with asyncio.timeout_at(ends_at), turns:
-                began = True
-                answer = await self._exchange(endpoint.address, parcel.body, headers, ends_at)
-        except TimeoutError:
-            if not began:
-                return NOT_ATTEMPTED
-            return _come("timeout", "no complete answer within the time")
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-            return _come("bad-address", "the endpoint's address is not an HTTP address")
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return _come(_connect_failure(error), "no connection; nothing was sent")
-        except httpx.HTTPError as error:
-            return _come("cut", f"{type(error).__name__} during the exchange")
-        return judge_answer(answer.status_code, answer.headers, self._now())
-
-    async def _exchange(
-        self, address: str, body: bytes, headers: dict[str, str], ends_at: float
-    ) -> httpx.Response:
-        """Send one request and read its answer; a refused connection gets one more try."""
-        async for attempt in AsyncRetrying(
-            retry=retry_if_exception_type(httpx.ConnectError),
-            stop=stop_after_attempt(2),
-            wait=wait_random(0.05, 0.2),
-            reraise=True,
-        ):
-            with attempt:
-                left = max(0.01, ends_at - asyncio.get_running_loop().time())
-                timeout = httpx.Timeout(left, connect=min(left, LONGEST_CONNECT))
-                async with self._client.stream(
-                    "POST", address, content=body, headers=headers, timeout=timeout
-                ) as answer:
-                    await _read_bounded(answer)
-                return answer
-        raise AssertionError("the last attempt returns or raises")
+            answer = await self._calls.call(
+                "POST",
+                endpoint.address,
+                body=parcel.body,
+                headers=headers,
+                ends_at=ends_at,
+                turns=turns,
+            )
+        except NotBegun:
+            return NOT_ATTEMPTED
+        if isinstance(answer, Failed):
+            return _come(answer.code, answer.detail)
+        return judge_answer(answer.status, answer.headers, self._now())
 
 
 def _places_by_dossier(parcels: Sequence[Parcel]) -> list[list[int]]:
@@ -154,24 +122,3 @@ def _signed_headers(secret: str, parcel: Parcel, now: datetime) -> dict[str, str
     if parcel.traceparent:
         headers["traceparent"] = parcel.traceparent
     return headers
-
-
-async def _read_bounded(answer: httpx.Response) -> None:
-    """Read to the end, so that a cut is noticed, but never more than the bound.
-
-    Raw bytes: an answer packed small cannot unpack large.
-    """
-    size = 0
-    async for part in answer.aiter_raw():
-        size += len(part)
-        if size > LARGEST_ANSWER:
-            return
-
-
-def _connect_failure(error: httpx.TransportError) -> str:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return "tls"
-        cause = cause.__cause__ or cause.__context__
-    return "connect-timeout" if isinstance(error, httpx.TimeoutException) else "no-connection"
