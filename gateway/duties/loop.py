@@ -12,6 +12,8 @@ import structlog
 
 log = structlog.get_logger()
 
+_JITTER = 0.15
+
 
 class Loop:
     """Run `round_` again and again until stopped.
@@ -43,8 +45,12 @@ class Loop:
         self._wake.set()
 
     def is_well(self, *, within: float) -> bool:
-        """Whether a round succeeded within so many seconds."""
-        return time.monotonic() - self.last_success <= within
+        """Whether a round succeeded within so many seconds of when it was due.
+
+        A duty with a long interval is not unwell while it waits; one whose round failed is due.
+        """
+        waits = 0.0 if self.failures else self.interval * (1 + _JITTER)
+        return time.monotonic() - self.last_success <= within + waits
 
     async def run(self) -> None:
         while not self._stopping:
@@ -67,7 +73,7 @@ class Loop:
         if self._stopping:
             return
         try:
-            async with asyncio.timeout(seconds * random.uniform(0.85, 1.15)):  # noqa: S311
+            async with asyncio.timeout(seconds * random.uniform(1 - _JITTER, 1 + _JITTER)):  # noqa: S311
                 await self._wake.wait()
         except TimeoutError:
             return

@@ -149,6 +149,19 @@ async def test_only_a_round_that_succeeds_counts_as_progress() -> None:
         assert loop.is_well(within=50)
 
 
+async def test_a_duty_that_waits_for_its_interval_is_well() -> None:
+    rounds = Rounds(False)
+    loop = Loop("test", rounds, interval=60)
+
+    async with running(loop):
+        await rounds.reach(1)
+        await turns()
+        loop.last_success = time.monotonic() - 65
+        assert loop.is_well(within=30)
+        loop.last_success = time.monotonic() - 100
+        assert not loop.is_well(within=30)
+
+
 async def test_a_stop_lets_the_running_round_finish() -> None:
     begun, go_on, finished = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
