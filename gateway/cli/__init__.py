@@ -18,6 +18,7 @@ _COMMANDS = {
     "doctor": "Check this machine and say what is missing.",
     "route": "Explain where a dossier would go, and why.",
     "deadline": "Compute legal deadlines.",
+    "conformance": "Test an agency's software or a gateway, and sign what came of it.",
     "calendar": "Show, check, import and approve working calendars; see what they move.",
     "directory": "Ask the directory of agencies.",
     "procedures": "List and show procedures.",

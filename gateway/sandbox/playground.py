@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from connectors.simulators import Behaviour, Span, SystemWake
+from connectors.simulators.instructions import Instructed
 from gateway.identity.clients import OPERATOR, Clients, NewClient
 from gateway.identity.endpoints import NewEndpoint, new_webhook_secret
 from gateway.ids import new_id
@@ -149,8 +150,8 @@ def _road_to(one: Participant, webhook: str) -> NewEndpoint:
 
 
 def _prompt(participant: Participant) -> Behaviour:
-    """Canned agencies receive within a second and decide within a few."""
-    return Behaviour(
+    """Canned agencies receive within a second and decide within a few, or do as they are told."""
+    return Instructed(
         seed=participant.code,
         received_after=_seconds(0.2, 1.0),
         decided_after=_seconds(0.5, 3.0),

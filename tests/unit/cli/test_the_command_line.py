@@ -15,6 +15,7 @@ COMMANDS = (
     "doctor",
     "route",
     "deadline",
+    "conformance",
     "calendar",
     "directory",
     "procedures",
