@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.documents.keys import read_keys
+from gateway.documents.scanners import scanner_of
 
 DEVELOPMENT_SECRET = "development-only-secret-0000000000000000"  # noqa: S105  refused in production
 DEVELOPMENT_DOCUMENTS_KEYS = "development:" + "ZGV2ZWxvcG1lbnQtb25seS1rZXktMDAwMDAwMDAwMDA="
@@ -90,6 +91,9 @@ class Settings(BaseSettings):
     unreferenced_days: Annotated[int, Field(ge=1, le=3650)] = 7
     document_grace_days: Annotated[int, Field(ge=0, le=3650)] = 15
     document_retention_days: Annotated[int, Field(ge=0, le=36_500)] = 90
+    document_scanner: str | None = Field(
+        None, description="clamd://host:port, clamd:///socket or command:program; none scans."
+    )
     log_level: str = "INFO"
     crash_at: str | None = Field(
         None,
@@ -102,6 +106,13 @@ class Settings(BaseSettings):
     def _keys_are_keys(cls, keys: SecretStr) -> SecretStr:
         read_keys(keys.get_secret_value())
         return keys
+
+    @field_validator("document_scanner")
+    @classmethod
+    def _scanner_is_one(cls, scanner: str | None) -> str | None:
+        if scanner is not None:
+            scanner_of(scanner)
+        return scanner
 
     @model_validator(mode="after")
     def _production_is_safe(self) -> "Settings":

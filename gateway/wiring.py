@@ -31,11 +31,15 @@ from gateway.dispatch.endpoints import EndpointBook
 from gateway.dispatch.parcels import ParcelMaker
 from gateway.dispatch.reporting import Pace
 from gateway.dispatch.urgency import handover_limits, longest_wait
+from gateway.documents.depository import Depository
 from gateway.documents.opening import open_depository
+from gateway.documents.scanners import scanner_of
 from gateway.duties.announcer import Announcer
 from gateway.duties.bookkeeper import Bookkeeper
+from gateway.duties.document_pruner import DocumentPruner
 from gateway.duties.examiner import Examiner
 from gateway.duties.incident_watch import IncidentWatch
+from gateway.duties.inspector import Inspector
 from gateway.duties.librarian import Librarian
 from gateway.duties.lifeline import Lifeline
 from gateway.duties.lookout import Lookout
@@ -203,6 +207,11 @@ async def run_gateway(
         if intake is not None:
             loops |= _broker_duties(stack, settings, pool, endpoints, intake)
 
+        vital = dict(loops)
+        if depository is not None:
+            # A large file in front of a slow scanner makes nobody unready for messages.
+            loops |= _document_duties(settings, depository)
+
         services = Services(
             settings=settings,
             librarian=librarian,
@@ -212,7 +221,7 @@ async def run_gateway(
             endpoints=endpoints,
             sentry=sentry,
             lookout=lookout,
-            health=lambda: _health(loops, committer, intake),
+            health=lambda: _health(vital, committer, intake),
             wake_dispatch=rescuer.wake,
             on_commit=listeners.append,
             speakers=open_speakers() if speakers is None else speakers,
@@ -291,6 +300,16 @@ def _broker_duties(
 
 def _tell_loaded(rulebook: Rulebook) -> None:
     log.info("rulebook.loaded", **rulebook.versions())
+
+
+def _document_duties(settings: Settings, depository: Depository) -> dict[str, Loop]:
+    """Make the duties of a gateway that keeps documents."""
+    pruner = DocumentPruner(depository)
+    duties = {"document-pruner": Loop("document-pruner", pruner.prune, interval=10.0)}
+    if settings.document_scanner is not None:
+        inspector = Inspector(depository, scanner_of(settings.document_scanner))
+        duties["inspector"] = Loop("inspector", inspector.inspect, interval=1.0)
+    return duties
 
 
 async def _until(stop_by: float, tasks: list[asyncio.Task[None]]) -> None:

@@ -10,6 +10,7 @@ from gateway.api import (
     alarms,
     calendars,
     directories,
+    document_operations,
     documents,
     dossiers,
     events,
@@ -63,6 +64,7 @@ _ROUTERS = (
     letters.router,
     uploads.router,
     documents.router,
+    document_operations.router,
     published.router,
     probes.router,
 )

@@ -31,12 +31,12 @@ Digest = Annotated[
 ]
 _Line = Annotated[str | None, Header(max_length=1000)]
 _RANGE: Final = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*")
-_BYTES: Final[dict[str, Any]] = {
+BYTES: Final[dict[str, Any]] = {
     "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 }
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The document.", **_BYTES},
-    206: {"description": "The range of it that was asked for.", **_BYTES},
+    200: {"description": "The document.", **BYTES},
+    206: {"description": "The range of it that was asked for.", **BYTES},
     304: {"description": "It is what you have."},
     **PROBLEMS(400, 401, 403, 404, 416, 422, 501, 503),
 }

@@ -36,4 +36,5 @@ def document_rules(settings: Settings) -> DocumentRules:
         unreferenced_kept=timedelta(days=settings.unreferenced_days),
         grace=timedelta(days=settings.document_grace_days),
         retention=timedelta(days=settings.document_retention_days),
+        scans=settings.document_scanner is not None,
     )

@@ -24,6 +24,9 @@ class AlarmKind(StrEnum):
     UNLISTED_CODE = "unlisted-code"
     """Subject `connector:code`: a partner answered with a code that no table of ours lists."""
 
+    SCANNER_AWAY = "scanner-away"
+    """Subject `documents`: the malware scanner does not answer, and new documents wait."""
+
     @property
     def entry(self) -> "AlarmEntry":
         return ALARMS[self]
@@ -64,6 +67,12 @@ ALARMS: Final[Mapping[AlarmKind, AlarmEntry]] = MappingProxyType(
             "A rule of legal time does not fire as it should",
             "Báo ngay nhóm phát triển: cảnh báo và quá hạn theo quy tắc này có thể bị bỏ sót.",
             "Tell the developers at once: warnings and breaches of this rule may be missed.",
+        ),
+        AlarmKind.SCANNER_AWAY: AlarmEntry(
+            "Không liên lạc được bộ quét mã độc",
+            "The malware scanner does not answer",
+            "Khởi động lại bộ quét: tài liệu mới tải lên đang chờ trong khu cách ly.",
+            "Bring the scanner back: documents that came in wait in quarantine.",
         ),
         AlarmKind.SELFTEST_OVERDUE: AlarmEntry(
             "Bài tự kiểm tra đồng hồ không còn đạt",
