@@ -57,6 +57,9 @@ log = structlog.get_logger()
 
 TIMER_BATCH = 500
 PROGRESS_WITHIN = 30.0
+ENDPOINTS_EVERY = 0.6
+"""Seconds: with its jitter and the reading itself, an endpoint that was switched off is left alone
+by every process within one second."""
 STOP_WITHIN = 10.0
 """Seconds for all steps of stopping together. Without the database they would never end; what is
 cut off was not acknowledged, and comes again."""
@@ -191,7 +194,7 @@ async def run_gateway(
                 "timekeeper", lambda: committer.handle_due(TIMER_BATCH), interval=0.1
             ),
             "rescuer": rescuer,
-            "endpoints": Loop("endpoints", endpoints.refresh, interval=0.8),
+            "endpoints": Loop("endpoints", endpoints.refresh, interval=ENDPOINTS_EVERY),
             "librarian": Loop("librarian", librarian.refresh, interval=2.0),
             "acts": Loop("acts", ActRunner(pool, committer).round, interval=2.0),
             "outages": Loop("outages", OutageSweeper(pool, clock).sweep, interval=1.0),

@@ -68,6 +68,8 @@ class WebhookAgency:
         self._down = asyncio.Event()
         self.rejected = 0
         """Calls whose signature was wrong."""
+        self.called = 0
+        """Calls that arrived, whatever became of them."""
         self.desk = Desk(code, self._road, **desk)
         self.started = asyncio.Event()
 
@@ -131,6 +133,7 @@ class WebhookAgency:
                 self._down.set()
 
     async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.called += 1
         self.desk.bustle.begin()
         try:
             await self._take(scope, receive, send)

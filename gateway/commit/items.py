@@ -88,6 +88,16 @@ class Owed:
     attempts: int = 0
     in_doubt: bool = False
     """An earlier attempt may have arrived, and nothing has been heard of it since."""
+    unused_leases: int = 0
+
+    @property
+    def is_first_try(self) -> bool:
+        return self.lease_no == self.unused_leases + 1
+
+    @property
+    def has_lost_lease(self) -> bool:
+        """A lease before this one ended without an outcome: nobody knows what was done under it."""
+        return self.lease_no > self.attempts + self.unused_leases + 1
 
     @property
     def is_handover(self) -> bool:

@@ -1,8 +1,11 @@
 """The circuit breaker: a partner that fails again and again is left alone for a while.
 
-Counted per process, kept in the endpoints table so that every process and every operator sees the
-same state. While open nothing is sent; then a single probe decides: what was tried least goes
-first, so that a message which a partner cannot digest does not keep it apart from all others. Once
+Failures are counted per process; that it opened, until when and for the how-manieth time in a row
+is kept in the endpoints table, so that every process and every operator sees the same, and a
+restart neither hammers a dead partner nor forgets how long it has been dead. While open nothing is
+sent; then a single probe decides, of all processes together: whoever claims it says so in the same
+statement. What was tried least goes first, so that a message which a partner cannot digest does not
+keep it apart from all others. Once
 a partner answers, what waits for it goes out at once. Only partners that we call ourselves have a
 breaker: what becomes of the broker's road is nobody's failure.
 """
@@ -64,7 +67,7 @@ class Breakers:
             if count is not None:
                 del self._counts[agency]
                 if count.opened:
-                    await self._write(agency, "closed", None, 0)
+                    await self._write(agency, "closed", None, _Count())
                     await self._hurry(agency)
             return
         if count is None:
@@ -82,26 +85,27 @@ class Breakers:
             if left is not None:
                 pause = within_share(pause, left, soonest=SOONEST_PROBE)
             count.until = now + pause
-            await self._write(agency, "open", pause, count.failures)
+            await self._write(agency, "open", pause, count)
 
-    async def probe(self, agency: str, *, within: float) -> None:
-        """Note that a half-open probe is under way: nobody else probes meanwhile."""
-        count = self._counts.setdefault(agency, _Count(opened=1))
+    def begin_probe(self, agency: str, *, level: int) -> None:
+        """Note that this process probes; that nobody else does meanwhile stands in the table.
+
+        `level` is how often the breaker has opened in a row, whichever processes opened it.
+        """
+        count = self._counts.setdefault(agency, _Count())
+        count.opened = max(1, level)
         count.until, count.probing = 0.0, True
-        await self._write(agency, "half-open", within, count.failures)
 
-    async def _write(self, agency: str, state: str, seconds: float | None, failures: int) -> None:
+    async def _write(self, agency: str, state: str, seconds: float | None, count: _Count) -> None:
+        asked = {
+            "agency": agency,
+            "state": state,
+            "seconds": seconds,
+            "failures": count.failures,
+            "level": count.opened,
+        }
         async with self._pool.connection() as connection:
-            await connection.execute(
-                """
-                UPDATE endpoints
-                SET breaker = %s,
-                    breaker_failures = %s,
-                    breaker_until = clock_timestamp() + %s * interval '1 second'
-                WHERE agency = %s
-                """,
-                (state, failures, seconds, agency),
-            )
+            await connection.execute(statement("write_breaker"), asked)
 
     async def _hurry(self, agency: str) -> None:
         """Let what waits for its next try go now: what it waited for has come about."""

@@ -8,11 +8,16 @@ it cannot, and might act twice, a person decides (decision 0184).
 import asyncio
 import time
 from collections.abc import Coroutine, Mapping, Sequence
+from enum import Enum, auto
+from typing import Final
 from uuid import UUID
 
+import psycopg
 import structlog
+from psycopg_pool import PoolTimeout
 
 from connectors.protocol import (
+    NOT_ATTEMPTED,
     Asked,
     Asks,
     Caller,
@@ -33,6 +38,21 @@ from gateway.store.pool import Pool
 from gateway.store.sql import statement
 
 log = structlog.get_logger()
+
+
+MOST_OF_A_LEASE: Final = 4
+"""A call waits for its turn at a paced partner for a quarter of its lease at most."""
+
+
+class Turn(Enum):
+    """What became of a delivery's turn."""
+
+    SETTLED = auto()
+    """The dossier's next one may follow."""
+    WAITS = auto()
+    """It was tried and will be tried again: what follows in its dossier waits with it."""
+    UNUSED = auto()
+    """Nothing was sent: the lease is given back."""
 
 
 class Calls:
@@ -60,6 +80,7 @@ class Calls:
         self._taken: dict[str, int] = {}
         self._turns: dict[str, asyncio.Semaphore] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
 
     @property
     def in_flight(self) -> int:
@@ -80,10 +101,11 @@ class Calls:
         ]
 
     def may_take(self, reach: Reach) -> bool:
-        """Whether one more call to this agency may begin at once."""
+        """Whether one more call may begin at once; at a paced agency it waits for its turn."""
         endpoint = reach.endpoint
         return (
             endpoint.connector in self._callers
+            and not reach.is_paced
             and self._taken.get(endpoint.agency, 0) < reach.concurrency
         )
 
@@ -96,10 +118,21 @@ class Calls:
         """Look at what other versions left, before anything is called."""
         await self._unlisted.clear_listed()
 
+    def give_back(self, owed: Sequence[Owed]) -> None:
+        """Let go of leases under which nothing was sent and nothing will be."""
+        if owed:
+            self._spawn(self._give_back(owed))
+
+    def close(self) -> None:
+        """Begin no more calls: what waits for its turn here is given back."""
+        self._closing = True
+
     async def drain(self, within: float) -> None:
-        """Wait for the calls under way to end."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=within)
+        """Wait for the calls under way to end, and for what they give back."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + within
+        while self._tasks and (left := until - loop.time()) > 0:
+            await asyncio.wait(self._tasks, timeout=left)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -135,37 +168,65 @@ class Calls:
         since: float,
     ) -> None:
         """Send one dossier's deliveries one after another; none overtakes one that failed."""
-        for one in dossier:
-            if not await self._call_one(one, parcels.get(one.id), ahead, since):
-                return  # the leases of the others run out, and they wait for it in the table
+        for place, one in enumerate(dossier):
+            match await self._call_one(one, parcels.get(one.id), ahead, since):
+                case Turn.SETTLED:
+                    continue
+                case Turn.WAITS:
+                    self.give_back(dossier[place + 1 :])
+                case Turn.UNUSED:
+                    self.give_back(dossier[place:])
+            return
 
     async def _call_one(
         self, owed: Owed, parcel: Parcel | None, ahead: asyncio.Semaphore, since: float
-    ) -> bool:
-        """Send one delivery; return whether the dossier's next one may follow."""
+    ) -> Turn:
+        """Send one delivery, when it is its turn."""
         if parcel is None:
             purged = Refused("payload-purged", "the stored body is gone")
             self._reporter.report(owed, purged, since)
-            return True
+            return Turn.SETTLED
         if self._reporter.drop_overtaken(owed, since):
-            return True
+            return Turn.SETTLED
         async with ahead:
             # As it is now, not as it was when the delivery began to wait for its turn.
-            reach = self._endpoints.reach(owed.agency)
-            if reach is None or not reach.enabled or self._is_stale(since):
-                return False
-            caller = self._callers.get(reach.endpoint.connector)
-            if caller is None:
-                return False
-            return await self._send_or_ask(caller, reach, owed, parcel)
+            reach = self._reach_now(owed.agency, since)
+            if reach is not None and reach.is_paced and await self._wait_for_turn(owed.agency):
+                reach = self._reach_now(owed.agency, since)
+            elif reach is not None and reach.is_paced:
+                reach = None
+            if reach is None:
+                return Turn.UNUSED
+            return await self._send_or_ask(reach, owed, parcel)
+
+    def _reach_now(self, agency: str, since: float) -> Reach | None:
+        """Return how to call the agency, if it may still be called under a lease of `since`."""
+        reach = self._endpoints.reach(agency)
+        if self._closing or reach is None or not reach.enabled or self._is_stale(since):
+            return None
+        return reach if reach.endpoint.connector in self._callers else None
+
+    async def _wait_for_turn(self, agency: str) -> bool:
+        """Take the agency's next free moment, and wait for it; False if it is too far off."""
+        most = self._lease_seconds / MOST_OF_A_LEASE
+        async with self._pool.connection() as connection:
+            taken = await connection.execute(
+                statement("take_call_turn"), {"agency": agency, "most": most}, prepare=True
+            )
+            row = await taken.fetchone()
+        if row is None:
+            return False
+        await asyncio.sleep(row[0])
+        return True
 
     def _is_stale(self, since: float) -> bool:
         """Whether the lease may run out before the call ends: then it is another's to send."""
         return time.monotonic() - since > self._lease_seconds / 2
 
-    async def _send_or_ask(self, caller: Caller, reach: Reach, owed: Owed, parcel: Parcel) -> bool:
+    async def _send_or_ask(self, reach: Reach, owed: Owed, parcel: Parcel) -> Turn:
         """Try once: a question where it may have arrived already, else the delivery itself."""
         began = time.monotonic()
+        caller = self._callers[reach.endpoint.connector]
         repeatable = caller.is_idempotent(reach.endpoint)
         if _is_in_doubt(owed, repeatable):
             asked = await caller.ask(reach.endpoint, parcel) if isinstance(caller, Asks) else None
@@ -173,18 +234,19 @@ class Calls:
                 return await self._answered(reach, owed, asked, began)
             if not repeatable:
                 self._reporter.hold(owed, began)
-                return False
+                return Turn.WAITS
         if not repeatable and not await self._may_begin(owed):
-            return False
+            return Turn.UNUSED
         [outcome] = await caller.send(reach.endpoint, [parcel])
         self._reporter.report(owed, outcome, began, surely=not repeatable)
         await self._note_strange(reach, outcome)
-        # A refusal is an answer: the partner is there.
-        await self._note(owed, reached=not isinstance(outcome, Unreachable))
-        return _is_settled(outcome)
+        if outcome != NOT_ATTEMPTED:
+            # A refusal is an answer: the partner is there.
+            await self._note(owed, reached=not isinstance(outcome, Unreachable))
+        return _turn_after(outcome)
 
-    async def _answered(self, reach: Reach, owed: Owed, asked: Asked, began: float) -> bool:
-        """Settle a question; return whether that settled the delivery too."""
+    async def _answered(self, reach: Reach, owed: Owed, asked: Asked, began: float) -> Turn:
+        """Settle a question, and with it perhaps the delivery."""
         match asked:
             case Missing() | Unreachable():
                 self._reporter.report_question(owed, asked, began)
@@ -195,7 +257,7 @@ class Calls:
                 self._reporter.report(owed, asked, began, surely=True)
         await self._note_strange(reach, asked)
         await self._note(owed, reached=not isinstance(asked, Unreachable))
-        return isinstance(asked, Delivered | Refused)
+        return Turn.SETTLED if isinstance(asked, Delivered | Refused) else Turn.WAITS
 
     async def _note_strange(self, reach: Reach, outcome: Outcome | Asked) -> None:
         if isinstance(outcome, Unreachable) and outcome.unlisted:
@@ -205,6 +267,15 @@ class Calls:
     async def _note(self, owed: Owed, *, reached: bool) -> None:
         left = None if reached else self._reporter.left(owed)
         await self._breakers.note(owed.agency, reached=reached, left=left)
+
+    async def _give_back(self, owed: Sequence[Owed]) -> None:
+        asked = {"ids": [one.id for one in owed], "leases": [one.lease_no for one in owed]}
+        try:
+            async with self._pool.connection() as connection:
+                await connection.execute(statement("give_back_deliveries"), asked, prepare=True)
+        except (psycopg.Error, PoolTimeout) as error:
+            # Not even that: the leases run out by themselves.
+            log.warning("dispatch.not_given_back", error=type(error).__name__, owed=len(owed))
 
     async def _may_begin(self, owed: Owed) -> bool:
         """Write down that a call begins which must not be made twice; False if it may not."""
@@ -220,9 +291,10 @@ def _is_in_doubt(owed: Owed, repeatable: bool) -> bool:
     A lease that ended without an outcome may have been a call; where a call is written down
     before it is made, it is known whether it was.
     """
-    return owed.in_doubt or (repeatable and owed.lease_no > owed.attempts + 1)
+    return owed.in_doubt or (repeatable and owed.has_lost_lease)
 
 
-def _is_settled(outcome: Outcome) -> bool:
-    """Whether the dossier's next delivery may follow."""
-    return isinstance(outcome, Delivered) or (isinstance(outcome, Refused) and outcome.permanent)
+def _turn_after(outcome: Outcome) -> Turn:
+    if isinstance(outcome, Delivered) or (isinstance(outcome, Refused) and outcome.permanent):
+        return Turn.SETTLED
+    return Turn.WAITS

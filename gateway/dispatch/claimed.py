@@ -8,7 +8,7 @@ from gateway.commit.items import Owed
 def read_owed(row: tuple[Any, ...]) -> Owed:
     """Read a delivery as the claiming statements return it."""
     (id_, agency, kind, transfer_id, step, round_, subject, data, splice) = row[:9]
-    correlation, traceparent, lease_no, attempts, created_at, in_doubt = row[10:16]
+    correlation, traceparent, lease_no, attempts, created_at, in_doubt, unused = row[10:17]
     return Owed(
         id_,
         agency,
@@ -25,4 +25,5 @@ def read_owed(row: tuple[Any, ...]) -> Owed:
         lease_no,
         attempts,
         in_doubt,
+        unused,
     )

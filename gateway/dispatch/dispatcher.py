@@ -97,11 +97,13 @@ class Dispatcher:
         if owed:
             self._crash(CrashPoint.DISPATCH_LEASED)
         now = time.monotonic()
+        unwanted: list[Owed] = []
         calls: dict[str, list[Owed]] = {}
         for one in owed:
             reach = self._endpoints.reach(one.agency)
             if reach is None or not reach.enabled:
-                continue  # its lease runs out, and it waits until the endpoint is back
+                unwanted.append(one)  # it waits until the endpoint is back
+                continue
             if reach.endpoint.connector == QUEUE:
                 if self._queue is not None:
                     self._for_queue.append((one, now))
@@ -110,6 +112,7 @@ class Dispatcher:
                 calls.setdefault(one.agency, []).append(one)
         for agency, ones in calls.items():
             self._calls.take(agency, ones)
+        self._calls.give_back(unwanted)
 
     async def claim(self) -> bool:
         """Lease what is due in the table and send it; True if there may be more."""
@@ -128,11 +131,11 @@ class Dispatcher:
                 },
                 prepare=True,
             )
-            owed = [read_owed(row) for row in await found.fetchall()]
-        for agency in {one.agency for one in owed}:
-            reach = self._endpoints.reach(agency)
-            if reach is not None and reach.breaker != "closed":
-                await self._breakers.probe(agency, within=self._pace.lease_seconds)
+            rows = await found.fetchall()
+        owed = [read_owed(row) for row in rows]
+        for one, level in zip(owed, (row[-1] for row in rows), strict=True):
+            if level is not None:
+                self._breakers.begin_probe(one.agency, level=level)
         self.take(owed)
         return len(owed) > 0
 
@@ -153,6 +156,7 @@ class Dispatcher:
 
     def close(self) -> None:
         self._closing = True
+        self._calls.close()
         self._queue_wanted.set()
 
     async def _publish(self, batch: Sequence[tuple[Owed, float]]) -> None:
@@ -168,17 +172,19 @@ class Dispatcher:
             return  # nothing was sent: the leases run out and the rows are claimed again
         addressed: list[tuple[Endpoint, Parcel]] = []
         going: list[Owed] = []
+        unwanted: list[Owed] = []
         for one in owed:
             reach, parcel = self._endpoints.reach(one.agency), parcels.get(one.id)
             if parcel is None:
                 self._reporter.report(
                     one, Refused("payload-purged", "the stored body is gone"), began
                 )
-            elif self._reporter.drop_overtaken(one, began):
-                continue
-            elif reach is not None:
+            elif reach is None or not reach.enabled:
+                unwanted.append(one)
+            elif not self._reporter.drop_overtaken(one, began):
                 addressed.append((reach.endpoint, parcel))
                 going.append(one)
+        self._calls.give_back(unwanted)
         if not addressed:
             return
         outcomes = await self._queue.send_mixed(addressed, within=self._pace.send_timeout)

@@ -23,6 +23,8 @@ class Reach:
     events: bool
     enabled: bool
     breaker: str
+    is_paced: bool = False
+    """It takes only so many calls a minute, of all processes together."""
 
 
 class EndpointBook:
@@ -32,7 +34,8 @@ class EndpointBook:
         self._pool = pool
         self._send_timeout = send_timeout
         self._reach: Mapping[str, Reach] = {}
-        self._turn = 0
+        self.turn = 0
+        """How often the table was read: whoever changes it can wait for the next one."""
 
     async def refresh(self) -> bool:
         """Read the table again."""
@@ -40,8 +43,8 @@ class EndpointBook:
             found = await connection.execute(statement("load_endpoints"), prepare=True)
             rows = await found.fetchall()
             self._reach = {row[0]: self._read(row) for row in rows}
-            self._turn += 1
-            if self._turn % _READDRESS_EVERY == 0:
+            self.turn += 1
+            if self.turn % _READDRESS_EVERY == 0:
                 await connection.execute(statement("readdress_deliveries"), prepare=True)
         return False
 
@@ -60,6 +63,7 @@ class EndpointBook:
             events=events,
             enabled=row[8],
             breaker=row[9],
+            is_paced=row[10] is not None,
         )
 
     def reach(self, agency: str) -> Reach | None:

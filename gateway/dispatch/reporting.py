@@ -91,7 +91,7 @@ class Reporter:
 
         A first try is always made: then it is nobody's wait that made it late.
         """
-        if owed.lease_no == 1 or not is_overtaken(owed, self._clock.now()):
+        if owed.is_first_try or not is_overtaken(owed, self._clock.now()):
             return False
         detail = "what it tells of has come"
         self._settle(owed, Settlement.UNREACHABLE, "overtaken", detail, began, overtaken=True)

@@ -29,7 +29,11 @@ class EndpointRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NewEndpoint:
-    """How an agency is to be reached from now on."""
+    """How an agency is to be reached from now on, and how fast it wants to be called.
+
+    `concurrency` is per process. `calls_per_minute` holds for all processes together, and `burst`
+    calls may follow one another at once after a rest; without it there is no such limit.
+    """
 
     agency: str
     connector: ConnectorName
@@ -38,6 +42,8 @@ class NewEndpoint:
     concurrency: int = 4
     timeout_ms: int = 10_000
     options: Mapping[str, Any] = field(default_factory=dict)
+    calls_per_minute: float | None = None
+    burst: int = 1
 
 
 def new_webhook_secret() -> str:
@@ -58,6 +64,8 @@ async def register_endpoint(pool: Pool, endpoint: NewEndpoint) -> None:
                 "secret": endpoint.secret,
                 "concurrency": endpoint.concurrency,
                 "timeout_ms": endpoint.timeout_ms,
+                "calls_per_minute": endpoint.calls_per_minute,
+                "burst": endpoint.burst,
                 "options": Jsonb(dict(endpoint.options)),
             },
         )
@@ -79,7 +87,11 @@ def _check(endpoint: NewEndpoint) -> None:
     if endpoint.connector in (QUEUE, MAILBOX):
         if endpoint.address is not None:
             raise EndpointRefused(f"{endpoint.connector} takes no address")
+        if endpoint.calls_per_minute is not None:
+            raise EndpointRefused(f"{endpoint.connector} makes no calls: it has no pace")
         return
+    if endpoint.calls_per_minute is not None and endpoint.calls_per_minute <= 0:
+        raise EndpointRefused("a pace is more than no calls a minute: switch the endpoint off")
     target = urlsplit(endpoint.address or "")
     if target.scheme != "https" and not (target.scheme == "http" and target.hostname in _LOOPBACK):
         raise EndpointRefused("the address is https (http on loopback only)")

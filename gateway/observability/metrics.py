@@ -78,6 +78,11 @@ class HttpMetrics:
             "Parts of this process that are not well.",
             lambda: sum(1 for part in services.health() if not part.well),
         )
+        self._gauge(
+            "lienthong_endpoint_readings",
+            "How often this process has read how agencies are reached, since start.",
+            lambda: services.endpoints.turn,
+        )
 
         sentry = services.sentry
         self._gauge(

@@ -36,6 +36,8 @@ _ENDPOINT = (
     "failures",
     "breaker_until",
     "concurrency",
+    "calls_per_minute",
+    "burst",
     "last_seen_at",
     "changed_at",
 )

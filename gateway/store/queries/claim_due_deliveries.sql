@@ -1,16 +1,38 @@
--- Fair between agencies: at most %(each)s per agency and round; the lease is next_attempt_at with a raised number.
+-- Fair between agencies: at most %(each)s per agency and round, in an order drawn anew each time, so that none is always
+-- last where a round is full. The lease is next_attempt_at with a raised number.
 -- What goes through the broker is claimed only while that road has room (queue); what is called, only by a
--- caller that this process has (callers).
+-- caller that this process has (callers), and of a paced endpoint no more than its pace leaves.
 -- Order per dossier: only the oldest delivery owed to an agency for a transfer may go.
-WITH reached AS (
-    SELECT e.agency, e.breaker, e.breaker_until, e.concurrency
+WITH reached AS MATERIALIZED (
+    SELECT e.agency,
+        least(e.concurrency, %(each)s,
+            floor(e.burst - greatest(0, extract(epoch FROM e.next_call_at - clock_timestamp())) * e.calls_per_minute / 60)
+        )::bigint AS most
     FROM endpoints e
     WHERE e.enabled
+      AND e.breaker = 'closed'
       AND ((e.connector = 'amqp' AND %(queue)s) OR e.connector = ANY(%(callers)s::text[]))
       AND NOT e.agency = ANY(%(busy)s::text[])
+    ORDER BY random()
+),
+-- One process probes, and says so in the same moment: who comes second finds the row changed.
+probing AS (
+    UPDATE endpoints e
+    SET breaker = 'half-open',
+        breaker_until = clock_timestamp() + %(lease)s * interval '1 second'
+    WHERE e.enabled
+      AND e.breaker <> 'closed'
+      AND e.breaker_until <= clock_timestamp()
+      AND ((e.connector = 'amqp' AND %(queue)s) OR e.connector = ANY(%(callers)s::text[]))
+      AND NOT e.agency = ANY(%(busy)s::text[])
+      AND EXISTS (
+          SELECT FROM deliveries c
+          WHERE c.agency = e.agency AND c.state = 'pending' AND NOT c.parked AND c.held_at IS NULL
+      )
+    RETURNING e.agency, e.breaker_level
 ),
 due AS (
-    SELECT d.id
+    SELECT d.id, NULL::integer AS probe
     FROM reached e
     CROSS JOIN LATERAL (
         SELECT c.id
@@ -25,15 +47,14 @@ due AS (
               WHERE o.transfer_id = c.transfer_id AND o.state = 'pending' AND o.agency = c.agency AND o.ordinal < c.ordinal
           )
         ORDER BY c.next_attempt_at
-        LIMIT least(e.concurrency, %(each)s)
+        LIMIT greatest(e.most, 0)
         FOR UPDATE SKIP LOCKED
     ) d
-    WHERE e.breaker = 'closed'
     UNION ALL
     -- A probe: what was tried least, even if its own next try is later. What lies ahead by more than
     -- a lease cannot be one. Reads all that one agency is owed, once per probe.
-    SELECT p.id
-    FROM reached e
+    SELECT p.id, e.breaker_level AS probe
+    FROM probing e
     CROSS JOIN LATERAL (
         SELECT c.id
         FROM deliveries c
@@ -51,8 +72,6 @@ due AS (
         LIMIT 1
         FOR UPDATE SKIP LOCKED
     ) p
-    WHERE e.breaker <> 'closed'
-      AND e.breaker_until <= clock_timestamp()
     LIMIT %(most)s
 )
 UPDATE deliveries d
@@ -61,4 +80,4 @@ SET lease_no = d.lease_no + 1,
 FROM due
 WHERE d.id = due.id
 RETURNING d.id, d.agency, d.kind, d.transfer_id, d.step, d.round, d.subject, d.data, d.splice, d.cause,
-    d.correlation, d.traceparent, d.lease_no, d.attempts, d.created_at, d.in_doubt
+    d.correlation, d.traceparent, d.lease_no, d.attempts, d.created_at, d.in_doubt, d.unused_leases, due.probe

@@ -5,7 +5,7 @@ SELECT d.next_attempt_at AS since, d.transfer_id, d.step, d.round, d.agency, t.i
 FROM deliveries d
 LEFT JOIN transfers t ON t.id = d.transfer_id
 WHERE d.state = 'pending'
-  AND d.lease_no > d.attempts + 2
+  AND d.lease_no > d.attempts + d.unused_leases + 2
   AND d.id > %(id)s::uuid
   AND t.archived IS NOT TRUE
   AND (%(agency)s::text IS NULL OR d.agency = %(agency)s)

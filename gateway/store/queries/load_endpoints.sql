@@ -1,3 +1,3 @@
 SELECT e.agency, e.connector, e.address, e.secret, e.timeout_ms, e.concurrency, e.events, e.options, e.enabled,
-    e.breaker, e.breaker_failures, e.breaker_until
+    e.breaker, e.calls_per_minute
 FROM endpoints e

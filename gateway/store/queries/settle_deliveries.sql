@@ -1,5 +1,5 @@
 -- Outcomes count only for the lease they were made under; a late one returns no row.
--- What waits behind a settled delivery (same agency, same transfer, never claimed) follows it: at once when
+-- What waits behind a settled delivery (same agency, same transfer, never tried) follows it: at once when
 -- the way is free, else with the next try of the one that failed.
 WITH settled AS (
     UPDATE deliveries d
@@ -28,7 +28,7 @@ followers AS (
     WHERE f.transfer_id = s.transfer_id
       AND f.agency = s.agency
       AND f.state = 'pending'
-      AND f.lease_no = 0
+      AND f.lease_no = f.unused_leases
       AND f.id <> ALL(ARRAY(SELECT o.id FROM settled o))
 )
 SELECT s.id

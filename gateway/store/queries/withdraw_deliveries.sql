@@ -11,4 +11,4 @@ WHERE d.transfer_id = x.transfer_id
   AND d.round = x.round
   AND d.kind = 'handover.offered'
   AND d.state IN ('pending', 'failed')
-  AND (d.parked OR (d.lease_no = d.attempts AND NOT d.in_doubt))
+  AND (d.parked OR (d.lease_no = d.attempts + d.unused_leases AND NOT d.in_doubt))

@@ -1,5 +1,6 @@
 """A partner that fails again and again is left alone; one probe decides whether it is back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -10,7 +11,16 @@ from gateway.dispatch import breaker as breaker_module
 from gateway.dispatch.breaker import Breakers
 from gateway.store.pool import Pool, open_pool
 from gateway.store.sql import statement
+from tests.stage.facts import eventually
 
+CLAIM = {
+    "each": 250,
+    "busy": [],
+    "queue": True,
+    "callers": ["webhook"],
+    "most": 500,
+    "lease": 30.0,
+}
 AGENCY, OTHER = "G24.33.12", "G24.33.16"
 
 
@@ -63,6 +73,20 @@ async def state(pool: Pool, agency: str = AGENCY) -> tuple[str, int, int | None]
     return row[0], row[1], row[2]
 
 
+async def probes(breakers: Breakers, pool: Pool) -> None:
+    """Begin a probe as the claiming statement does."""
+    async with pool.connection() as connection:
+        found = await connection.execute(
+            "UPDATE endpoints SET breaker = 'half-open',"
+            " breaker_until = clock_timestamp() + interval '20 seconds'"
+            " WHERE agency = %s RETURNING breaker_level",
+            (AGENCY,),
+        )
+        row = await found.fetchone()
+    assert row is not None
+    breakers.begin_probe(AGENCY, level=row[0])
+
+
 async def fails(breakers: Breakers, times: int) -> None:
     for _ in range(times):
         await breakers.note(AGENCY, reached=False)
@@ -102,7 +126,7 @@ async def test_while_a_probe_is_under_way_nobody_else_probes(
     await fails(breakers, 3)
     hands.now += 30
 
-    await breakers.probe(AGENCY, within=20)
+    await probes(breakers, pool)
 
     assert await state(pool) == ("half-open", 3, 20)
 
@@ -110,7 +134,7 @@ async def test_while_a_probe_is_under_way_nobody_else_probes(
 async def test_a_probe_that_arrives_closes_it(breakers: Breakers, pool: Pool, hands: Hands) -> None:
     await fails(breakers, 3)
     hands.now += 30
-    await breakers.probe(AGENCY, within=20)
+    await probes(breakers, pool)
 
     await breakers.note(AGENCY, reached=True)
 
@@ -128,7 +152,7 @@ async def test_each_probe_that_fails_opens_it_for_longer_up_to_a_minute(
 
     for _ in range(6):
         hands.now += 3600
-        await breakers.probe(AGENCY, within=20)
+        await probes(breakers, pool)
         await fails(breakers, 1)
         pauses.append((await state(pool))[2])
 
@@ -141,10 +165,24 @@ async def test_a_process_that_finds_it_open_may_probe_and_close_it(
     await fails(breakers, 3)
     other = Breakers(pool, failures=3, seconds=30, lease_seconds=30)
 
-    await other.probe(AGENCY, within=20)
+    await probes(other, pool)
     await other.note(AGENCY, reached=True)
 
     assert await state(pool) == ("closed", 0, None)
+
+
+async def test_a_restart_does_not_forget_how_long_a_partner_has_been_dead(
+    pool: Pool, hands: Hands
+) -> None:
+    pauses: list[int | None] = []
+    for _ in range(4):
+        restarted = Breakers(pool, failures=1, seconds=5, lease_seconds=30)
+        if pauses:
+            await probes(restarted, pool)
+        await fails(restarted, 1)
+        pauses.append((await state(pool))[2])
+
+    assert pauses == [5, 10, 20, 40]
 
 
 async def test_what_another_process_closed_is_counted_anew(
@@ -152,7 +190,7 @@ async def test_what_another_process_closed_is_counted_anew(
 ) -> None:
     await fails(breakers, 3)
     other = Breakers(pool, failures=3, seconds=30, lease_seconds=30)
-    await other.probe(AGENCY, within=20)
+    await probes(other, pool)
     await other.note(AGENCY, reached=True)
     hands.now += 31
 
@@ -170,7 +208,7 @@ async def test_it_never_opens_for_longer_than_a_hand_over_can_bear(
     for _ in range(6):
         await fails(breakers, 1)
         hands.now += 151
-        await breakers.probe(AGENCY, within=10)
+        await probes(breakers, pool)
     await fails(breakers, 1)
 
     assert await state(pool) == ("open", 7, 25)
@@ -204,6 +242,29 @@ async def test_a_limit_that_has_passed_hurries_nobody(breakers: Breakers, pool: 
     assert await state(pool) == ("open", 3, 30)
 
 
+async def test_of_two_processes_one_probes(pool: Pool, database_url: str) -> None:
+    """The second waits for the first one's statement, and then finds nothing to probe."""
+    for number in range(1, 4):
+        await owed(pool, number, ahead=-1, attempts=0)
+    await half_open(pool)
+
+    async with open_pool(database_url, size=1) as other:
+        async with pool.connection() as first, first.transaction():
+            found = await first.execute(statement("claim_due_deliveries"), CLAIM)
+            mine = len(await found.fetchall())
+            second = asyncio.create_task(claimed(other))
+            await eventually(lambda: _waits_for_a_lock(database_url), within=10)
+
+        assert (mine, await second) == (1, [])
+
+
+def _waits_for_a_lock(database_url: str) -> bool:
+    with psycopg.connect(database_url) as connection:
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        row = connection.execute(waiting).fetchone()
+    return row is not None and row[0] > 0
+
+
 # What it does to deliveries
 
 
@@ -221,16 +282,8 @@ async def owed(pool: Pool, no: int, *, ahead: float, attempts: int, lease_no: in
 
 
 async def claimed(pool: Pool) -> list[UUID]:
-    asked = {
-        "each": 250,
-        "busy": [],
-        "queue": True,
-        "callers": ["webhook"],
-        "most": 500,
-        "lease": 30.0,
-    }
     async with pool.connection() as connection:
-        found = await connection.execute(statement("claim_due_deliveries"), asked)
+        found = await connection.execute(statement("claim_due_deliveries"), CLAIM)
         return [row[0] for row in await found.fetchall()]
 
 
@@ -283,7 +336,7 @@ async def test_what_waits_for_a_partner_goes_out_once_it_answers(
     leased = await owed(pool, 2, ahead=20, attempts=0)
     await fails(breakers, 3)
     hands.now += 30
-    await breakers.probe(AGENCY, within=20)
+    await probes(breakers, pool)
 
     await breakers.note(AGENCY, reached=True)
 
