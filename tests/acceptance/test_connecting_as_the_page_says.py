@@ -4,8 +4,6 @@ Only what fetches software is not run, but checked: it names what the locks name
 """
 
 import json
-import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.acceptance.pages import ROOT, Snippet, snippets
+from tests.acceptance.pages import ROOT, Snippet, run_in_a_shell, snippets
 from tests.acceptance.program import Program, own_folder
 from tests.npm import installed, needs_node
 
@@ -50,7 +48,7 @@ def desk(own_folder: Path) -> Iterator[Path]:
 def test_every_snippet_runs_as_it_stands(desk: Path) -> None:
     lines = [one for one in snippets(PAGE) if (one.language, one.name) == ("sh", None)]
 
-    said = _run(desk, lines)
+    said = run_in_a_shell(desk, lines)
 
     assert said[_line("birth.json > tried", lines)].count('"verdict": "accepted"') == 1
     assert '"handover.offered"' in said[_line("birth.json > tried", lines)]
@@ -96,30 +94,6 @@ def test_no_snippet_is_left_out() -> None:
             one.language == "sh" and one.name in (None, "sandbox", "install")
         )
         assert known, f"line {one.line}: nobody runs this"
-
-
-def _run(desk: Path, lines: list[Snippet]) -> dict[int, str]:
-    """Run the lines in one shell; return what each snippet printed, by its line in the page."""
-    script = "set -euo pipefail\n" + "\n".join(
-        f"echo '=== {one.line}'\n{one.text}" for one in lines
-    )
-    node = Path(shutil.which("node") or "").parent
-    done = subprocess.run(
-        ["bash", "-c", script],
-        cwd=desk,
-        env={
-            "PATH": os.pathsep.join((str(Path(sys.executable).parent), str(node), os.defpath)),
-            "HOME": str(desk),
-            "LC_ALL": "C.UTF-8",
-        },
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    parts = done.stdout.split("=== ")[1:]
-    return {int(part.partition("\n")[0]): part.partition("\n")[2] for part in parts}
 
 
 def _line(words: str, lines: list[Snippet]) -> int:
