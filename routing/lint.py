@@ -8,11 +8,11 @@ the hop limits of the law can exceed the total of the same law).
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from itertools import pairwise
 
 from routing.data.tables import VIETNAM
 from routing.directory import Directory
+from routing.directory.findings import Severity
 from routing.itinerary import Leg, Walk, walk
 from routing.legaltime import Budget, WorkCalendar, between
 from routing.procedures import Catalogue, FactValue, Procedure, Step, holds
@@ -25,14 +25,6 @@ HOLIDAY_WEEK = date(2026, 4, 27)  # 27/04, 30/04 and 01/05 are days off
 _QUARTER = timedelta(minutes=15)
 _ORIGIN = "one-stop.commune"
 _SHOWN = 5
-
-
-class Severity(StrEnum):
-    """How bad a finding is."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +57,19 @@ def lint(
     eras = _eras(directory, units)
     found: list[Finding] = []
     for code in catalogue.codes():
-        versions = catalogue.versions(code)
-        found.extend(_gaps(versions))
-        for procedure in versions:
-            found.extend(_consistency(procedure))
+        found.extend(lint_by_itself(catalogue.versions(code), calendar))
+        for procedure in catalogue.versions(code):
             found.extend(_resolution(procedure, directory, eras))
-            found.extend(_fit(procedure, calendar))
     order = list(Severity)
     return tuple(sorted(found, key=lambda one: order.index(one.severity)))
+
+
+def lint_by_itself(versions: Sequence[Procedure], calendar: WorkCalendar) -> Iterator[Finding]:
+    """Check the versions of one procedure, wherever its steps may go."""
+    yield from _gaps(versions)
+    for procedure in versions:
+        yield from _consistency(procedure)
+        yield from _fit(procedure, calendar)
 
 
 def worst_overshoot(

@@ -1,5 +1,6 @@
 """/v1/operations/directories: from a reviewed directory of agencies to the one that rules."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -15,6 +16,8 @@ from gateway.api.state import State
 from gateway.operations import directories as use
 from gateway.operations.directories import DirectoryRefused
 from routing.directory import Sheets, load_directory
+from routing.directory.findings import Severity
+from routing.survey import survey_places
 from schemas.problems import ProblemType, problem
 from schemas.wire import LINE_PATTERN
 
@@ -67,6 +70,29 @@ class DirectoryApproval(BaseModel):
     reason: str = Field(
         min_length=3, max_length=500, pattern=LINE_PATTERN, description="No personal data."
     )
+    despite_findings: bool = Field(False, description="Let it rule though its check is not clean.")
+
+
+class FindingShape(BaseModel):
+    """One thing that is wrong; alike in many units it is one finding with all of them."""
+
+    severity: Severity
+    rule: str
+    subject: str = Field(description="An agency, a role, or a step of a procedure.")
+    detail: str
+    units: list[str]
+    begin: datetime | None
+    end: datetime | None
+    steps: list[str] = Field(description="The steps of procedures that it strands.")
+
+
+class Checked(BaseModel):
+    """What a check of a version found."""
+
+    directory: str
+    counts: dict[Severity, int]
+    findings: list[FindingShape]
+    rules: dict[str, dict[str, str]] = Field(description="What each rule means, vi and en.")
 
 
 @router.get(
@@ -104,6 +130,26 @@ async def import_directory(files: DirectoryFiles, operator: Operator, state: Sta
     return as_json(view, status=201)
 
 
+@router.get(
+    "/{version}/check",
+    summary="Check a version",
+    operation_id="checkDirectory",
+    responses={200: {"model": Checked}, **_COMMON, **PROBLEMS(422)},
+)
+async def check_directory(version: _Version, _operator: Operator, state: State) -> Response:
+    """Look for contradictions, and for places in which a step of a procedure has not one agency.
+
+    A whole country takes some seconds. `lienthong directory check` also walks the limits.
+    """
+    book = state.services.rulebook
+    try:
+        directory = await use.read_version(state.services.pool, version, book.units)
+    except DirectoryRefused as refused:
+        raise _refused(refused) from refused
+    found = await asyncio.to_thread(survey_places, book.catalogue, directory, book.units)
+    return as_json(use.findings_view(directory.version, found))
+
+
 @router.post(
     "/{version}/approve",
     summary="Let an imported version rule",
@@ -117,7 +163,15 @@ async def approve_directory(
     services = state.services
     actor = f"operator:{operator.client_id}"
     try:
-        view = await use.approve_directory(services.pool, version, actor, approval.reason)
+        view = await use.approve_directory(
+            services.pool,
+            version,
+            actor,
+            approval.reason,
+            services.rulebook.catalogue,
+            services.rulebook.units,
+            despite_findings=approval.despite_findings,
+        )
     except DirectoryRefused as refused:
         raise _refused(refused) from refused
     await services.librarian.refresh()

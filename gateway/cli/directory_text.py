@@ -1,15 +1,18 @@
 """What ``lienthong directory`` prints of versions, faults and findings."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
+from gateway.operations import directories as use
 from gateway.operations.directories import DirectoryRefused
 from routing.data.tables import VIETNAM
-from routing.directory import Directory
-from routing.directory.lint import Finding
+from routing.directory.findings import EXPLAINED, Finding, Severity
 
 View = dict[str, Any]
+
+_MOST_ALIKE = 20
+_MOST_STEPS = 5
 
 _STATES = {
     "packaged": "theo bản phát hành · packaged",
@@ -32,15 +35,35 @@ def faults(refused: DirectoryRefused) -> str:
     return "\n".join(lines)
 
 
-def findings_view(directory: Directory, found: Sequence[Finding]) -> View:
-    """What a lint found, for machines."""
-    return {"directory": directory.version, "findings": [asdict(one) for one in found]}
+def findings(version: str, found: Sequence[Finding]) -> str:
+    """What was found, rule by rule: what it means and what to do, then where; and the sum."""
+    by_rule: dict[tuple[Severity, str], list[Finding]] = {}
+    for one in found:
+        by_rule.setdefault((one.severity, one.rule), []).append(one)
+    lines: list[str] = []
+    for (severity, rule), alike in by_rule.items():
+        lines.append(f"{severity.upper()} {rule} ({len(alike)})")
+        lines += [f"  {told}" for told in EXPLAINED.get(rule, ())]
+        lines += [line for one in alike[:_MOST_ALIKE] for line in _finding(one)]
+        if len(alike) > _MOST_ALIKE:
+            lines.append(f"  … (+{len(alike) - _MOST_ALIKE}; --json)")
+    counts = ", ".join(f"{n} {name}" for name, n in use.counted(found).items())
+    lines.append(f"{version}: {counts or 'không có lỗi · nothing found'}")
+    return "\n".join(lines)
 
 
-def findings(directory: Directory, found: Sequence[Finding]) -> str:
-    """One line per finding, and the sum."""
-    lines = [f"{one.rule:<30} {one.subject}: {one.detail}" for one in found]
-    return "\n".join([*lines, f"{directory.version}: {len(found)} lỗi · findings"])
+def _finding(one: Finding) -> list[str]:
+    since = "" if one.begin is None else f" [{_day(one.begin)}, {_day(one.end) or '…'})"
+    where = f" ({len(one.units)} đơn vị · units)" if one.units else ""
+    lines = [f"  - {one.subject}{since}{where}: {one.detail}"]
+    if one.steps:
+        more = f" … (+{len(one.steps) - _MOST_STEPS})" if len(one.steps) > _MOST_STEPS else ""
+        lines.append(f"      bước · steps: {'; '.join(one.steps[:_MOST_STEPS])}{more}")
+    return lines
+
+
+def _day(instant: datetime | None) -> str:
+    return "" if instant is None else f"{instant.astimezone(VIETNAM):%Y-%m-%d}"
 
 
 def _version(view: View) -> str:

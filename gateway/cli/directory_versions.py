@@ -5,11 +5,15 @@ while no gateway runs; those that run follow within seconds. Bad input is one li
 exit code 2; faults in a file are listed on stdout, each with its line and column.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
 import typer
+from rich.console import Console
+from rich.progress import Progress
 
 from gateway.cli import directory_text as text
 from gateway.cli.asking import ask_pool, named_operator
@@ -20,7 +24,10 @@ from gateway.operations.directories import DirectoryRefused
 from gateway.operations.directory_files import read_files
 from gateway.store.pool import Pool
 from routing.directory import DirectoryRead, Sheets, load_directory
-from routing.directory.lint import lint
+from routing.directory.findings import Severity
+from routing.legaltime import load_calendar
+from routing.procedures import load_catalogue
+from routing.survey import survey
 from routing.units import load_units
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, not text.")]
@@ -64,21 +71,35 @@ def import_(path: Files, as_json: AsJson = False) -> None:
 
 
 def check(named: Named, as_json: AsJson = False) -> None:
-    """Read a directory strictly and look for gaps, overlaps and references to nothing."""
+    """Check a directory with all procedures: does each step resolve wherever it can start?"""
     sheets = sheets_at(named)
     if sheets is not None:
         directory = _read(sheets, as_json, code=1).directory(load_units())
     else:
         directory = chosen_directory(named)
-    findings = lint(directory, load_units())
-    _print(text.findings_view(directory, findings), text.findings(directory, findings), as_json)
-    if findings:
+    with _progress() as tell:
+        found = survey(load_catalogue(), directory, load_units(), load_calendar("vn"), tell)
+    version = directory.version
+    _print(use.findings_view(version, found), text.findings(version, found), as_json)
+    if any(one.severity is not Severity.NOTE for one in found):
         raise typer.Exit(1)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Show on stderr how far a check has come, if somebody is looking."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("kiểm tra · checking", total=None)
+        yield lambda done, parts: bar.update(task, completed=done, total=parts)
 
 
 def approve(
     version: Annotated[str, typer.Argument(help="An imported version.")],
     reason: Annotated[str, typer.Option(help="Why, for people. Kept; no personal data.")],
+    despite_findings: Annotated[
+        bool, typer.Option("--despite-findings", help="Let it rule though its check is not clean.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Let an imported version rule, in every gateway within seconds."""
@@ -86,7 +107,15 @@ def approve(
         raise _refuse("--reason is one line of 3 to 500 characters")
 
     async def act(pool: Pool) -> use.View:
-        return await use.approve_directory(pool, version, named_operator(), reason)
+        return await use.approve_directory(
+            pool,
+            version,
+            named_operator(),
+            reason,
+            load_catalogue(),
+            load_units(),
+            despite_findings=despite_findings,
+        )
 
     view = ask_pool("directory", act, DirectoryRefused)
     _print(view, text.versions([view]), as_json)

@@ -13,8 +13,8 @@ import typer
 
 from routing.data.tables import VIETNAM, legal_midnight
 from routing.directory import load_directory
+from routing.directory.findings import Severity
 from routing.legaltime import load_calendar
-from routing.lint import Severity
 from routing.lint import lint as lint_catalogue
 from routing.procedures import BudgetCase, Procedure, Step, load_catalogue
 from routing.procedures.conditions import in_words

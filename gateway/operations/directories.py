@@ -7,7 +7,8 @@ read again. An older one rules again by being approved again, with its own reaso
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,9 @@ from routing.directory import (
 )
 from routing.directory import load_directory as load_packaged
 from routing.directory import read_directory as read_sheets
+from routing.directory.findings import EXPLAINED, Finding, Severity
+from routing.procedures import Catalogue
+from routing.survey import survey_places
 from routing.units import Units
 
 View = dict[str, Any]
@@ -82,6 +86,23 @@ def faults_view(refused: DirectoryRefused) -> View:
     return {"faults": [asdict(one) for one in refused.faults], "count": refused.count}
 
 
+def counted(found: Iterable[Finding]) -> dict[str, int]:
+    """Count findings by severity, the worst first."""
+    counts = Counter(one.severity for one in found)
+    return {severity.value: counts[severity] for severity in Severity if counts[severity]}
+
+
+def findings_view(version: str, found: Sequence[Finding]) -> View:
+    """What a check found, with what each rule means."""
+    rules = {one.rule: EXPLAINED.get(one.rule) for one in found}
+    return {
+        "directory": version,
+        "counts": counted(found),
+        "findings": [asdict(one) for one in found],
+        "rules": {rule: {"vi": told[0], "en": told[1]} for rule, told in rules.items() if told},
+    }
+
+
 async def list_versions(pool: Pool | None, packaged: Directory) -> list[View]:
     """Return every version, the packaged one first, then imported ones, oldest first."""
     stored = [] if pool is None else await _stored(pool, None)
@@ -110,7 +131,7 @@ async def read_version(pool: Pool | None, version: str, units: Units) -> Directo
             found = await connection.execute(statement("load_directory"), {"version": version})
             row = await found.fetchone()
         if row is not None:
-            return read(Sheets(*row), units).directory(units)
+            return await asyncio.to_thread(_built, Sheets(*row), units)
     packaged = load_packaged()
     if version == packaged.version:
         return packaged
@@ -127,7 +148,7 @@ async def read_ruling(pool: Pool | None, units: Units) -> Directory:
     if row is None:
         return load_packaged()
     _number, _version, *texts = row
-    return read(Sheets(*texts), units).directory(units)
+    return await asyncio.to_thread(_built, Sheets(*texts), units)
 
 
 async def import_directory(pool: Pool, sheets: Sheets, actor: str, units: Units) -> View:
@@ -157,9 +178,32 @@ async def import_directory(pool: Pool, sheets: Sheets, actor: str, units: Units)
     return stored.view()
 
 
-async def approve_directory(pool: Pool, version: str, actor: str, reason: str) -> View:
-    """Let an imported version rule from now on, in place of the one that does."""
+async def approve_directory(
+    pool: Pool,
+    version: str,
+    actor: str,
+    reason: str,
+    catalogue: Catalogue,
+    units: Units,
+    *,
+    despite_findings: bool = False,
+) -> View:
+    """Let an imported version rule from now on, in place of the one that does.
+
+    One that contradicts itself or strands a step somewhere is refused, unless its approver says
+    that it is to rule all the same.
+    """
     await find_stored(pool, version)
+    directory = await read_version(pool, version, units)
+    if not despite_findings:
+        found = await asyncio.to_thread(survey_places, catalogue, directory, units)
+        errors = [one for one in found if one.severity is Severity.ERROR]
+        if errors:
+            first = f"{errors[0].rule} of {errors[0].subject}"
+            raise DirectoryRefused(
+                f"{version} has {len(errors)} findings (the first: {first}): check it, mend it, "
+                "or approve it despite its findings"
+            )
     async with pool.connection() as connection, connection.transaction():
         await connection.execute(statement("hold_directory_approvals"))
         approved = await connection.execute(
@@ -168,6 +212,10 @@ async def approve_directory(pool: Pool, version: str, actor: str, reason: str) -
     if not approved.rowcount:
         raise DirectoryRefused(f"{version} rules already")
     return (await find_stored(pool, version)).view()
+
+
+def _built(sheets: Sheets, units: Units) -> Directory:
+    return read(sheets, units).directory(units)
 
 
 async def _stored(pool: Pool, version: str | None) -> list[Stored]:

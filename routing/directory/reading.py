@@ -88,7 +88,8 @@ def read_directory(sheets: Sheets, units: Units) -> DirectoryRead:
     _check_cells(ALIASES, ALIAS_COLUMNS, others, faults)
     _check_header(header, faults)
     _check_agencies(rows, units, faults)
-    _check_aliases(others, {cells[0] for _, cells in rows}, faults)
+    if rows:
+        _check_aliases(others, {cells[0] for _, cells in rows}, faults)
     if faults.count:
         by_place = sorted(faults.kept, key=lambda one: (one.file, one.line, one.column or 0))
         raise DirectoryInvalid(by_place, faults.count)

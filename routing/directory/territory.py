@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 from routing.directory.model import Agency
-from routing.units import Unit, Units
+from routing.units import Units
 
 FAR_PAST = datetime.min.replace(tzinfo=UTC)
 FAR_FUTURE = datetime.max.replace(tzinfo=UTC)
@@ -66,32 +66,27 @@ class Territory:
         return self._listed.get(role, {})
 
     def _work_out(self, role: str, unit_code: str) -> tuple[Span, ...]:
-        listed = self._listed[role]
-        stays = [
-            stay
-            for unit in self._units.versions(unit_code)
-            for stay in self._stays(listed, unit, FAR_PAST, FAR_FUTURE)
-        ]
+        listed = self._listed[role].get(unit_code, ())
+        stays: list[Span] = []
+        for unit in self._units.versions(unit_code):
+            begin, end = unit.valid_from or FAR_PAST, unit.valid_to or FAR_FUTURE
+            above = self.spans(role, unit.parent) if unit.parent is not None else ()
+            stays.extend(_clipped((*listed, *above), begin, end))
         return _cut(stays)
 
-    def _stays(
-        self, listed: Mapping[str, list[Span]], unit: Unit, begin: datetime, end: datetime
-    ) -> Iterator[Span]:
-        """Yield who lists the unit or one above it, for the time in which all of them exist."""
-        begin = max(begin, unit.valid_from or begin)
-        end = min(end, unit.valid_to or end)
-        if begin >= end:
-            return
-        for stay in listed.get(unit.code, ()):
-            if stay.begin < end and begin < stay.end:
-                yield Span(max(begin, stay.begin), min(end, stay.end), stay.agencies)
-        if unit.parent is not None:
-            for above in self._units.versions(unit.parent):
-                yield from self._stays(listed, above, begin, end)
+
+def _clipped(spans: Iterable[Span], begin: datetime, end: datetime) -> Iterator[Span]:
+    """Yield the parts of spans that lie in [begin, end); the same objects where all of it does."""
+    for span in spans:
+        if begin <= span.begin and span.end <= end:
+            yield span
+        elif span.begin < end and begin < span.end:
+            yield Span(max(begin, span.begin), min(end, span.end), span.agencies)
 
 
 def _cut(stays: list[Span]) -> tuple[Span, ...]:
-    if len(stays) <= 1:
+    stays.sort(key=lambda stay: stay.begin)
+    if all(earlier.end <= later.begin for earlier, later in pairwise(stays)):
         return tuple(stays)
     edges = sorted({stay.begin for stay in stays} | {stay.end for stay in stays})
     spans = []

@@ -250,9 +250,9 @@ def _works_in_communes(
     role: str | None, directory: Directory, units: Units, as_of: datetime
 ) -> bool:
     """Whether a role is divided by communes, so that nothing wider names one agency."""
-    for agency in directory.in_force(as_of):
-        if role in agency.roles:
-            first = units.find(agency.jurisdiction[0], as_of) if agency.jurisdiction else None
+    for code, spans in directory.listed(role or "").items():
+        if any(span.begin <= as_of < span.end for span in spans):
+            first = units.find(code, as_of)
             return isinstance(first, UnitFound) and first.unit.level is Level.COMMUNE
     return False
 

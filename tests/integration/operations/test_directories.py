@@ -1,5 +1,6 @@
 """Directories: a version that is imported and approved rules in every gateway, and none is lost."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from gateway.operations.directories import (
     list_versions,
     read_version,
 )
+from gateway.store.pool import Pool
 from routing.directory import load_directory
+from routing.procedures import load_catalogue
 from routing.synthetic.codes import SYNTHETIC_ISSUER
 from routing.units import load_units
 from tests.integration.api.running import Api, running
@@ -24,6 +27,20 @@ ACTOR = "operator:test"
 MOVED = renamed(NEW, Công_an_phường_Phố_Hiến="Công an Phố Hiến (mới)")
 
 
+async def approve(
+    pool: Pool, version: str, actor: str, reason: str, *, despite_findings: bool = False
+) -> dict[str, Any]:
+    return await approve_directory(
+        pool,
+        version,
+        actor,
+        reason,
+        load_catalogue(),
+        load_units(),
+        despite_findings=despite_findings,
+    )
+
+
 async def imported(api: Api, found: Any = MOVED) -> dict[str, Any]:
     return await import_directory(api.gateway.services.pool, found, ACTOR, load_units())
 
@@ -32,7 +49,7 @@ async def approved(api: Api, found: Any = MOVED) -> dict[str, Any]:
     """Import and approve a directory, and have this gateway look."""
     pool = api.gateway.services.pool
     view = await imported(api, found)
-    view = await approve_directory(pool, view["version"], "operator:other", "QĐ 01/2026")
+    view = await approve(pool, view["version"], "operator:other", "QĐ 01/2026")
     await api.gateway.services.librarian.refresh()
     return view
 
@@ -94,7 +111,7 @@ async def test_versions_that_ruled_can_be_read_again_and_can_rule_again(api: Api
 
     states = {one["version"]: one["state"] for one in await list_versions(pool, load_directory())}
     again = await read_version(pool, NEW, load_units())
-    await approve_directory(pool, NEW, ACTOR, "back: the newer one was wrong")
+    await approve(pool, NEW, ACTOR, "back: the newer one was wrong")
     await api.gateway.services.librarian.refresh()
 
     assert states == {PACKAGED: "packaged", NEW: "ruled", "hung-yen-2026-12-02": "rules"}
@@ -110,21 +127,41 @@ async def test_nothing_is_replaced_and_what_rules_is_not_approved_again(api: Api
     with pytest.raises(DirectoryRefused, match="imported before, and differs"):
         await imported(api, renamed(NEW))
     with pytest.raises(DirectoryRefused, match="rules already"):
-        await approve_directory(pool, NEW, ACTOR, "again")
+        await approve(pool, NEW, ACTOR, "again")
     with pytest.raises(DirectoryRefused, match="is packaged, and differs"):
         await imported(api, sheets(ROOT, version=PACKAGED))
     with pytest.raises(DirectoryRefused, match="no version 'nope' was imported"):
-        await approve_directory(pool, "nope", ACTOR, "why not")
+        await approve(pool, "nope", ACTOR, "why not")
 
 
 async def test_a_directory_that_this_release_cannot_read_leaves_the_present_one(api: Api) -> None:
+    api.gateway.loops["librarian"].stop()
     await imported(api)
-    await api.rows("UPDATE directory_versions SET agencies = 'not a table'")
+    await approve(api.gateway.services.pool, NEW, ACTOR, "QĐ 01/2026")
 
-    await approve_directory(api.gateway.services.pool, NEW, ACTOR, "QĐ 01/2026")
+    await api.rows("UPDATE directory_versions SET agencies = 'not a table'")
     await api.gateway.services.librarian.refresh()
 
     assert api.gateway.services.rulebook.directory.version == PACKAGED
+
+
+async def test_a_directory_with_findings_rules_only_if_its_approver_says_so(api: Api) -> None:
+    rows = [row for row in MOVED.agencies.splitlines() if not row.startswith("G01.833.101")]
+    gap = replace(MOVED, agencies="\n".join(rows) + "\n")
+    gap = replace(gap, agencies=gap.agencies.replace(" G01.833.101", ""))
+    await imported(api, gap)
+    operator = await api.sign_in(None, "operator")
+    pool = api.gateway.services.pool
+
+    told = await api.http.get(f"/v1/operations/directories/{NEW}/check", headers=operator)
+    with pytest.raises(DirectoryRefused, match=r"1 findings \(the first: gap of police.local"):
+        await approve(pool, NEW, ACTOR, "QĐ 01/2026")
+    view = await approve(pool, NEW, ACTOR, "QĐ 01/2026", despite_findings=True)
+
+    [finding] = told.json()["findings"]
+    assert (finding["rule"], finding["units"]) == ("gap", ["11953"])
+    assert {step.split()[0] for step in finding["steps"]} >= {"2.000987"}
+    assert view["state"] == "rules"
 
 
 async def test_operators_import_list_and_approve_over_http(api: Api) -> None:

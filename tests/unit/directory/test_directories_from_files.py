@@ -3,6 +3,7 @@
 import json
 import tarfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from gateway.cli.directory import app
 from gateway.operations.directories import DirectoryRefused
 from gateway.operations.directory_files import read_files
+from routing.directory import packaged_sheets
 from tests.unit.directory.sheet_files import JUSTICE, ROOT, sheets, written
 
 SMALL = sheets(ROOT, JUSTICE)
@@ -64,6 +66,24 @@ def test_check_lists_every_fault_with_its_place_and_ends_with_1(tmp_path: Path) 
     assert "agencies.tsv, line 5, column 10 (certainty)" in out
     assert err.strip() == "lienthong directory: 2 faults"
     assert [one["column"] for one in json.loads(told)["faults"]] == [5, 10]
+
+
+def test_check_groups_what_it_finds_and_explains_it(tmp_path: Path) -> None:
+    packaged = packaged_sheets()
+    rows = [row for row in packaged.agencies.splitlines() if not row.startswith("G01.833.104")]
+    text = "\n".join(rows).replace(" G01.833.104", "") + "\n"
+    folder = str(written(replace(packaged, agencies=text), tmp_path / "gap"))
+
+    code, out, _ = run("check", folder)
+    _, told, _ = run("check", folder, "--json")
+
+    document = json.loads(told)
+    [gap] = [one for one in document["findings"] if one["severity"] == "error"]
+    assert code == 1
+    assert "ERROR gap (1)\n  Không cơ quan nào có thẩm quyền" in out
+    assert "police.local [2025-07-01, …) (1 đơn vị · units): 11983 Phường Sơn Nam" in out
+    assert (gap["rule"], gap["units"]) == ("gap", ["11983"])
+    assert document["counts"] == {"error": 1, "note": 6}
 
 
 def test_questions_can_be_asked_of_files(tmp_path: Path) -> None:

@@ -25,11 +25,14 @@ OFFICE = Agency(
 
 
 def _rules(*agencies: Agency) -> dict[str, int]:
-    directory = Directory(version="test", agencies=agencies, units=load_units())
     found: dict[str, int] = {}
-    for finding in lint(directory, load_units()):
+    for finding in lint(_directory(*agencies), load_units()):
         found[finding.rule] = found.get(finding.rule, 0) + 1
     return found
+
+
+def _directory(*agencies: Agency) -> Directory:
+    return Directory(version="test", agencies=agencies, units=load_units())
 
 
 def test_one_agency_for_a_whole_province_is_fine() -> None:
@@ -39,20 +42,24 @@ def test_one_agency_for_a_whole_province_is_fine() -> None:
 def test_two_agencies_for_one_commune_overlap() -> None:
     extra = replace(OFFICE, code="H31.12", jurisdiction=("12826",))
 
-    assert _rules(OFFICE, extra) == {"exactly-one": 1}
+    assert _rules(OFFICE, extra) == {"overlap": 1}
 
 
-def test_an_overlap_that_begins_later_is_found_too() -> None:
+def test_what_is_wrong_alike_in_many_communes_is_one_finding_with_its_time() -> None:
     extra = replace(OFFICE, code="H31.12", valid_from=legal_midnight("2026-01-01"))
 
-    assert _rules(OFFICE, extra) == {"exactly-one": 104}
+    [found] = lint(_directory(OFFICE, extra), load_units())
+
+    assert (found.rule, found.subject, len(found.units)) == ("overlap", "justice.province", 104)
+    assert (found.begin, found.end) == (legal_midnight("2026-01-01"), None)
+    assert found.detail.startswith("H31.11, H31.12 in 11953 Phường Phố Hiến")
 
 
 def test_a_commune_left_out_is_a_gap() -> None:
     children = load_units().children(load_units().versions("33")[-1])
     most = tuple(unit.code for unit in children[1:])
 
-    assert _rules(replace(OFFICE, jurisdiction=most)) == {"exactly-one": 1}
+    assert _rules(replace(OFFICE, jurisdiction=most)) == {"gap": 1}
 
 
 def test_a_time_without_anyone_in_part_of_a_province_is_a_gap() -> None:
@@ -63,9 +70,10 @@ def test_a_time_without_anyone_in_part_of_a_province_is_a_gap() -> None:
         code="H31.12",
         jurisdiction=(children[0].code,),
         valid_to=legal_midnight("2026-01-01"),
+        successors=("H31.11",),
     )
 
-    assert _rules(replace(OFFICE, jurisdiction=most), rest) == {"exactly-one": 1}
+    assert _rules(replace(OFFICE, jurisdiction=most), rest) == {"gap": 1}
 
 
 def test_a_unit_that_does_not_exist_all_the_time_is_named() -> None:
@@ -79,7 +87,7 @@ def test_a_unit_that_is_renamed_exists_all_the_time() -> None:
 
 def test_a_missing_parent_and_one_that_ends_too_early_are_named() -> None:
     short = replace(OFFICE, code="H31", roles=("committee.province",))
-    short = replace(short, valid_to=legal_midnight("2026-01-01"))
+    short = replace(short, valid_to=legal_midnight("2026-01-01"), successors=("H31.11",))
 
     assert _rules(replace(OFFICE, parent="H31")) == {"parent-in-force": 1}
     assert _rules(replace(OFFICE, parent="H31"), short) == {"parent-in-force": 1}
@@ -99,7 +107,7 @@ def test_two_rows_of_a_code_must_not_overlap_in_time() -> None:
     renamed = replace(OFFICE, name="another name", valid_from=legal_midnight("2026-01-01"))
     ended = replace(OFFICE, valid_to=legal_midnight("2026-01-01"))
 
-    assert _rules(OFFICE, renamed) == {"one-row-at-a-time": 1}
+    assert _rules(OFFICE, renamed) == {"rows-overlap": 1}
     assert _rules(ended, renamed) == {}
 
 

@@ -15,7 +15,8 @@ from routing.data.generators import national
 from routing.data.generators.level_one import LEVEL_ONE, OBSERVED
 from routing.data.tables import legal_midnight
 from routing.directory import Agency, Directory, load_directory, read_directory
-from routing.directory.lint import lint
+from routing.procedures import load_catalogue
+from routing.survey import survey_places
 from routing.units import Level, Unit, load_units
 
 BEFORE, AFTER = legal_midnight("2025-06-30"), legal_midnight("2025-07-01")
@@ -76,10 +77,8 @@ def test_each_commune_has_exactly_one_body_of_each_role(as_of: datetime) -> None
     assert wrong == []
 
 
-def test_nothing_in_it_contradicts_itself() -> None:
-    part = read_directory(national.sheets(["12", "15"]), load_units()).directory(load_units())
-
-    assert lint(part, load_units()) == ()
+def test_every_step_of_every_procedure_resolves_wherever_it_can_start() -> None:
+    assert survey_places(load_catalogue(), country(), load_units()) == ()
 
 
 def test_who_is_abolished_names_all_who_took_over_in_the_place() -> None:

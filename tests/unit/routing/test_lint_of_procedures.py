@@ -8,8 +8,9 @@ import pytest
 
 from routing.data.tables import legal_midnight
 from routing.directory import Directory
+from routing.directory.findings import Severity
 from routing.legaltime import WorkCalendar
-from routing.lint import Finding, Severity, lint, worst_overshoot
+from routing.lint import Finding, lint, worst_overshoot
 from routing.procedures import Catalogue, Procedure
 from routing.procedures.cases import cases_of
 from routing.units import Units

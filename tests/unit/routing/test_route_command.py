@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 
 from gateway.cli import procedures
 from gateway.cli.route import route
-from routing.lint import Finding, Severity
+from routing.directory.findings import Severity
+from routing.lint import Finding
 
 app = typer.Typer()
 app.command("route")(route)
