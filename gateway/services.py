@@ -11,6 +11,7 @@ from gateway.documents.depository import Depository
 from gateway.duties.librarian import Librarian
 from gateway.duties.lookout import Lookout
 from gateway.duties.sentry import Sentry
+from gateway.joining.roster import Roster
 from gateway.rulebook import Rulebook
 from gateway.settings import Settings
 from gateway.store.pool import Pool
@@ -35,6 +36,7 @@ class Services:
     pool: Pool
     committer: GroupCommitter
     endpoints: EndpointBook
+    roster: Roster
     sentry: Sentry
     lookout: Lookout
     health: Callable[[], list[Health]]

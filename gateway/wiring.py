@@ -47,6 +47,8 @@ from gateway.duties.loop import Loop
 from gateway.duties.outage_sweeper import OutageSweeper
 from gateway.duties.sentry import Sentry
 from gateway.duties.watchdog import Watchdog
+from gateway.intake.admission import admitted
+from gateway.joining.roster import Roster
 from gateway.operations.runner import ActRunner
 from gateway.rulebook import Rulebook, load_rulebook
 from gateway.services import Health, Services
@@ -79,8 +81,9 @@ class Gateway:
         return f"<Gateway {self.services.settings.gateway_id} pid {os.getpid()}>"
 
     async def refresh_endpoints(self) -> None:
-        """See a change of the endpoints table now instead of within a second."""
+        """See a change of endpoints or members now instead of within a second."""
         await self.services.endpoints.refresh()
+        await self.services.roster.refresh()
 
 
 @asynccontextmanager
@@ -110,6 +113,8 @@ async def run_gateway(
         depository = open_depository(settings, pool, clock)
         endpoints = EndpointBook(pool, send_timeout=settings.send_timeout)
         await endpoints.refresh()
+        roster = Roster(pool)
+        await roster.refresh()
         callers = open_callers() if callers is None else callers
         for caller in callers.values():
             stack.push_async_callback(caller.aclose)
@@ -153,6 +158,7 @@ async def run_gateway(
             waiting=settings.intake_waiting,
             abreast=settings.batches_abreast,
             on_committed=on_committed,
+            admit=lambda said: admitted(said, roster.state(said.incoming.agency)),
         )
         dispatcher = Dispatcher(
             pool,
@@ -195,6 +201,7 @@ async def run_gateway(
             ),
             "rescuer": rescuer,
             "endpoints": Loop("endpoints", endpoints.refresh, interval=ENDPOINTS_EVERY),
+            "roster": Loop("roster", roster.refresh, interval=ENDPOINTS_EVERY),
             "librarian": Loop("librarian", librarian.refresh, interval=2.0),
             "acts": Loop("acts", ActRunner(pool, committer).round, interval=2.0),
             "outages": Loop("outages", OutageSweeper(pool, clock).sweep, interval=1.0),
@@ -222,6 +229,7 @@ async def run_gateway(
             pool=pool,
             committer=committer,
             endpoints=endpoints,
+            roster=roster,
             sentry=sentry,
             lookout=lookout,
             health=lambda: _health(vital, committer, intake),

@@ -46,6 +46,8 @@ class ProblemType(StrEnum):
     NOT_FOUND = "not-found"
     METHOD_NOT_ALLOWED = "method-not-allowed"
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type"
+    NOT_LIVE = "not-live"
+    NOT_READY = "not-ready"
     LEASE_LOST = "lease-lost"
     DOCUMENT_MISSING = "document-missing"
     DOCUMENT_TOO_LARGE = "document-too-large"
@@ -342,6 +344,24 @@ CATALOGUE: Final[Mapping[ProblemType, ProblemEntry]] = MappingProxyType(
             "application/json with ce- headers.",
             "Gửi application/cloudevents+json, application/cloudevents-batch+json hoặc "
             "application/json kèm các tiêu đề ce-.",
+        ),
+        _T.NOT_LIVE: ProblemEntry(
+            403,
+            "sender",
+            "This agency is connected for tests only, or is suspended",
+            "Cơ quan mới được kết nối để kiểm thử hoặc đang bị tạm ngừng",
+            "Try messages with POST /v1/messages/validate; once the operator has switched the "
+            "agency live, send this one again with the same id.",
+            "Thử thông điệp bằng POST /v1/messages/validate; khi người vận hành đã đưa cơ quan vào "
+            "hoạt động thì gửi lại với cùng mã thông điệp.",
+        ),
+        _T.NOT_READY: ProblemEntry(
+            409,
+            "sender",
+            "The agency is not ready for this, or its state does not allow it",
+            "Cơ quan chưa sẵn sàng hoặc trạng thái không cho phép",
+            "Do what `missing` or the detail names first.",
+            "Thực hiện trước những việc nêu ở `missing` hoặc phần chi tiết.",
         ),
         _T.LEASE_LOST: ProblemEntry(
             409,

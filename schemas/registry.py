@@ -122,5 +122,6 @@ REGISTRY: Final = Registry(
         _first(Kind.TRANSFER_FINISHED, kinds.TransferFinished),
         _first(Kind.CLOCK_WARNED, kinds.ClockWarned),
         _first(Kind.CLOCK_BREACHED, kinds.ClockBreached),
+        _first(Kind.CONNECTION_TESTED, kinds.ConnectionTested),
     )
 )

@@ -38,6 +38,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith("LIENTHONG_"):
             monkeypatch.delenv(name)
+    monkeypatch.setattr("gateway.cli.asking.whereabouts", dict)  # whatever runs on this machine
 
 
 @pytest.fixture(scope="session")

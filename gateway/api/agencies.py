@@ -12,6 +12,7 @@ from gateway.api.documented import PROBLEMS
 from gateway.api.instants import QueryInstant
 from gateway.api.problems import refuse
 from gateway.api.state import ApiState, State
+from gateway.joining.states import MemberState
 from routing.directory import Agency
 from schemas.identifiers import AGENCY_REF_PATTERN
 from schemas.problems import ProblemType
@@ -26,6 +27,14 @@ class Part(BaseModel):
     version: str
     step: str
     role: str | None
+
+
+class Takes(BaseModel):
+    """What an agency's software takes."""
+
+    kinds: list[str]
+    largest: int
+    documents: bool
 
 
 class Capabilities(BaseModel):
@@ -47,6 +56,8 @@ class Capabilities(BaseModel):
     connected: bool
     connector: str | None
     accepting: bool
+    live: bool
+    takes: Takes | None
     steps: list[Part]
     directory: str
     as_of: datetime
@@ -105,10 +116,13 @@ def _known(agency: Agency, instant: datetime) -> dict[str, Any]:
 def _reach(state: ApiState, code: str) -> dict[str, Any]:
     """Say how it is reached now; where exactly, and with which secret, is nobody's business."""
     reach = state.services.endpoints.reach(code)
+    is_live = state.services.roster.state(code) is MemberState.LIVE
     return {
         "connected": reach is not None,
         "connector": reach.endpoint.connector if reach else None,
-        "accepting": reach is not None and reach.enabled and reach.breaker == "closed",
+        "accepting": is_live and reach is not None and reach.enabled and reach.breaker == "closed",
+        "live": is_live,
+        "takes": reach.takes.as_json() if reach and reach.takes else None,
     }
 
 

@@ -16,6 +16,7 @@ from gateway.api import (
     events,
     letters,
     mailbox,
+    members,
     messages,
     operations,
     outages,
@@ -25,10 +26,12 @@ from gateway.api import (
     reports,
     routes,
     tokens,
+    trail,
     uploads,
     validations,
 )
 from gateway.api.bell import MailboxBell
+from gateway.api.callers import live_caller
 from gateway.api.openapi import complete
 from gateway.api.parameters import refuse_unknown_parameters
 from gateway.api.problems import answer_with_problems
@@ -56,6 +59,8 @@ _ROUTERS = (
     agencies.router,
     routes.router,
     operations.router,
+    members.router,
+    trail.router,
     alarms.router,
     reports.router,
     calendars.router,
@@ -68,6 +73,9 @@ _ROUTERS = (
     published.router,
     probes.router,
 )
+
+_OF_REAL_WORK = (dossiers.router, events.router, documents.router)
+"""What an agency has no part in before it is live."""
 
 
 def create_app(services: Services) -> FastAPI:
@@ -119,7 +127,10 @@ def _routed() -> FastAPI:
         telemetry={"metrics": False, "logs": False, "operation_spans": False},
     )
     for router in _ROUTERS:
-        app.include_router(router, dependencies=[Depends(refuse_unknown_parameters)])
+        checks = [Depends(refuse_unknown_parameters)]
+        if router in _OF_REAL_WORK:
+            checks.append(Depends(live_caller))
+        app.include_router(router, dependencies=checks)
     answer_with_problems(app)
 
     def documented() -> dict[str, Any]:

@@ -10,6 +10,8 @@ from gateway.api.problems import Refusal, refuse
 from gateway.api.state import State
 from gateway.identity.clients import OPERATOR
 from gateway.identity.tokens import Caller, NotAToken
+from gateway.intake.admission import not_live
+from gateway.joining.states import MemberState
 from schemas.problems import ProblemType
 
 _scheme = OAuth2(
@@ -37,7 +39,12 @@ async def caller_of(
         raise _unauthenticated(state, "bad-token", str(error), _EXPIRED) from error
     caller = await state.clients.present(claimed.client_id)
     if caller is None or caller.agency != claimed.agency:
-        raise _unauthenticated(state, "disabled", "the client is switched off", _EXPIRED)
+        raise _unauthenticated(
+            state,
+            "disabled",
+            "the client is switched off, expired, or its agency suspended",
+            _EXPIRED,
+        )
     return caller
 
 
@@ -58,6 +65,15 @@ async def operator_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     if OPERATOR not in caller.roles:
         raise refuse(ProblemType.FORBIDDEN, "this needs the operator role")
     return caller
+
+
+async def live_caller(caller: Annotated[Caller, Depends(caller_of)], state: State) -> None:
+    """Refuse a client whose agency is not live yet: nothing real concerns it."""
+    standing = MemberState.LIVE
+    if caller.agency is not None and OPERATOR not in caller.roles:
+        standing = state.services.roster.state(caller.agency)
+    if standing is not MemberState.LIVE:
+        raise Refusal(not_live(standing))
 
 
 AnyCaller = Annotated[Caller, Depends(caller_of)]

@@ -31,7 +31,7 @@ Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9._/-]{1,64}$", examples=["H31.10
     "/transfers/{transfer}",
     summary="Read a transfer",
     operation_id="getTransfer",
-    responses={200: {"model": TransferShape}, **PROBLEMS(400, 401, 404, 503)},
+    responses={200: {"model": TransferShape}, **PROBLEMS(400, 401, 403, 404, 503)},
 )
 async def get_transfer(transfer: UUID, caller: AnyCaller, state: State) -> Response:
     """Return states, hops, clocks, whose time it was, and ledger of a caller's transfer."""
@@ -52,7 +52,7 @@ async def get_transfer(transfer: UUID, caller: AnyCaller, state: State) -> Respo
     "/dossiers/{code}",
     summary="Find a dossier",
     operation_id="getDossier",
-    responses={200: {"model": DossierShape}, **PROBLEMS(400, 401, 404, 503)},
+    responses={200: {"model": DossierShape}, **PROBLEMS(400, 401, 403, 404, 503)},
 )
 async def get_dossier(
     code: Code,

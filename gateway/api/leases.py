@@ -31,12 +31,17 @@ class Standing:
     answered: bool
 
 
-async def lease_ready(pool: Pool, agency: str, *, limit: int, seconds: float) -> list[Leased]:
-    """Lease what lies ready, oldest first; one at a time of each transfer."""
+async def lease_ready(
+    pool: Pool, agency: str, *, limit: int, seconds: float, live: bool = True
+) -> list[Leased]:
+    """Lease what lies ready, oldest first; one at a time of each transfer.
+
+    Who is not `live` yet is given only what belongs to no transfer.
+    """
     async with pool.connection() as connection:
         found = await connection.execute(
             statement("claim_mailbox_deliveries"),
-            {"agency": agency, "limit": limit, "lease": seconds},
+            {"agency": agency, "limit": limit, "lease": seconds, "live": live},
             prepare=True,
         )
         rows = await found.fetchall()

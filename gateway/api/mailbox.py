@@ -20,11 +20,13 @@ from gateway.api.callers import Agency
 from gateway.api.documented import PROBLEMS
 from gateway.api.intake import commit
 from gateway.api.leases import Leased, Standing
-from gateway.api.problems import refuse
+from gateway.api.problems import Refusal, refuse
 from gateway.api.state import ApiState, State
 from gateway.commit.items import Outcome, Settlement
 from gateway.dispatch.backoff import wait_before_retry
 from gateway.dispatch.urgency import handover_limits, is_overtaken, longest_wait, seconds_left
+from gateway.intake.admission import not_live
+from gateway.joining.states import MemberState
 from schemas.problems import ProblemType
 
 router = APIRouter(prefix="/v1/mailbox", tags=["mailbox"])
@@ -90,7 +92,10 @@ async def fetch(
     """Lease up to `limit` deliveries; with `wait`, hold the request until there is one."""
     until = time.monotonic() + wait
     while True:
-        found = await _lease(state, agency, limit)
+        standing = state.services.roster.state(agency)
+        if not standing.may_sign_in:
+            raise Refusal(not_live(standing))  # suspended while it waited here
+        found = await _lease(state, agency, limit, live=standing is MemberState.LIVE)
         left = until - time.monotonic()
         if found or left <= 0:
             break
@@ -149,9 +154,10 @@ async def nack(delivery: UUID, agency: Agency, state: State, said: Nack) -> Resp
     return _settled(standing)
 
 
-async def _lease(state: ApiState, agency: str, limit: int) -> list[dict[str, Any]]:
+async def _lease(state: ApiState, agency: str, limit: int, *, live: bool) -> list[dict[str, Any]]:
     seconds = state.services.settings.lease_seconds
-    leased = await leases.lease_ready(state.services.pool, agency, limit=limit, seconds=seconds)
+    pool = state.services.pool
+    leased = await leases.lease_ready(pool, agency, limit=limit, seconds=seconds, live=live)
     if not leased:
         return []
     parcels = await state.parcels.make([one.owed for one in leased])

@@ -16,6 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from gateway.commit.group import Busy
+from gateway.joining.going_live import NotReady
+from gateway.joining.states import JoiningRefused, NoSuchMember, NotNow
 from schemas.pointers import pointer_to
 from schemas.problems import Problem, ProblemAt, ProblemType, problem
 
@@ -86,6 +88,7 @@ def overloaded() -> Problem:
 def answer_with_problems(app: FastAPI) -> None:
     """Map every kind of error that can leave a handler."""
     app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(JoiningRefused, _not_joined)
     app.add_exception_handler(HTTPException, _of_framework)
     app.add_exception_handler(RequestValidationError, _of_parameters)
     app.add_exception_handler(Busy, _busy)
@@ -98,6 +101,19 @@ def answer_with_problems(app: FastAPI) -> None:
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
     return problem_response(error.problem, headers=error.headers, members=error.members)
+
+
+async def _not_joined(_request: Request, error: Exception) -> Response:
+    match error:
+        case NoSuchMember():
+            return problem_response(problem(ProblemType.NOT_FOUND, str(error)))
+        case NotReady(missing=missing):
+            found = problem(ProblemType.NOT_READY, str(error))
+            return problem_response(found, members={"missing": list(missing)})
+        case NotNow():
+            return problem_response(problem(ProblemType.NOT_READY, str(error)))
+        case _:
+            return problem_response(problem(ProblemType.INVALID_VALUE, str(error)))
 
 
 async def _of_framework(_request: Request, error: Exception) -> Response:

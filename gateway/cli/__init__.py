@@ -20,6 +20,8 @@ _COMMANDS = {
     "deadline": "Compute legal deadlines.",
     "conformance": "Test an agency's software or a gateway, and sign what came of it.",
     "calendar": "Show, check, import and approve working calendars; see what they move.",
+    "agency": "Let agencies join: register, credentials, endpoint, test, go live, suspend.",
+    "audit": "Read who decided what, when and why.",
     "directory": "Ask the directory of agencies.",
     "procedures": "List and show procedures.",
     "outage": "Declare that a system is away, and that it is back.",

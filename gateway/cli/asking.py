@@ -14,6 +14,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from gateway.cli.configured import refuse
+from gateway.servers.whereabouts import whereabouts
 from gateway.store.pool import Pool, open_pool
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def read_id(command: str, written: str) -> UUID:
 
 
 def _database_url(command: str) -> str:
-    """Return where the database is, or refuse."""
-    url = os.environ.get("LIENTHONG_DATABASE_URL")
+    """Return where the database is: as configured, or of the `serve` that runs here; or refuse."""
+    url = os.environ.get("LIENTHONG_DATABASE_URL") or whereabouts().get("database_url")
     if not url:
         raise refuse(command, "LIENTHONG_DATABASE_URL is missing")
     return url

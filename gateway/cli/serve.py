@@ -41,12 +41,21 @@ def serve(
 
 def _with_own_servers(settings: Settings, stack: ExitStack) -> Settings:
     from gateway.servers import Instance, ServerError
+    from gateway.servers.whereabouts import told
 
     try:
         servers = stack.enter_context(Instance.persistent())
     except ServerError as error:
         typer.echo(f"lienthong serve: {error}", err=True)
         raise typer.Exit(1) from error
+    stack.enter_context(
+        told(
+            servers.folder,
+            database_url=servers.postgres.url,
+            amqp_url=servers.rabbitmq.url,
+            amqp_admin_url=servers.rabbitmq.admin_url,
+        )
+    )
     return settings.model_copy(
         update={
             "database_url": settings.database_url or servers.postgres.url,

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from gateway.commit.items import Due, Item, Owed
+from gateway.commit.items import Due, Item, Judged, Owed
 from gateway.commit.persisting import Persister, may_pass
 from gateway.commit.transaction import Desks, commit_due
 from gateway.store.pool import Pool
@@ -23,6 +23,12 @@ from gateway.store.sql import statement
 log = structlog.get_logger()
 
 Sent = Callable[[Sequence[Owed], bool], None]
+Admit = Callable[[Judged], Judged]
+"""The last look at a message before it waits to be committed: whoever may not speak is refused."""
+
+
+def _everything(said: Judged) -> Judged:
+    return said
 
 
 class Busy(Exception):
@@ -42,6 +48,7 @@ class GroupCommitter:
         waiting: int,
         abreast: int,
         on_committed: Sent,
+        admit: Admit = _everything,
     ) -> None:
         self._pool = pool
         self._desks = desks
@@ -50,6 +57,7 @@ class GroupCommitter:
         self._wait = wait
         self._most = waiting
         self._on_committed = on_committed
+        self._admit = admit
         self._queue: deque[tuple[Item, asyncio.Future[Any]]] = deque()
         self._arrived = asyncio.Event()
         self._full = asyncio.Event()
@@ -87,6 +95,8 @@ class GroupCommitter:
         """Put an item in and return the future of its answer."""
         if bounded and (self._closing or len(self._queue) >= self._most):
             raise Busy
+        if isinstance(item, Judged):
+            item = self._admit(item)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._queue.append((item, future))
         self._arrived.set()

@@ -86,7 +86,9 @@ class Dispatcher:
     def may_take(self, agency: str) -> bool:
         """Whether a new delivery to this agency may be leased by this process at once."""
         reach = self._endpoints.reach(agency)
-        if self._closing or reach is None or not reach.enabled or reach.breaker != "closed":
+        if self._closing or reach is None or not reach.live or not reach.enabled:
+            return False
+        if reach.breaker != "closed":
             return False
         if reach.endpoint.connector == QUEUE:
             return self._queue is not None and len(self._for_queue) < QUEUED

@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.catalogue import MAILBOX
 from connectors.protocol import Endpoint
+from gateway.joining.capabilities import Capabilities, stored_capabilities
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 from routing.synthetic import UNREAD_MAILBOX
@@ -22,9 +23,14 @@ class Reach:
     concurrency: int
     events: bool
     enabled: bool
+    """Whether anything at all may go to it: switched on, and its agency not suspended."""
     breaker: str
+    live: bool
+    """Whether real work may go to it; until then it is sent tests alone."""
     is_paced: bool = False
     """It takes only so many calls a minute, of all processes together."""
+    takes: Capabilities | None = None
+    """What its software takes; None if nobody said so: everything."""
 
 
 class EndpointBook:
@@ -61,24 +67,27 @@ class EndpointBook:
             ),
             concurrency=concurrency,
             events=events,
-            enabled=row[8],
+            enabled=row[8] and row[11] != "none",
             breaker=row[9],
+            live=row[11] == "all",
             is_paced=row[10] is not None,
+            takes=stored_capabilities(row[12]),
         )
 
     def reach(self, agency: str) -> Reach | None:
         return self._reach.get(agency)
 
     def is_mailbox(self, agency: str) -> bool:
+        """Say whether what is owed to the agency lies ready for it, instead of being sent."""
         if agency == UNREAD_MAILBOX:
             return True
         reach = self._reach.get(agency)
-        return reach is not None and reach.endpoint.connector == MAILBOX
+        return reach is not None and reach.live and reach.endpoint.connector == MAILBOX
 
     def is_connected(self, agency: str) -> bool:
         """Say whether the agency can be sent something, now or once it answers again."""
         reach = self._reach.get(agency)
-        return reach is not None and reach.enabled
+        return reach is not None and reach.enabled and reach.live
 
     def all(self) -> Mapping[str, Reach]:
         return self._reach

@@ -6,8 +6,10 @@ publish as H42.01. Suspension deletes the user and closes its connections, since
 outlives a changed password.
 """
 
+import base64
 import re
 import secrets
+from hashlib import sha256
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -64,6 +66,15 @@ class BrokerUsers:
 
     async def exists(self, code: str) -> bool:
         return await self._admin.has_user(code)
+
+
+def hash_for_broker(password: str) -> str:
+    """Return a password as RabbitMQ stores it (rabbit_password_hashing_sha256): salted sha-256.
+
+    One round is enough for passwords of 256 random bits; no other kind is made here.
+    """
+    salt = secrets.token_bytes(4)
+    return base64.b64encode(salt + sha256(salt + password.encode()).digest()).decode()
 
 
 def permissions_of(code: str) -> Permissions:

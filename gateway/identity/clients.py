@@ -126,6 +126,10 @@ class Clients:
         self._fresh[client_id] = (time.monotonic() + FRESH_SECONDS, caller)
         return caller
 
+    def forget(self) -> None:
+        """Look everybody up again at their next call."""
+        self._fresh.clear()
+
     async def _find(self, client_id: str) -> tuple[Any, ...] | None:
         async with self._pool.connection(timeout=_STORE_SECONDS) as connection:
             found = await connection.execute(statement("find_client"), (client_id,), prepare=True)

@@ -1,8 +1,7 @@
-"""Endpoints: how each agency's system is reached. Set by administrators, never by agencies.
+"""Endpoints: how each agency's system is reached. Set by operators, never by agencies.
 
-A target is an address inside somebody's network: only people with access to the
-gateway's own machine or database choose it, redirects are never followed, and outside
-development it must be https.
+A target is an address inside somebody's network: only operators choose it, what they chose is in
+the audit trail, redirects are never followed, and it must be https except on this very machine.
 """
 
 import base64
@@ -16,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from connectors.catalogue import MAILBOX, QUEUE, is_known
 from connectors.protocol import ConnectorName
-from gateway.store.pool import Pool
+from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
 from schemas.identifiers import is_agency_code
 
@@ -44,6 +43,8 @@ class NewEndpoint:
     options: Mapping[str, Any] = field(default_factory=dict)
     calls_per_minute: float | None = None
     burst: int = 1
+    events: bool | None = None
+    """Whether it is told over the broker what happens to its transfers; None leaves it as it is."""
 
 
 def new_webhook_secret() -> str:
@@ -53,22 +54,28 @@ def new_webhook_secret() -> str:
 
 async def register_endpoint(pool: Pool, endpoint: NewEndpoint) -> None:
     """Set or replace an agency's endpoint; its breaker begins closed."""
-    _check(endpoint)
+    check_endpoint(endpoint)
     async with pool.connection() as connection:
-        await connection.execute(
-            statement("register_endpoint"),
-            {
-                "agency": endpoint.agency,
-                "connector": endpoint.connector,
-                "address": endpoint.address,
-                "secret": endpoint.secret,
-                "concurrency": endpoint.concurrency,
-                "timeout_ms": endpoint.timeout_ms,
-                "calls_per_minute": endpoint.calls_per_minute,
-                "burst": endpoint.burst,
-                "options": Jsonb(dict(endpoint.options)),
-            },
-        )
+        await write_endpoint(connection, endpoint)
+
+
+async def write_endpoint(connection: Connection, endpoint: NewEndpoint) -> None:
+    """Write an endpoint that was checked, in the caller's transaction."""
+    await connection.execute(
+        statement("register_endpoint"),
+        {
+            "agency": endpoint.agency,
+            "connector": endpoint.connector,
+            "address": endpoint.address,
+            "secret": endpoint.secret,
+            "concurrency": endpoint.concurrency,
+            "timeout_ms": endpoint.timeout_ms,
+            "calls_per_minute": endpoint.calls_per_minute,
+            "burst": endpoint.burst,
+            "options": Jsonb(dict(endpoint.options)),
+            "events": endpoint.events,
+        },
+    )
 
 
 async def switch_endpoint(pool: Pool, agency: str, *, enabled: bool) -> None:
@@ -79,7 +86,8 @@ async def switch_endpoint(pool: Pool, agency: str, *, enabled: bool) -> None:
             raise EndpointRefused("this agency has no endpoint")
 
 
-def _check(endpoint: NewEndpoint) -> None:
+def check_endpoint(endpoint: NewEndpoint) -> None:
+    """Raise EndpointRefused for what could not work or could be abused."""
     if not is_agency_code(endpoint.agency):
         raise EndpointRefused("the agency is not a present agency code")
     if not is_known(endpoint.connector):

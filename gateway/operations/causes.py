@@ -1,4 +1,4 @@
-"""Why something is stuck: fifteen causes, each with whose turn it is and what to do about it."""
+"""Why something is stuck: sixteen causes, each with whose turn it is and what to do about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ class Cause(StrEnum):
     """A question that a work-queue answers."""
 
     NO_ENDPOINT = "no-endpoint"
+    SUSPENDED = "suspended"
     UNDELIVERED = "undelivered"
     UNDELIVERABLE = "undeliverable"
     OUTCOME_UNKNOWN = "outcome-unknown"
@@ -58,6 +59,14 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = MappingProxyType(
             "operator",
             "Đăng ký kết nối cho cơ quan nhận (hồ sơ sẽ tự được gửi), hoặc chuyển cơ quan khác.",
             "Register an endpoint for the receiver (what is owed then goes out), or redirect.",
+            ("redirect", "archive"),
+        ),
+        Cause.SUSPENDED: CauseEntry(
+            "Cơ quan nhận bị tạm ngừng hoặc đã rời hệ thống",
+            "The receiver is suspended, or has left",
+            "operator",
+            "Khôi phục cơ quan (lienthong agency resume), hoặc chuyển cơ quan khác.",
+            "Resume the agency (lienthong agency resume), or redirect.",
             ("redirect", "archive"),
         ),
         Cause.UNDELIVERED: CauseEntry(

@@ -32,6 +32,7 @@ from schemas.kinds.kind import FROM_AGENCIES, Kind, UnknownType
 from schemas.kinds.to_agencies import (
     ClockBreached,
     ClockWarned,
+    ConnectionTested,
     HandoverCancelled,
     HandoverOffered,
     HandoverProcedure,
@@ -51,6 +52,7 @@ __all__ = [
     "ApplicantIdentifier",
     "ClockBreached",
     "ClockWarned",
+    "ConnectionTested",
     "Document",
     "FactValue",
     "HandoverCancelled",

@@ -236,3 +236,4 @@ CLOCK_BREACHED: Final[Json] = {
     "deadline_at": "2026-03-03T03:00:00Z",
     "breached_at": "2026-03-03T03:00:00Z",
 }
+CONNECTION_TESTED: Final[Json] = {"agency": _INSURANCE, "sent_at": "2026-03-02T01:00:00Z"}

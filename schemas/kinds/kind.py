@@ -36,6 +36,7 @@ class Kind(StrEnum):
     TRANSFER_FINISHED = "transfer.finished"
     CLOCK_WARNED = "clock.warned"
     CLOCK_BREACHED = "clock.breached"
+    CONNECTION_TESTED = "connection.tested"
 
     @property
     def type(self) -> str:

@@ -157,6 +157,19 @@ class TransferFinished(StrictModel):
     results: list[StepResult] = Field(default_factory=list)
 
 
+class ConnectionTested(StrictModel):
+    """A test of the way to this agency: nothing is to be done but to take it.
+
+    To take it is the answer: an ack in the mailbox, 2xx from a webhook. It belongs to no dossier,
+    and is sent again under the same id like everything else until it is taken.
+    """
+
+    model_config = with_examples(examples.CONNECTION_TESTED)
+
+    agency: AgencyCode
+    sent_at: Instant
+
+
 class ClockWarned(StrictModel):
     """A deadline comes near. Without a step it is the whole transfer's."""
 

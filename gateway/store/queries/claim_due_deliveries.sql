@@ -3,6 +3,7 @@
 -- What goes through the broker is claimed only while that road has room (queue); what is called, only by a
 -- caller that this process has (callers), and of a paced endpoint no more than its pace leaves.
 -- Order per dossier: only the oldest delivery owed to an agency for a transfer may go.
+-- An agency that is not live gets only what belongs to no transfer (deliveries_loose), its breaker or not.
 WITH reached AS MATERIALIZED (
     SELECT e.agency,
         least(e.concurrency, %(each)s,
@@ -11,6 +12,7 @@ WITH reached AS MATERIALIZED (
     FROM endpoints e
     WHERE e.enabled
       AND e.breaker = 'closed'
+      AND e.traffic = 'all'
       AND ((e.connector = 'amqp' AND %(queue)s) OR e.connector = ANY(%(callers)s::text[]))
       AND NOT e.agency = ANY(%(busy)s::text[])
     ORDER BY random()
@@ -21,6 +23,7 @@ probing AS (
     SET breaker = 'half-open',
         breaker_until = clock_timestamp() + %(lease)s * interval '1 second'
     WHERE e.enabled
+      AND e.traffic = 'all'
       AND e.breaker <> 'closed'
       AND e.breaker_until <= clock_timestamp()
       AND ((e.connector = 'amqp' AND %(queue)s) OR e.connector = ANY(%(callers)s::text[]))
@@ -72,6 +75,26 @@ due AS (
         LIMIT 1
         FOR UPDATE SKIP LOCKED
     ) p
+    UNION ALL
+    SELECT t.id, NULL::integer AS probe
+    FROM endpoints e
+    CROSS JOIN LATERAL (
+        SELECT c.id
+        FROM deliveries c
+        WHERE c.agency = e.agency
+          AND c.state = 'pending'
+          AND NOT c.parked
+          AND c.transfer_id IS NULL
+          AND c.held_at IS NULL
+          AND c.next_attempt_at <= clock_timestamp()
+        ORDER BY c.next_attempt_at
+        LIMIT least(e.concurrency, %(each)s)
+        FOR UPDATE SKIP LOCKED
+    ) t
+    WHERE e.enabled
+      AND e.traffic = 'tests'
+      AND ((e.connector = 'amqp' AND %(queue)s) OR e.connector = ANY(%(callers)s::text[]))
+      AND NOT e.agency = ANY(%(busy)s::text[])
     LIMIT %(most)s
 )
 UPDATE deliveries d

@@ -5,6 +5,7 @@ SELECT d.settled_at AS since, d.transfer_id, d.step, d.round, d.agency, t.issuer
 FROM deliveries d
 LEFT JOIN transfers t ON t.id = d.transfer_id
 WHERE d.state = 'failed'
+  AND d.kind <> 'connection.tested'
   AND d.archived_at IS NULL
   AND d.id > %(id)s::uuid
   AND t.archived IS NOT TRUE

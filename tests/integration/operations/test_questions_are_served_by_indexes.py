@@ -132,7 +132,7 @@ def test_no_list_or_count_reads_a_whole_table(grown: psycopg.Connection) -> None
         ("list_transfers_of_dossier", {**ASKED, "agency": "H31.101"}),
         ("read_events", {**ASKED, "agency": "H31.101", "transfer": UUID(int=0)}),
         ("find_mailbox_delivery", {**ASKED, "agency": "H31.101"}),
-        ("claim_mailbox_deliveries", {"agency": "H31.101", "limit": 10, "lease": 30}),
+        ("claim_mailbox_deliveries", {"agency": "H31.101", "limit": 10, "lease": 30, "live": True}),
         ("find_ready_mailboxes", (["H31.101", "H31.102"],)),
         ("retry_handover", {"transfer": UUID(int=1), "step": "a", "round": 1}),
         ("list_act_items", {"act": UUID(int=1), "after": 0, "limit": 100}),

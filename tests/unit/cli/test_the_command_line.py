@@ -17,6 +17,8 @@ COMMANDS = (
     "deadline",
     "conformance",
     "calendar",
+    "agency",
+    "audit",
     "directory",
     "procedures",
     "outage",

@@ -1,0 +1,3 @@
+UPDATE members
+SET test_id = NULL
+WHERE agency = %(agency)s

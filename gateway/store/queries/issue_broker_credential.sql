@@ -1,0 +1,4 @@
+INSERT INTO broker_credentials (user_name, agency, password_hash, expires_at)
+VALUES (%(name)s, %(agency)s, %(hash)s, clock_timestamp() + %(good_for)s)
+ON CONFLICT DO NOTHING
+RETURNING expires_at

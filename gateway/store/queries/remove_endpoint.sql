@@ -1,0 +1,2 @@
+DELETE FROM endpoints
+WHERE agency = %(agency)s

@@ -1,0 +1,3 @@
+UPDATE members
+SET capabilities = %(capabilities)s
+WHERE agency = %(agency)s
