@@ -9,17 +9,23 @@ one leaves its deliveries to those that do.
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from connectors.agency_book import AgencyBook, EmptyBook
+from connectors.edxml.caller import EdxmlCaller
+from connectors.edxml.speaker import EdxmlSpeaker
 from connectors.protocol import Caller, ConnectorName, Speaker
 from connectors.webhook import WebhookCaller
 
 QUEUE: Final[ConnectorName] = "amqp"
 MAILBOX: Final[ConnectorName] = "mailbox"
 
-CALLERS: Final[Mapping[ConnectorName, Callable[[], Caller]]] = {
-    "webhook": WebhookCaller,
+CALLERS: Final[Mapping[ConnectorName, Callable[[AgencyBook], Caller]]] = {
+    "webhook": lambda _: WebhookCaller(),
+    "edxml": EdxmlCaller,
 }
-SPEAKERS: Final[Mapping[ConnectorName, Callable[[], Speaker]]] = {}
-RESERVED: Final[frozenset[ConnectorName]] = frozenset({"rest", "edxml", "dvcqg", "land-tax"})
+SPEAKERS: Final[Mapping[ConnectorName, Callable[[AgencyBook], Speaker]]] = {
+    "edxml": EdxmlSpeaker,
+}
+RESERVED: Final[frozenset[ConnectorName]] = frozenset({"rest", "dvcqg", "land-tax"})
 """What dialects will be called; a name leaves this list when its caller joins the one above."""
 
 
@@ -28,11 +34,11 @@ def is_known(name: ConnectorName) -> bool:
     return name in (QUEUE, MAILBOX) or name in CALLERS
 
 
-def open_callers() -> dict[ConnectorName, Caller]:
-    """Make one of each caller; whoever asks closes them."""
-    return {name: make() for name, make in CALLERS.items()}
+def open_callers(book: AgencyBook | None = None) -> dict[ConnectorName, Caller]:
+    """Make one of each caller; whoever asks closes them. `book` names agencies to dialects."""
+    return {name: make(book or EmptyBook()) for name, make in CALLERS.items()}
 
 
-def open_speakers() -> dict[ConnectorName, Speaker]:
+def open_speakers(book: AgencyBook | None = None) -> dict[ConnectorName, Speaker]:
     """Make one of each speaker; there is nothing to close."""
-    return {name: make() for name, make in SPEAKERS.items()}
+    return {name: make(book or EmptyBook()) for name, make in SPEAKERS.items()}

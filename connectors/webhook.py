@@ -21,7 +21,8 @@ from typing import Final
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from connectors.http_calls import Failed, HttpCalls, NotBegun
-from connectors.protocol import NOT_ATTEMPTED, Endpoint, Outcome, Parcel, Unreachable
+from connectors.in_order import post_in_order
+from connectors.protocol import NOT_ATTEMPTED, Endpoint, Outcome, Parcel
 from connectors.webhook_answers import WEBHOOK_CODES, judge_answer
 
 CONTENT_TYPE: Final = "application/cloudevents+json; charset=utf-8"
@@ -52,26 +53,12 @@ class WebhookCaller:
         return True
 
     async def send(self, endpoint: Endpoint, parcels: Sequence[Parcel]) -> list[Outcome]:
-        """Post the parcels; `endpoint.timeout` bounds the whole call.
-
-        Parcels of one dossier go one after another, and after one without a usable answer the
-        dossier's later ones are not attempted, so that they cannot overtake it. Dossiers do not
-        wait for each other.
-        """
+        """Post the parcels, in order per dossier; `endpoint.timeout` bounds the whole call."""
         ends_at = asyncio.get_running_loop().time() + endpoint.timeout
         turns = asyncio.Semaphore(int(endpoint.options.get("concurrency", CALLS_AT_ONCE)))
-        outcomes: list[Outcome] = [NOT_ATTEMPTED] * len(parcels)
-
-        async def post_dossier(places: list[int]) -> None:
-            for place in places:
-                outcomes[place] = await self._post(endpoint, parcels[place], turns, ends_at)
-                if isinstance(outcomes[place], Unreachable):
-                    return
-
-        async with asyncio.TaskGroup() as posting:
-            for places in _places_by_dossier(parcels):
-                posting.create_task(post_dossier(places))
-        return outcomes
+        return await post_in_order(
+            parcels, lambda parcel: self._post(endpoint, parcel, turns, ends_at)
+        )
 
     async def aclose(self) -> None:
         await self._calls.aclose()
@@ -99,13 +86,6 @@ class WebhookCaller:
         if isinstance(answer, Failed):
             return _come(answer.code, answer.detail)
         return judge_answer(answer.status, answer.headers, self._now())
-
-
-def _places_by_dossier(parcels: Sequence[Parcel]) -> list[list[int]]:
-    places: dict[object, list[int]] = {}
-    for place, parcel in enumerate(parcels):
-        places.setdefault(parcel.envelope.get("subject", parcel.delivery), []).append(place)
-    return list(places.values())
 
 
 def _signed_headers(secret: str, parcel: Parcel, now: datetime) -> dict[str, str]:

@@ -25,6 +25,7 @@ from gateway.commit.memory import Memory
 from gateway.commit.outbox import Roads
 from gateway.commit.transaction import Desks
 from gateway.crash_points import Crash, armed
+from gateway.dispatch.agency_book import DirectoryBook
 from gateway.dispatch.breaker import Breakers
 from gateway.dispatch.dispatcher import Dispatcher
 from gateway.dispatch.endpoints import EndpointBook
@@ -115,7 +116,8 @@ async def run_gateway(
         await endpoints.refresh()
         roster = Roster(pool)
         await roster.refresh()
-        callers = open_callers() if callers is None else callers
+        book = DirectoryBook(librarian, clock)
+        callers = open_callers(book) if callers is None else callers
         for caller in callers.values():
             stack.push_async_callback(caller.aclose)
         queue = AmqpQueue(settings.amqp_url) if settings.amqp_url else None
@@ -235,7 +237,7 @@ async def run_gateway(
             health=lambda: _health(vital, committer, intake),
             wake_dispatch=rescuer.wake,
             on_commit=listeners.append,
-            speakers=open_speakers() if speakers is None else speakers,
+            speakers=open_speakers(book) if speakers is None else speakers,
             depository=depository,
         )
         gateway = Gateway(services, committer, dispatcher, intake, loops)

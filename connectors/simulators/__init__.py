@@ -15,6 +15,8 @@ from connectors.simulators.behaviour import (
     Span,
     exactly,
 )
+from connectors.simulators.edxml_agency import EdxmlAgency, Quirks
+from connectors.simulators.edxml_road import Seal
 from connectors.simulators.mailbox_agency import MailboxAgency
 from connectors.simulators.one_stop import OneStop
 from connectors.simulators.record import Record, Sent
@@ -25,13 +27,16 @@ __all__ = [
     "AmqpAgency",
     "Behaviour",
     "Desk",
+    "EdxmlAgency",
     "Ending",
     "Fault",
     "HttpFault",
     "MailboxAgency",
     "OneStop",
+    "Quirks",
     "Record",
     "Script",
+    "Seal",
     "Sent",
     "SimulatedAgency",
     "Span",

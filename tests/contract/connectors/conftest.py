@@ -14,6 +14,7 @@ from tests.contract.connectors.ways import (
     MONDAY,
     Way,
     amqp_way,
+    edxml_way,
     mailbox_way,
     webhook_way,
 )
@@ -21,7 +22,7 @@ from tests.contract.connectors.ways import (
 OpenWay = Callable[..., AbstractAsyncContextManager[Way]]
 
 
-@pytest.fixture(params=["amqp", "webhook", "mailbox"])
+@pytest.fixture(params=["amqp", "webhook", "edxml", "mailbox"])
 def open_way(request: pytest.FixtureRequest) -> OpenWay:
     """Open the way with an agency that behaves so; it runs unless `started=False`."""
     broker: Broker | None = None
@@ -38,6 +39,8 @@ def open_way(request: pytest.FixtureRequest) -> OpenWay:
             opened = amqp_way(stand_in, behaviour, clock, broker.url)
         elif request.param == "webhook":
             opened = webhook_way(stand_in, behaviour, clock)
+        elif request.param == "edxml":
+            opened = edxml_way(stand_in, behaviour, clock)
         else:
             opened = mailbox_way(stand_in, behaviour, clock)
         async with opened as way:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -19,8 +20,8 @@ from fastapi import FastAPI, Request, Response
 from pamqp.common import FieldTable
 
 from connectors.amqp_queue import AmqpQueue
-from connectors.protocol import Endpoint, Parcel
-from schemas.identifiers import agency_of_urn
+from connectors.protocol import Endpoint, Judgement, Message, Parcel, Reply, Speaker, Unheard
+from schemas.identifiers import agency_of_urn, agency_urn
 from schemas.kinds import Kind
 
 SECRET = "correct horse"  # synthetic
@@ -48,6 +49,9 @@ class StandIn:
     """How many further posts are answered 503, and stored by nobody."""
     lost_answers: int = 0
     """How many further messages are stored while their answer gets lost."""
+    door: tuple[Speaker, Endpoint] | None = None
+    """Who reads what a partner posts in its own dialect, and as what partner."""
+    unheard: list[str] = field(default_factory=list)
     tokens: Counter[str] = field(default_factory=Counter)
     revoked: bool = False
 
@@ -137,12 +141,48 @@ class StandIn:
                 self.mailbox[agency].pop(delivery, None)
             return Response(status_code=204)
 
+        @app.post("/v1/partners/{agency}")
+        async def partners(agency: str, request: Request) -> Response:
+            assert self.door is not None
+            if self.unavailable > 0:
+                self.unavailable -= 1
+                return Response(status_code=503)
+            speaker, endpoint = self.door
+            heard = speaker.read(dict(request.headers), await request.body(), endpoint)
+            if isinstance(heard, Unheard):
+                self.unheard.append(heard.problem.detail)
+                return _worded(heard.reply)
+            receipts = [self.take(agency, _event(agency, one)) for one in heard.messages]
+            if self.lost_answers > 0:
+                self.lost_answers -= 1
+                return Response(status_code=504)
+            verdicts = [Judgement(receipt["verdict"]) for receipt in receipts]
+            return _worded(speaker.answer(heard, verdicts, endpoint))
+
         return app
 
     def _caller(self, request: Request) -> str | None:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         agency, _, _ = token.rpartition(".")
         return None if self.revoked or not agency else agency
+
+
+def _event(agency: str, message: Message) -> bytes:
+    assert message.claimed_at is not None
+    event = {
+        "specversion": "1.0",
+        "id": message.id,
+        "source": agency_urn(agency),
+        "type": message.kind.type,
+        "subject": message.subject,
+        "time": message.claimed_at.astimezone(UTC),
+        "data": message.data,
+    }
+    return orjson.dumps(event, option=orjson.OPT_UTC_Z)
+
+
+def _worded(reply: Reply) -> Response:
+    return Response(reply.body, reply.status, media_type=reply.media)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The three ways of handing over, each with its connector, its agency and its road back."""
+"""The ways of handing over, each with its connector, its agency and its road back."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -11,12 +11,17 @@ import httpx
 import orjson
 
 from connectors.amqp_queue import AmqpQueue
+from connectors.edxml.caller import EdxmlCaller
+from connectors.edxml.speaker import EdxmlSpeaker
 from connectors.mailbox import Mailbox
-from connectors.protocol import Connector, Delivered, Endpoint, Outcome, Parcel, Parked
+from connectors.protocol import Connector, Delivered, Endpoint, Outcome, Parcel, Parked, Refused
 from connectors.simulators import (
     AmqpAgency,
     Behaviour,
+    EdxmlAgency,
     MailboxAgency,
+    Quirks,
+    Seal,
     SimulatedAgency,
     WebhookAgency,
 )
@@ -30,6 +35,7 @@ from tests.contract.connectors.stand_in import (
     declare_topology,
     eventually,
 )
+from tests.unit.connectors.edxml.keys import signer
 
 CODE = "H54.3"
 ISSUER = "H54.15.07"
@@ -71,6 +77,10 @@ class Way:
         self.stand_in = stand_in
         self.clock = clock
         self.attempts: list[Outcome] = []
+
+    @property
+    def refused(self) -> list[Outcome]:
+        return [outcome for outcome in self.attempts if isinstance(outcome, Refused)]
 
     async def hand_over(self, *parcels: Parcel) -> None:
         """Return once every parcel is delivered, or lies in the mailbox."""
@@ -187,6 +197,34 @@ async def webhook_way(
     )
     connector = WebhookCaller()
     endpoint = Endpoint(CODE, "webhook", agency.address, WEBHOOK_SECRET, timeout=0.5)
+    yield Way(connector, endpoint, agency, stand_in, clock)
+    await connector.aclose()
+
+
+@asynccontextmanager
+async def edxml_way(
+    stand_in: StandIn, behaviour: Behaviour, clock: SteppedClock, quirks: Quirks | None = None
+) -> AsyncIterator[Way]:
+    us, them = signer("cổng"), signer("đối tác")
+    agency = EdxmlAgency(
+        CODE,
+        "http://gateway.test",
+        seal=Seal(key=them.key, certificate=them.certificate),
+        gateway_certificate=us.certificate,
+        quirks=quirks,
+        transport=httpx.ASGITransport(stand_in.app),
+        behaviour=behaviour,
+        wake=SteppedWake(clock),
+    )
+    options = {
+        "signatures": {"certificates": [them.pem], "sign": "rsa-sha256"},
+        "completed_as": "approved",
+        "ask": "trang-thai",
+        "error_codes": {"20": "transient"},
+    }
+    endpoint = Endpoint(CODE, "edxml", agency.address, us.secret, timeout=2, options=options)
+    connector = EdxmlCaller(now=clock.now)
+    stand_in.door = (EdxmlSpeaker(now=clock.now), endpoint)
     yield Way(connector, endpoint, agency, stand_in, clock)
     await connector.aclose()
 
