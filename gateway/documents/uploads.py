@@ -232,8 +232,11 @@ async def _complete(depository: Depository, said: Declaration, now: datetime) ->
         "now": now,
     }
     async with depository.pool.connection() as connection:
-        inserted = await connection.execute(statement("insert_held_upload"), row, prepare=True)
-        found = await inserted.fetchone()
+        earlier = await connection.execute(statement("find_held_upload"), row, prepare=True)
+        found = await earlier.fetchone()
+        if found is None or found[4] != said.media_type:
+            made = await connection.execute(statement("insert_held_upload"), row, prepare=True)
+            found = await made.fetchone()
     assert found is not None
     return _upload(found)
 

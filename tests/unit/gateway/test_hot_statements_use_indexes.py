@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from gateway.store.sql import statement
 
 GROWN = frozenset(
     {"deliveries", "transfers", "message_keys", "inbox", "hops", "payloads", "ledger"}
+    | {"documents", "document_holders", "document_references", "document_uploads"}
+    | {"document_fetches", "document_accesses"}
 )
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 SOME = [UUID(int=number) for number in range(50)]
@@ -54,6 +57,25 @@ SELECT md5('t' || n)::uuid, k, now(), now(),
     (ARRAY['transfer.submitted', 'hop.dispatched', 'hop.completed', 'transfer.completed'])[k],
     'gateway', '{"facts": {}}', '', '', ((n * 4 + k) / 500)::text::xid8
 FROM generate_series(1, 20000) n, generate_series(1, 4) k;
+INSERT INTO documents (sha256, blob, size, media_type, state, sealed_key, stored_at, touched_at)
+SELECT sha256(n::text::bytea), md5('b' || n)::uuid, 1, 'application/pdf', 'kept', '', now(), now()
+FROM generate_series(1, 20000) n;
+INSERT INTO document_holders (sha256, agency, since)
+SELECT sha256(n::text::bytea), 'H31.' || (100 + n % 100), now() FROM generate_series(1, 20000) n;
+INSERT INTO document_references (transfer_id, sha256, agency, cause, size, since)
+SELECT md5('t' || n)::uuid, sha256(n::text::bytea), 'H31.101', md5('i' || n)::uuid, 1, now()
+FROM generate_series(1, 20000) n;
+INSERT INTO document_fetches (agency, sha256, reached, fetched_at)
+SELECT 'H31.' || (100 + n % 100), sha256(n::text::bytea), 1, now() FROM generate_series(1, 20000) n;
+INSERT INTO document_uploads (id, agency, sha256, size, media_type, received, key_id, state,
+    created_at, expires_at, ended_at, tidied_at)
+SELECT md5('b' || n)::uuid, 'H31.' || (100 + n % 100), sha256(n::text::bytea), 1, 'application/pdf',
+    1, 'a', CASE WHEN n % 100 = 0 THEN 'open' ELSE 'complete' END, now(), now(),
+    CASE WHEN n % 100 <> 0 THEN now() END, CASE WHEN n % 100 <> 0 THEN now() END
+FROM generate_series(1, 20000) n;
+INSERT INTO document_accesses (id, at, act, actor, sha256)
+SELECT md5('a' || n)::uuid, now(), 'served', 'client', sha256(n::text::bytea)
+FROM generate_series(1, 20000) n;
 ANALYZE;
 """
 
@@ -64,6 +86,11 @@ OUTCOMES = [
     for id_, state in zip(SOME, ["delivered", "pending"] * 25, strict=True)
 ]
 TOUCH = {"agencies": ["H31.101", "H31.102"], "after": SOME[0], "limit": 500, "now": NOW}
+
+DIGEST = sha256(b"1").digest()
+ASKED = json.dumps([{"agency": "H31.101", "sha256": "\\x" + DIGEST.hex()}])
+HELD = [{"no": 0, "agency": "H31.101", "sha256": "\\x" + DIGEST.hex(), "as_of": NOW.isoformat()}]
+OWN = {"agency": "H31.101", "sha256": DIGEST}
 
 BOOKED = {"xid": "150", "transfer": SOME[0], "seq": 1}
 BOOKING = {
@@ -92,6 +119,17 @@ HOT: dict[str, Any] = {
     "touch_open_transfers": TOUCH,
     "find_book_edge": {**BOOKED, "scan": 5000},
     "read_book_cursor": (),
+    "find_documents": {"asked": ASKED, "since": NOW},
+    "share_documents": ([DIGEST],),
+    "list_document_references": (SOME,),
+    "list_held_documents": (json.dumps(HELD),),
+    "find_held_upload": OWN,
+    "sum_document_holdings": OWN,
+    "expire_document_uploads": {"now": NOW, "limit": 200},
+    "list_untidy_uploads": {"limit": 200},
+    "lock_old_documents": {"after": b"", "untouched_since": NOW, "limit": 200},
+    "list_purging_documents": {"limit": 200},
+    "claim_quarantined_document": {"lease": 900.0},
 }
 
 

@@ -19,6 +19,7 @@ _FILLED = {
     "POSTGRES_PASSWORD": "one",
     "RABBITMQ_PASSWORD": "two",
     "LIENTHONG_TOKEN_SECRET": "x" * 32,
+    "LIENTHONG_DOCUMENTS_KEYS": "a:" + "QUJD" * 10 + "QUI=",
 }
 
 
