@@ -69,7 +69,7 @@ async def _verify(depository: Depository, taken: Taken) -> NotTaken | None:
     declared = upload.declared
     assert upload.key is not None
     key = depository.keyring.open(upload.id, upload.key)
-    path = depository.shelf.incoming(upload.id, upload.generation)
+    path = await to_the_end(depository.shelf.received, upload.id, upload.generation)
     if not path.exists():
         path = depository.shelf.kept(upload.id)  # it was moved, and we died before saying so
     digest = hashlib.sha256()

@@ -83,10 +83,9 @@ async def receive(
     upload = taken.upload
     assert upload.key is not None
     key = depository.keyring.open(upload.id, upload.key)
-    path = depository.shelf.incoming(upload.id, upload.generation)
+    shelf = depository.shelf
     try:
-        if taken.renewed:
-            await to_the_end(depository.shelf.renew, upload.id, upload.generation)
+        path = await to_the_end(shelf.received, upload.id, upload.generation)
         writer = await to_the_end(lambda: SealedWriter(path, key, upload.id, at=upload.received))
     except Damaged:
         return await _give_up_last_cell(depository, taken)

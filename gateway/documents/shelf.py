@@ -36,11 +36,22 @@ class Shelf:
         # UUIDv7 begins with the time: only its end spreads files over folders.
         return self._folder / "kept" / blob.hex[-2:] / str(blob)
 
-    def renew(self, blob: UUID, generation: int) -> None:
-        """Copy what an earlier generation received, for a writer that nobody else can disturb."""
-        earlier = self.incoming(blob, generation - 1)
-        if earlier.exists():
-            shutil.copyfile(earlier, self.incoming(blob, generation))
+    def received(self, blob: UUID, generation: int) -> Path:
+        """Return the file of a generation, for one writer that no earlier one can disturb.
+
+        Where it is not there yet, it is a copy of what the newest generation before it received.
+        """
+        path = self.incoming(blob, generation)
+        if path.exists():
+            return path
+        for earlier in range(generation - 1, -1, -1):
+            source = self.incoming(blob, earlier)
+            if source.exists():
+                copy = path.with_suffix(path.suffix + "-copy")
+                shutil.copyfile(source, copy)
+                copy.replace(path)
+                break
+        return path
 
     def keep(self, blob: UUID, generation: int) -> None:
         """Move a whole file to where it stays, once its bytes are on the disk. Repeatable."""

@@ -59,11 +59,10 @@ class NotTaken:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An upload under a writer's own number; where `renewed`, its file is a copy to be made."""
+    """An upload under a writer's own number."""
 
     upload: Upload
     writer_no: int
-    renewed: bool
 
 
 async def declare(depository: Depository, said: Declaration) -> Upload | NotTaken:
@@ -105,13 +104,13 @@ async def find_upload(depository: Depository, upload: UUID, agency: str) -> Uplo
 
 async def take(depository: Depository, upload: Upload) -> Taken | None:
     """Become the upload's writer; None while another one has it."""
-    asked = {"id": upload.id, "generation": upload.generation, "lease": LEASE_SECONDS}
+    asked = {"id": upload.id, "lease": LEASE_SECONDS}
     async with depository.pool.connection() as connection:
         found = await connection.execute(statement("take_document_upload"), asked, prepare=True)
         row = await found.fetchone()
     if row is None:
         return None
-    writer_no, generation, received, renewed = row
+    writer_no, generation, received = row
     fresh = Upload(
         upload.id,
         upload.declared,
@@ -122,7 +121,7 @@ async def take(depository: Depository, upload: Upload) -> Taken | None:
         upload.problem,
         upload.expires_at,
     )
-    return Taken(fresh, writer_no, renewed)
+    return Taken(fresh, writer_no)
 
 
 async def checkpoint(

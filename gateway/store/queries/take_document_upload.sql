@@ -6,4 +6,4 @@ SET writer_no = u.writer_no + 1,
 WHERE u.id = %(id)s
   AND u.state = 'open'
   AND (u.leased_until IS NULL OR u.leased_until < clock_timestamp())
-RETURNING u.writer_no, u.generation, u.received, u.generation > %(generation)s AS renewed
+RETURNING u.writer_no, u.generation, u.received

@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from gateway.documents import receiving
+from gateway.documents import finishing, receiving
 from gateway.http_server import listen, serve_http
 from tests.integration.api.running import Api
 from tests.integration.documents.papers import (
@@ -184,15 +184,24 @@ async def test_a_writer_that_was_lost_can_touch_nothing_any_more(api: Api, folde
     assert kept.name == str(UUID(upload.rpartition("/")[2]))
 
 
-async def test_what_was_whole_when_its_process_died_is_finished_when_asked_for(api: Api) -> None:
+@pytest.mark.parametrize("moved", [False, True])
+async def test_what_was_whole_when_its_process_died_is_finished_when_asked_for(
+    api: Api, monkeypatch: pytest.MonkeyPatch, moved: bool
+) -> None:
     commune, one = await api.sign_in(), paper(300_000)
     upload = (await declare(api, commune, one)).headers["Location"]
-    await send(api, commune, upload, 0, one.content[:299_999])
-    checkpoint = "UPDATE document_uploads SET size = 299999, received = 299999, sha256 = %s"
-    cut = Paper(one.content[:299_999])
-    await api.rows(checkpoint, bytes.fromhex(cut.digest))
+    name = "_record" if moved else "_verify"
 
+    async def dies(*_: object) -> None:
+        raise RuntimeError("as a process would end here")
+
+    with monkeypatch.context() as dying:
+        dying.setattr(finishing, name, dies)
+        await send(api, commune, upload, 0, one.content)
+    early = await api.http.head(upload, headers={**TUS, **commune})
+    await api.rows("UPDATE document_uploads SET leased_until = now() - interval '1 second'")
     stands = await api.http.head(upload, headers={**TUS, **commune})
 
-    assert stands.headers["Upload-Offset"] == "299999"
-    assert (await fetch(api, commune, cut)).content == cut.content
+    assert early.status_code == 423
+    assert stands.headers["Upload-Offset"] == "300000"
+    assert (await fetch(api, commune, one)).content == one.content
