@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import structlog
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.api.answers import as_json
@@ -15,7 +15,9 @@ from gateway.api.problems import Refusal
 from gateway.api.state import State
 from gateway.operations import directories as use
 from gateway.operations.directories import DirectoryRefused
+from gateway.operations.directory_changes import changes_of, difference_view
 from routing.directory import Sheets, load_directory
+from routing.directory.difference import ChangeKind
 from routing.directory.findings import Severity
 from routing.survey import survey_places
 from schemas.problems import ProblemType, problem
@@ -95,6 +97,48 @@ class Checked(BaseModel):
     rules: dict[str, dict[str, str]] = Field(description="What each rule means, vi and en.")
 
 
+class AgencyChangeShape(BaseModel):
+    """One thing that is another with an agency during [begin, end)."""
+
+    kind: ChangeKind
+    code: str
+    name: str
+    begin: datetime | None
+    end: datetime | None
+    before: list[str]
+    after: list[str]
+
+
+class CompetenceChangeShape(BaseModel):
+    """Who is competent for a role becomes another, alike in all these units."""
+
+    role: str
+    begin: datetime | None
+    end: datetime | None
+    before: list[str]
+    after: list[str]
+    units: list[str]
+
+
+class ChangeCounts(BaseModel):
+    """How much a version changes."""
+
+    agencies: dict[ChangeKind, int]
+    competence: int
+    places: int = Field(description="Pairs of a role and a unit.")
+    retroactive: int = Field(description="Changes that begin before now.")
+
+
+class DirectoryChanges(BaseModel):
+    """What the later of two versions changes: all counts, and the first details."""
+
+    before: str
+    after: str
+    counts: ChangeCounts
+    agencies: list[AgencyChangeShape]
+    competence: list[CompetenceChangeShape]
+
+
 @router.get(
     "",
     summary="List directory versions",
@@ -148,6 +192,29 @@ async def check_directory(version: _Version, _operator: Operator, state: State) 
         raise _refused(refused) from refused
     found = await asyncio.to_thread(survey_places, book.catalogue, directory, book.units)
     return as_json(use.findings_view(directory.version, found))
+
+
+@router.get(
+    "/{version}/diff",
+    summary="See what a version changes",
+    operation_id="compareDirectory",
+    responses={200: {"model": DirectoryChanges}, **_COMMON, **PROBLEMS(422)},
+)
+async def compare_directory(
+    version: _Version,
+    _operator: Operator,
+    state: State,
+    against: Annotated[str | None, Query(pattern=_VERSION_PATTERN)] = None,
+    limit: Annotated[int, Query(ge=0, le=10_000)] = 100,
+) -> Response:
+    """Compare it with another version, or with the one that rules."""
+    services = state.services
+    units = services.rulebook.units
+    try:
+        found = await changes_of(services.pool, version, against, units)
+    except DirectoryRefused as refused:
+        raise _refused(refused) from refused
+    return as_json(difference_view(found, services.clock.now(), limit))
 
 
 @router.post(

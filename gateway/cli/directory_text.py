@@ -52,6 +52,51 @@ def findings(version: str, found: Sequence[Finding]) -> str:
     return "\n".join(lines)
 
 
+def difference(view: View) -> str:
+    """Counts, then agencies by kind of change, then who becomes competent where from when."""
+    counts = view["counts"]
+    told = ", ".join(f"{n} {kind}" for kind, n in counts["agencies"].items())
+    lines = [
+        f"{view['before']} → {view['after']}",
+        f"  cơ quan · agencies: {told or '0'}",
+        f"  thẩm quyền · competence: {counts['competence']} thay đổi · changes, "
+        f"{counts['places']} vai trò × đơn vị · roles × units",
+    ]
+    if counts["retroactive"]:
+        lines.append(f"  có hiệu lực từ quá khứ · begin in the past: {counts['retroactive']}")
+    by_kind: dict[str, list[View]] = {}
+    for one in view["agencies"]:
+        by_kind.setdefault(one["kind"], []).append(one)
+    for kind, alike in by_kind.items():
+        lines.append(f"{kind} ({counts['agencies'][kind]})")
+        lines += [f"  {_changed(one)}" for one in alike[:_MOST_ALIKE]]
+        if len(alike) > _MOST_ALIKE:
+            lines.append(f"  … (+{len(alike) - _MOST_ALIKE}; --json)")
+    if view["competence"]:
+        lines.append(f"competence ({counts['competence']})")
+    lines += [f"  {_moved(one)}" for one in view["competence"][:_MOST_ALIKE]]
+    if len(view["competence"]) > _MOST_ALIKE:
+        lines.append(f"  … (+{len(view['competence']) - _MOST_ALIKE}; --json)")
+    return "\n".join(lines)
+
+
+def _changed(one: View) -> str:
+    change = f": {' '.join(one['before']) or '–'} → {' '.join(one['after']) or '–'}"
+    quiet = not one["before"] and not one["after"]
+    return f"{one['code']}  {one['name']} {_during(one)}{'' if quiet else change}"
+
+
+def _moved(one: View) -> str:
+    was, now = (" ".join(one[key]) or "không ai · nobody" for key in ("before", "after"))
+    units = ", ".join(one["units"][:_MOST_STEPS])
+    more = f" … (+{len(one['units']) - _MOST_STEPS})" if len(one["units"]) > _MOST_STEPS else ""
+    return f"{one['role']} {_during(one)}: {was} → {now} ({units}{more})"
+
+
+def _during(one: View) -> str:
+    return f"[{_day(one['begin']) or '…'}, {_day(one['end']) or '…'})"
+
+
 def _finding(one: Finding) -> list[str]:
     since = "" if one.begin is None else f" [{_day(one.begin)}, {_day(one.end) or '…'})"
     where = f" ({len(one.units)} đơn vị · units)" if one.units else ""

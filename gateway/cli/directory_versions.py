@@ -19,11 +19,14 @@ from gateway.cli import directory_text as text
 from gateway.cli.asking import ask_pool, named_operator
 from gateway.cli.chosen_directory import ask_if_stored, chosen_directory, sheets_at
 from gateway.cli.configured import refuse
+from gateway.clock import SystemClock
 from gateway.operations import directories as use
 from gateway.operations.directories import DirectoryRefused
+from gateway.operations.directory_changes import difference_view
 from gateway.operations.directory_files import read_files
 from gateway.store.pool import Pool
 from routing.directory import DirectoryRead, Sheets, load_directory
+from routing.directory.difference import compare
 from routing.directory.findings import Severity
 from routing.legaltime import load_calendar
 from routing.procedures import load_catalogue
@@ -42,6 +45,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(versions)
     app.command("import")(import_)
     app.command()(check)
+    app.command()(diff)
     app.command()(approve)
 
 
@@ -83,6 +87,19 @@ def check(named: Named, as_json: AsJson = False) -> None:
     _print(use.findings_view(version, found), text.findings(version, found), as_json)
     if any(one.severity is not Severity.NOTE for one in found):
         raise typer.Exit(1)
+
+
+def diff(
+    one: Named,
+    other: Annotated[
+        str | None, typer.Argument(metavar="[DIR|FILE|VERSION]", help="The later, if two.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a directory changes beside the one that rules, or what the second of two does."""
+    before, after = chosen_directory(None if other is None else one), chosen_directory(other or one)
+    view = difference_view(compare(before, after, load_units()), SystemClock().now())
+    _print(view, text.difference(view), as_json)
 
 
 @contextmanager

@@ -171,6 +171,8 @@ async def test_operators_import_list_and_approve_over_http(api: Api) -> None:
     bad = sheets(ROOT, JUSTICE.replace("|33|", "|3|"))
 
     made = await api.http.post(directories, json=files, headers=operator)
+    changes = await api.http.get(f"{directories}/{NEW}/diff?limit=1", headers=operator)
+    unknown = await api.http.get(f"{directories}/{NEW}/diff?against=nope", headers=operator)
     done = await api.http.post(
         f"{directories}/{NEW}/approve", json={"reason": "QĐ 01/2026"}, headers=operator
     )
@@ -183,6 +185,9 @@ async def test_operators_import_list_and_approve_over_http(api: Api) -> None:
     agency = await api.http.get(directories, headers=await api.sign_in())
 
     assert (made.status_code, made.json()["state"]) == (201, "imported")
+    assert changes.json()["counts"]["agencies"] == {"renamed": 1}
+    assert changes.json()["agencies"][0]["after"] == ["Công an Phố Hiến (mới)"]
+    assert (unknown.status_code, unknown.json()["detail"]) == (422, "there is no version 'nope'")
     assert (done.status_code, done.json()["state"]) == (200, "rules")
     assert [one["state"] for one in listed["directories"]] == ["packaged", "rules"]
     assert api.gateway.services.rulebook.directory.version == NEW

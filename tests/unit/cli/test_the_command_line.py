@@ -78,7 +78,7 @@ def test_it_lists_its_commands(
     [
         (
             "directory",
-            ["show", "find", "list", "versions", "import", "check", "approve", "generate"],
+            ["show", "find", "list", "versions", "import", "check", "diff", "approve", "generate"],
         ),
         ("procedures", ["list", "show", "lint"]),
         ("stuck", ["list", "show", "retry", "resolve", "confirm", "redirect", "archive"]),
