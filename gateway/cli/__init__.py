@@ -19,6 +19,7 @@ _COMMANDS = {
     "route": "Explain where a dossier would go, and why.",
     "deadline": "Compute legal deadlines.",
     "conformance": "Test an agency's software or a gateway, and sign what came of it.",
+    "reorganise": "Move what is at agencies that have closed to their successors.",
     "calendar": "Show, check, import and approve working calendars; see what they move.",
     "agency": "Let agencies join: register, credentials, endpoint, test, go live, suspend.",
     "audit": "Read who decided what, when and why.",

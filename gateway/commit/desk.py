@@ -4,6 +4,7 @@ No I/O. Everything the batch may touch was loaded and locked before. Whatever ra
 transaction without a trace; the group committer then halves the batch until it knows whose it was.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, assert_never
@@ -371,7 +372,7 @@ class Desk:
         if letter is not None:
             now = self._context.now
             self.rows.letters.append({**letter.row, "seq": live.seq, "issued_at": now})
-        return "done"
+        return f"done: {_came_of(result)}" if act.event.plan is not None else "done"
 
     # Consequences
 
@@ -383,6 +384,8 @@ class Desk:
             live.append(entry, self._context, self._versions)
         for withdraw in folded.withdraws:
             self._outbox.withdraw(live, withdraw)
+        for hand_on in folded.hands_on:
+            self._outbox.hand_on(live, hand_on)
         parked: list[tuple[str, int]] = []
         for no, send in enumerate(folded.sends):
             self._outbox.send(live, no, send, traceparent)
@@ -408,10 +411,25 @@ class Desk:
             rows.ledger.extend(live.ledger)
 
 
+NOTHING = "nothing of it is at an agency that has closed"
+_OF_REFORM = {
+    "hop.reorganised": "moved",
+    "hop.rerouted": "addressed",
+    "hop.unresolved": "waits",
+    "transfer.reorganised": "originator",
+}
+
+
+def _came_of(reorganised: Folded) -> str:
+    """Say in words and numbers what a reorganisation did to one transfer."""
+    did = Counter(_OF_REFORM[one.act] for one in reorganised.entries if one.act in _OF_REFORM)
+    return ", ".join(f"{word} {number}" for word, number in sorted(did.items())) or NOTHING
+
+
 def concerns(live: Live, agency: str) -> bool:
     """Whether an agency is party to a transfer: its originator, or on a hop that was its turn."""
     return live.transfer.originator == agency or any(
-        hop.agency == agency and hop.state is not HopState.PLANNED
+        agency in (hop.agency, hop.answers) and hop.state is not HopState.PLANNED
         for hop in live.transfer.hops.values()
     )
 

@@ -16,8 +16,11 @@ from gateway.commit.items import Answer, Incoming, Owed
 from gateway.commit.live import Live
 from gateway.commit.rows import Rows
 from gateway.ids import derived_id, new_id
-from routing.lifecycle.model import Send, Withdraw
+from routing.lifecycle.model import HandOn, Send, Withdraw
 from schemas.kinds import Kind
+
+_OF_ITS_OWN = (Kind.HANDOVER_OFFERED, Kind.HANDOVER_CANCELLED)
+"""What belongs to one agency's turn: it is never another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,30 @@ class Outbox:
                 "transfer_id": live.transfer.id,
                 "step": withdraw.step,
                 "round": withdraw.round,
+                "reason": withdraw.reason,
+                "at_once": withdraw.at_once,
+            }
+        )
+
+    def hand_on(self, live: Live, hand_on: HandOn) -> None:
+        """Owe to another agency what one that has closed is owed, from this batch or before it."""
+        mine = [
+            row
+            for row in self._rows.deliveries
+            if (row["transfer_id"], row["agency"]) == (live.transfer.id, hand_on.agency)
+            and row["kind"] not in _OF_ITS_OWN
+        ]
+        parked = self._roads.is_mailbox(hand_on.to)
+        for row in mine:
+            # Not from here at once: whoever comes first finds it.
+            self._rows.owed.pop(row["id"], None)
+            row.update(agency=hand_on.to, parked=parked, take=False)
+        self._rows.handed_on.append(
+            {
+                "transfer_id": live.transfer.id,
+                "agency": hand_on.agency,
+                "to_agency": hand_on.to,
+                "parked": parked,
             }
         )
 

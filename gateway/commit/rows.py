@@ -27,6 +27,7 @@ class Rows:
     deliveries: list[Row] = field(default_factory=list)
     owed: dict[UUID, Owed] = field(default_factory=dict)
     withdrawals: list[Row] = field(default_factory=list)
+    handed_on: list[Row] = field(default_factory=list)
     attempts: list[Row] = field(default_factory=list)
     letters: list[Row] = field(default_factory=list)
     document_references: list[Row] = field(default_factory=list)

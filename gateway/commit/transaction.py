@@ -187,6 +187,7 @@ async def _write(
             ("insert_letters", rows.letters),
             ("insert_document_references", rows.document_references),
             ("withdraw_deliveries", rows.withdrawals),
+            ("hand_on_deliveries", rows.handed_on),
             ("defer_timers", deferred),
         ):
             if table:

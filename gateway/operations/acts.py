@@ -72,11 +72,16 @@ class Order:
     letter: View | None = None
     """The letter that announces it: {seq, row}, JSON-ready; both take effect or neither."""
     calendar: str | None = None
+    plan: str | None = None
+    """The digest of a stored plan of reorganisation."""
 
     def details(self) -> View:
         """Return what the items' execution needs, JSON-ready."""
         letter = {} if self.letter is None else {"letter": self.letter}
-        return letter | {
+        plan = {} if self.plan is None else {"plan": self.plan}
+        return {
+            **letter,
+            **plan,
             "code": self.code,
             "agency": self.agency,
             "until": self.until.isoformat() if self.until else None,
@@ -95,6 +100,8 @@ class Order:
             raise ActRefused("extend: name the new deadline and the legal basis")
         if self.act is Act.RECALENDAR and self.calendar is None:
             raise ActRefused("recalendar: name the calendar version")
+        if self.act is Act.REORGANISE and self.plan is None:
+            raise ActRefused("reorganise: lienthong reorganise applies a reviewed plan")
         if self.act is Act.PAUSE and (self.pause_reason is None or self.legal_basis is None):
             raise ActRefused("pause: name the reason and the legal basis")
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from gateway.commit.desk import NOTHING
 from gateway.commit.group import GroupCommitter
 from gateway.commit.items import Act as ActItem
 from gateway.commit.items import LetterIssued, Outcome, Settlement
@@ -17,6 +18,7 @@ from gateway.operations.acts import Target
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 from routing.lifecycle.model import Act, Operated
+from routing.reform import Plan
 
 DONE, SKIPPED, FAILED = "done", "skipped", "failed"
 
@@ -30,6 +32,7 @@ class Deed:
     details: dict[str, Any]
     target: Target
     ref: UUID
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +75,17 @@ async def _transfer(deed: Deed, pool: Pool, committer: GroupCommitter, transfer_
         legal_basis=details["legal_basis"],
         ref=deed.ref,
         calendar=details.get("calendar"),
+        plan=deed.plan,
     )
     # Not bounded: operators are needed most when the intake is full, and are few.
     item = ActItem(transfer_id, event, _letter(details.get("letter")))
     said = await committer.enqueue(item, bounded=False)
-    if said == DONE:
-        return Came(DONE)
     if said is None:
         return Came(FAILED, "the gateway could not carry this out")
-    return Came(SKIPPED, str(said))
+    outcome, _, detail = str(said).partition(": ")
+    if outcome != DONE or detail == NOTHING:
+        return Came(SKIPPED, detail if outcome == DONE else str(said))
+    return Came(DONE, detail or None)
 
 
 async def _resend(pool: Pool, target: Target) -> bool:

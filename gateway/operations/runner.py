@@ -20,6 +20,7 @@ from gateway.commit.rows import encode
 from gateway.ids import derived_id
 from gateway.operations.acts import Target
 from gateway.operations.deeds import DONE, FAILED, Came, Deed, carry_out
+from gateway.operations.reform_plans import plan_of
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 from routing.lifecycle.model import Act
@@ -29,6 +30,8 @@ log = structlog.get_logger()
 SLICE = 24
 AT_ONCE = 4
 """Items under way together: half of the smallest usual pool."""
+SLICE_OF_REFORM = 200
+"""Of a reorganisation, which touches a country: all at once, for they take no connection each."""
 LEASE_SECONDS = 30.0
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 
@@ -72,20 +75,25 @@ class ActRunner:
 
     async def _slice(self, claimed: Sequence[Any]) -> bool:
         act_id, actor, act, details, lease_no = claimed
+        plan = await plan_of(self._pool, details)
+        size, at_once = (SLICE, AT_ONCE) if plan is None else (SLICE_OF_REFORM, SLICE_OF_REFORM)
         async with self._pool.connection() as connection:
             taken = await connection.execute(
                 statement("take_act_items"),
-                {"act": act_id, "lease_no": lease_no, "lease": LEASE_SECONDS, "limit": SLICE},
+                {"act": act_id, "lease_no": lease_no, "lease": LEASE_SECONDS, "limit": size},
             )
             rows = await taken.fetchall()
         if not rows:
             return False
         acted = await self._acted_before(act_id, rows) if lease_no > 1 else frozenset()
         deeds = [
-            (row[0], Deed(Act(act), actor, details, Target(*row[1:]), derived_id(act_id, row[0])))
+            (
+                row[0],
+                Deed(Act(act), actor, details, Target(*row[1:]), derived_id(act_id, row[0]), plan),
+            )
             for row in rows
         ]
-        turns = asyncio.Semaphore(AT_ONCE)
+        turns = asyncio.Semaphore(at_once)
         came = await asyncio.gather(
             *(self._one(deed, turns, before=no in acted) for no, deed in deeds)
         )

@@ -246,6 +246,8 @@ class Draft:
             if hop.key == self.implied[0]:
                 written = self.implied[1] | written
             self.implied = None
+        if self.former is not None and actor is None:
+            written = {**written, "said_for": self.former}
         if self.claim is not None:
             written, self.claim = {**written, **self.claim}, None
         self.entries.append(
@@ -324,9 +326,9 @@ class Draft:
             data["deadline_at"] = written(hop.clock.deadline_at)
         self.send(to, Kind.HOP_CHANGED, data, hop, splice)
 
-    def withdraw(self, hop: Hop, reason: str) -> None:
+    def withdraw(self, hop: Hop, reason: str, *, at_once: bool = False) -> None:
         """Say that the hop's handover need not be sent any more."""
-        self._withdraws.append(Withdraw(hop.step, hop.round, reason))
+        self._withdraws.append(Withdraw(hop.step, hop.round, reason, at_once))
 
     def hand_on(self, agency: str, to: str, reason: str) -> None:
         """Say that what one agency is still owed is owed to another."""

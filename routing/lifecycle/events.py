@@ -168,6 +168,8 @@ class Withdraw:
     step: str
     round: int
     reason: str
+    at_once: bool = False
+    """Even if the agency may be about to get it, or may have it: it has closed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,9 +256,7 @@ def _saying(
     at: datetime,
     claim: JsonObject | None,
 ) -> Draft:
-    """Open a draft for a message; the ledger says for whom an agency that has closed spoke."""
-    if former is not None:
-        claim = {**(claim or {}), "said_for": former}
+    """Open a draft for a message; what it does says for whom an agency that has closed spoke."""
     actor = f"agency:{said.sender}"
     draft = Draft(transfer, context, actor=actor, legal_at=at, cause=said.ref, claim=claim)
     draft.former = former

@@ -19,13 +19,11 @@ from routing.lifecycle.finish import cancel, code_of
 from routing.lifecycle.give_back import plan_again
 from routing.lifecycle.hand_over import offer
 from routing.lifecycle.instants import written
-from routing.lifecycle.model import ORIGIN, Hop, HopState, Transfer
-from routing.reform import Heir, NoHeir, Plan, Vacancy, heir_of, is_closed
+from routing.lifecycle.model import ORIGIN, Hop, HopState
+from routing.reform import Heir, NoHeir, Plan, heir_of, is_closed, vacancy
 from schemas.kinds import Kind
 
 REASON: Final = "reorganised"
-APPLICANT: Final = "applicant"
-"""The place that tells apart who follows a receiving office, and who follows at its own steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +94,6 @@ def resolve_originator(draft: Draft, hop: Hop, event: Operated) -> Declined | No
     return resolve_successor(draft, hop, event)
 
 
-def vacancy_of(transfer: Transfer, hop: Hop) -> Vacancy:
-    """Say what is to be taken over of a hop: in which role, and about which place."""
-    step = transfer.itinerary.by_id.get(hop.step)
-    role = step.role if step is not None else None
-    name: str | None = step.place if step is not None else None
-    if name not in transfer.places:
-        name = APPLICANT if APPLICANT in transfer.places else None
-        if name is None and len(transfer.places) == 1:
-            name = next(iter(transfer.places))
-    place = None if name is None else (name, transfer.places[name])
-    return Vacancy(hop.answers or "", role, place, transfer.received_at)
-
-
 # Each part that a closed agency had
 
 
@@ -156,7 +141,7 @@ def _move(draft: Draft, hop: Hop, to: str, ground: Ground) -> None:
 def _tell_closed(draft: Draft, hop: Hop, to: str) -> None:
     """Take back what was not sent; who may have it is told where it can still hear."""
     assert hop.agency is not None
-    draft.withdraw(hop, REASON)
+    draft.withdraw(hop, REASON, at_once=True)
     draft.hand_on(hop.agency, to, REASON)
     if hop.delivered_at is None and hop.available_at is None:
         return
@@ -279,9 +264,10 @@ def _ask_anew(draft: Draft) -> None:
 
 def _heir(draft: Draft, hop: Hop, plan: Plan) -> Heir | NoHeir:
     context = draft.context
-    transfer = replace(draft.transfer, places=draft.places)
-    vacancy = vacancy_of(transfer, hop)
-    return heir_of(vacancy, plan, context.directory, context.units, context.now)
+    step = draft.itinerary.by_id.get(hop.step)
+    asks = (None, None) if step is None else (step.role, step.place)
+    vacant = vacancy(hop.answers or "", asks, draft.places, draft.transfer.received_at)
+    return heir_of(vacant, plan, context.directory, context.units, context.now)
 
 
 def _ground(found: Heir, plan: Plan) -> Ground:

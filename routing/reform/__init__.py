@@ -1,6 +1,6 @@
 """Reorganisation of agencies: the reviewed plan, and who takes over what from whom."""
 
-from routing.reform.heirs import Heir, NoHeir, Vacancy, heir_of, is_closed
+from routing.reform.heirs import Heir, NoHeir, Vacancy, heir_of, is_closed, vacancy
 from routing.reform.plan import Otherwise, Plan, Takeover, plan_from_directory, plan_text
 from routing.reform.reading import Fault, PlanInvalid, faults_in, read_plan
 
@@ -19,4 +19,5 @@ __all__ = [
     "plan_from_directory",
     "plan_text",
     "read_plan",
+    "vacancy",
 ]

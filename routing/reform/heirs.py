@@ -8,7 +8,7 @@ could follow alike, are never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -50,6 +50,26 @@ class NoHeir:
     kind: str
     detail: str
     candidates: tuple[str, ...] = ()
+
+
+APPLICANT: Final = "applicant"
+"""The place that tells apart who follows a receiving office, and who follows at its own steps."""
+
+
+def vacancy(
+    agency: str, asks: tuple[str | None, str | None], places: Mapping[str, str], at: datetime
+) -> Vacancy:
+    """Say what is to be taken over: `asks` are the role and the place of the step, if it has any.
+
+    Where the step's own place is not one that the sender gave, the applicant's counts, or the only
+    one there is. `at` is when the dossier was received: codes of units are read as of then.
+    """
+    role, name = asks
+    if name not in places:
+        name = APPLICANT if APPLICANT in places else None
+        if name is None and len(places) == 1:
+            name = next(iter(places))
+    return Vacancy(agency, role, None if name is None else (name, places[name]), at)
 
 
 def is_closed(agency: str, directory: Directory, now: datetime) -> bool:

@@ -6,7 +6,7 @@ FROM hops h
 JOIN transfers t ON t.id = h.transfer_id AND t.state = 'open' AND NOT t.archived
 WHERE h.next_limit_at < %(now)s
   AND (h.next_limit_at, h.transfer_id, h.step, h.round) > (%(at)s::timestamptz, %(id)s::uuid, %(step)s::text, %(round)s::integer)
-  AND h.state = 'dispatching'
+  AND (h.state = 'dispatching' OR h.state = 'paused' AND h.document ->> 'delivered_at' IS NULL)
   AND h.deliver_by < %(now)s
   AND (%(agency)s::text IS NULL OR h.agency = %(agency)s)
   AND (%(transfer)s::uuid IS NULL OR h.transfer_id = %(transfer)s)

@@ -1,5 +1,6 @@
 UPDATE transfers t
 SET state = x.state,
+    originator = x.originator,
     ended_at = x.ended_at,
     deadline_at = x.deadline_at,
     next_timer_at = x.next_timer_at,
@@ -8,6 +9,6 @@ SET state = x.state,
     archived = x.archived,
     seq = x.seq,
     head_hash = x.head_hash
-FROM json_to_recordset(%s::json) AS x(id uuid, state text, ended_at timestamptz, deadline_at timestamptz,
+FROM json_to_recordset(%s::json) AS x(id uuid, state text, originator text, ended_at timestamptz, deadline_at timestamptz,
     next_timer_at timestamptz, itinerary_no integer, document json, archived boolean, seq integer, head_hash bytea)
 WHERE t.id = x.id

@@ -68,7 +68,8 @@ async def test_nothing_is_booked_past_a_transaction_that_still_runs(database_url
 
 async def test_what_is_synthetic_is_nobodys(database_url: str) -> None:
     async with month_of(database_url, FEW, books=False) as inside:
-        inside.rows("UPDATE transfers SET originator = %s", SYNTHETIC_ISSUER)
+        synthetic = "UPDATE transfers SET originator = %s, issuer = %s"
+        inside.rows(synthetic, SYNTHETIC_ISSUER, SYNTHETIC_ISSUER)
 
         await booked(inside)
 

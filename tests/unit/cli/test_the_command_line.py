@@ -16,6 +16,7 @@ COMMANDS = (
     "route",
     "deadline",
     "conformance",
+    "reorganise",
     "calendar",
     "agency",
     "audit",

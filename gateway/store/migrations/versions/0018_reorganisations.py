@@ -1,0 +1,19 @@
+"""Reorganisations: reviewed plans, and hops whose agency has closed."""
+
+from importlib.resources import files
+
+from alembic import op
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    script = files("gateway.store.migrations.versions").joinpath("0018_reorganisations.sql")
+    op.get_bind().exec_driver_sql(script.read_text(encoding="utf-8"))
+
+
+def downgrade() -> None:
+    raise RuntimeError("migrations are not undone: restore a backup instead")

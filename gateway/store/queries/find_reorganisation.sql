@@ -1,0 +1,3 @@
+SELECT r.document
+FROM reorganisations r
+WHERE r.digest = %s
