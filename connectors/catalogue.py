@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from connectors.agency_book import AgencyBook, EmptyBook
+from connectors.dialects.caller import DialectCaller
+from connectors.dialects.speaker import DialectSpeaker
 from connectors.edxml.caller import EdxmlCaller
 from connectors.edxml.speaker import EdxmlSpeaker
 from connectors.protocol import Caller, ConnectorName, Speaker
@@ -21,11 +23,15 @@ MAILBOX: Final[ConnectorName] = "mailbox"
 CALLERS: Final[Mapping[ConnectorName, Callable[[AgencyBook], Caller]]] = {
     "webhook": lambda _: WebhookCaller(),
     "edxml": EdxmlCaller,
+    "rest": lambda _: DialectCaller("rest"),
+    "land-tax": lambda _: DialectCaller("land-tax", mapping="land-tax"),
 }
 SPEAKERS: Final[Mapping[ConnectorName, Callable[[AgencyBook], Speaker]]] = {
     "edxml": EdxmlSpeaker,
+    "rest": lambda _: DialectSpeaker("rest"),
+    "land-tax": lambda _: DialectSpeaker("land-tax", mapping="land-tax"),
 }
-RESERVED: Final[frozenset[ConnectorName]] = frozenset({"rest", "dvcqg", "land-tax"})
+RESERVED: Final[frozenset[ConnectorName]] = frozenset({"dvcqg"})
 """What dialects will be called; a name leaves this list when its caller joins the one above."""
 
 

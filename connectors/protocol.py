@@ -194,9 +194,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a post amounts to: messages in their order; none where it asks for nothing of us."""
+    """What a post amounts to: messages in their order; none where it asks for nothing of us.
+
+    `kept` is the post as it is stored, where that is not as it came: without the secret it shows.
+    """
 
     messages: tuple[Message, ...]
+    kept: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +213,7 @@ class Unheard:
 
     problem: Problem
     reply: Reply
+    kept: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +222,10 @@ class Judgement:
 
     verdict: Literal["accepted", "duplicate", "refused", "unanswered"]
     problem: Problem | None = None
+
+
+OPERATION: Final = ":operation"
+"""Where a speaker finds the last part of the address, for partners that have one per operation."""
 
 
 class Speaker(Protocol):
@@ -243,7 +252,10 @@ class Speaker(Protocol):
         ...
 
     def read(self, headers: Mapping[str, str], body: bytes, endpoint: Endpoint) -> Heard | Unheard:
-        """Read one post; `headers` have names in lower case. Raises nothing for what was sent."""
+        """Read one post; `headers` have names in lower case, and OPERATION where there is one.
+
+        Raises nothing for what was sent.
+        """
         ...
 
     def answer(self, heard: Heard, judged: Sequence[Judgement], endpoint: Endpoint) -> Reply:

@@ -12,7 +12,15 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Path, Request, Response
 
-from connectors.protocol import Endpoint, Heard, Judgement, Reply, Speaker, Unheard
+from connectors.protocol import (
+    OPERATION,
+    Endpoint,
+    Heard,
+    Judgement,
+    Reply,
+    Speaker,
+    Unheard,
+)
 from gateway.api.bodies import Oversized, read_body
 from gateway.api.callers import caller_of
 from gateway.api.documented import PROBLEMS
@@ -35,30 +43,51 @@ _IN_ITS_DIALECT: dict[str, Any] = {
 }
 
 
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "What the partner's system writes: the dialect is its endpoint's.",
+        "content": {"*/*": {"schema": {}}},
+    }
+}
+_ANSWERS = {200: _IN_ITS_DIALECT, **PROBLEMS(400, 401, 403, 404, 413, 415, 422, 429, 503)}
+
+AgencyPath = Annotated[str, Path(pattern=AGENCY_PATTERN, max_length=35, examples=["G13.33"])]
+Operation = Annotated[str, Path(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
+
+
+@router.post(
+    "/partners/{agency}/{operation}",
+    summary="Post in a partner's own dialect, at an address of its own per operation",
+    operation_id="postOperationAsPartner",
+    responses=_ANSWERS,
+    openapi_extra=_BODY,
+)
+async def post_operation_as_partner(
+    agency: AgencyPath, operation: Operation, request: Request, state: State
+) -> Response:
+    """As without an operation, for dialects that say in the address what is posted."""
+    return await _post(agency, operation, request, state)
+
+
 @router.post(
     "/partners/{agency}",
     summary="Post in a partner's own dialect",
     operation_id="postAsPartner",
-    responses={200: _IN_ITS_DIALECT, **PROBLEMS(400, 401, 403, 404, 413, 415, 422, 429, 503)},
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "description": "What the partner's system writes: the dialect is its endpoint's.",
-            "content": {"*/*": {"schema": {}}},
-        }
-    },
+    responses=_ANSWERS,
+    openapi_extra=_BODY,
 )
-async def post_as_partner(
-    agency: Annotated[str, Path(pattern=AGENCY_PATTERN, max_length=35, examples=["G13.33"])],
-    request: Request,
-    state: State,
-) -> Response:
+async def post_as_partner(agency: AgencyPath, request: Request, state: State) -> Response:
     """Read a post in the dialect of the agency's endpoint, and take in what it amounts to.
 
     Authenticated as the dialect says: by a secret or a signature in the post, or by a bearer token
     of the agency. The same post again is a duplicate and is answered like the first. What cannot
     be read is kept, refused, and answered as the dialect words a refusal.
     """
+    return await _post(agency, None, request, state)
+
+
+async def _post(agency: str, operation: str | None, request: Request, state: ApiState) -> Response:
     refuse_compressed(request)
     refuse_if_stalled(state.services.committer)
     speaker, endpoint = _partner(agency, state)
@@ -72,10 +101,11 @@ async def post_as_partner(
             f"a post of this partner has at most {speaker.largest} bytes",
             headers={"Connection": "close"},
         )
-    heard = await asyncio.to_thread(speaker.read, _headers(request), body, endpoint)
-    post = _incoming(request, agency, state, body)
+    heard = await asyncio.to_thread(speaker.read, _headers(request, operation), body, endpoint)
+    kept = body if heard.kept is None else heard.kept
+    post = _incoming(request, agency, state, kept)
     match heard:
-        case Unheard(found, reply):
+        case Unheard(problem=found, reply=reply):
             if found.slug is ProblemType.UNAUTHENTICATED:
                 _note_guess(request, agency, state)
             else:
@@ -177,9 +207,9 @@ def _incoming(request: Request, agency: str, state: ApiState, body: bytes) -> In
     )
 
 
-def _headers(request: Request) -> dict[str, str]:
+def _headers(request: Request, operation: str | None) -> dict[str, str]:
     """Return the headers by name in lower case; of a repeated one all values, as lists are sent."""
-    told: dict[str, str] = {}
+    told = {OPERATION: operation} if operation is not None else {}
     for name, value in request.headers.items():
         told[name] = f"{told[name]}, {value}" if name in told else value
     return told

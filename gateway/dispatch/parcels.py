@@ -120,6 +120,7 @@ def spliced(
                 line = results.get(message["step"])
                 if line is not None:
                     line["results"] = message.get("results", [])
+                    line["notices"] = message.get("notices", [])
             case "hop.paused" | "hop.refused" | "hop.returned" | "transfer.withdrawn":
                 asks = owed.kind == "supplement.requested"
                 for name in ("explanation", "document") if asks else ("explanation",):

@@ -105,5 +105,7 @@ def check_endpoint(endpoint: NewEndpoint) -> None:
         raise EndpointRefused("the address is https (http on loopback only)")
     if not target.hostname or target.username or target.fragment:
         raise EndpointRefused("the address has a host, and no credentials or fragment")
+    if endpoint.connector == "rest" and not endpoint.options.get("mapping"):
+        raise EndpointRefused("rest needs a mapping in its options: a name, or an absolute path")
     if endpoint.connector == "webhook" and not (endpoint.secret or "").startswith("whsec_"):
         raise EndpointRefused("a webhook needs a signing secret (whsec_…)")

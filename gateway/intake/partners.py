@@ -20,12 +20,12 @@ from gateway.intake.reading import LONGEST_ID, MAX_BYTES, Resolve, read_message
 from gateway.intake.turns import Turn, choose_turn
 from gateway.store.pool import Connection
 from gateway.store.sql import statement
-from routing.lifecycle.model import HopState, TransferState
+from routing.lifecycle.model import ORIGIN, HopState, TransferState
 from schemas.identifiers import agency_urn
 from schemas.kinds import Kind
 from schemas.problems import Problem, ProblemType, problem
 
-_NAMES: Final = ("transfer", "step", "round")
+_NAMES: Final = ("transfer", "step", "round", "to_step")
 
 
 def event_id(dialect: str, message_id: str) -> str:
@@ -44,6 +44,7 @@ async def find_turn(
 ) -> Mapping[str, Any] | Problem:
     """Return what names the turn (or transfer) in a message's data, and the dossier's code.
 
+    A partner that gives a dossier back and names no step gives it back to whom it had it from.
     What was said under the same id before is about the same turn as then, whatever has become of
     it: a replay is a duplicate, not another message.
     """
@@ -61,9 +62,11 @@ async def find_turn(
     meant = choose_turn(message.kind, agency, turns, message.data.get("step"))
     if isinstance(meant, Problem):
         return meant
-    named = {"transfer": str(meant.transfer), "code": meant.code}
+    named: dict[str, Any] = {"transfer": str(meant.transfer), "code": meant.code}
     if message.kind in (Kind.TRANSFER_CORRECTED, Kind.TRANSFER_WITHDRAWN):
         return named
+    if message.kind is Kind.HOP_RETURNED and "to_step" not in message.data:
+        named["to_step"] = meant.fed_by or ORIGIN
     return {**named, "step": meant.step, "round": meant.round}
 
 
@@ -114,7 +117,7 @@ async def _found_before(connection: Connection, agency: str, id_: str) -> Mappin
 
 
 def _turn(row: tuple[Any, ...]) -> Turn:
-    transfer, code, transfer_state, originator, step, round_, agency, state = row
+    transfer, code, transfer_state, originator, step, round_, agency, state, fed_by = row
     assert isinstance(transfer, UUID)
     return Turn(
         transfer,
@@ -125,6 +128,7 @@ def _turn(row: tuple[Any, ...]) -> Turn:
         round_,
         agency,
         HopState(state),
+        fed_by,
     )
 
 

@@ -32,6 +32,8 @@ class Turn:
     round: int
     agency: str | None
     state: HopState
+    fed_by: str | None = None
+    """The step that fed it, where one did."""
 
     @property
     def is_open(self) -> bool:

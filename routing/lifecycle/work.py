@@ -191,11 +191,13 @@ def complete(draft: Draft, hop: Hop, event: Said) -> Declined | None:
         HopState.COMPLETED,
         ended_at=draft.legal_at,
         outcome=data.outcome,
-        results_ref=event.ref if data.results else None,
+        results_ref=event.ref if data.results or data.notices else None,
     )
     written: JsonObject = {"outcome": data.outcome, **turn_facts(draft, hop)}
     if data.results:
         written["results"] = len(data.results)
+    if data.notices:
+        written["notices"] = len(data.notices)
     draft.enter("hop.completed", hop, facts=written)
     go_on(draft)
     return None

@@ -32,6 +32,7 @@ __all__ = [
     "HopMessage",
     "Instant",
     "Line200",
+    "Notice",
     "PauseReason",
     "PlaceName",
     "Places",
@@ -146,6 +147,22 @@ class ResultDocument(Document):
     number: Line100 | None = None
 
 
+class Notice(StrictModel):
+    """A notice by its official number, from a system that says no digest of its file: a tax notice.
+
+    Where the file's bytes are known it is a result document instead.
+    """
+
+    model_config = with_examples(examples.NOTICE)
+
+    number: Line100
+    title: Line200
+    addressee: Line200 | None = None
+    url: Annotated[str, StringConstraints(max_length=2048, pattern=r"^https?://[!-~]+$")] | None = (
+        None
+    )
+
+
 class RawStatus(StrictModel):
     """The status as the agency's own system writes it, kept beside ours and never rewritten."""
 
@@ -174,6 +191,7 @@ class StepResult(StrictModel):
     agency: AgencyCode | None = None
     outcome: Outcome | None = None
     results: list[ResultDocument] = Field(default_factory=list)
+    notices: list[Notice] = Field(default_factory=list)
 
 
 Note = Annotated[Text2000, Field(description="Free text for people; never read by programs.")]

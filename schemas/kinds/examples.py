@@ -59,6 +59,11 @@ RESULT_DOCUMENT: Final[Json] = {
     "kind": "death-extract",
     "number": "17/TLKT",
 }
+NOTICE: Final[Json] = {
+    "number": "1234/TB-CT",
+    "title": "Thông báo nộp lệ phí trước bạ nhà, đất",
+    "url": "https://thue.vidu.example/thong-bao/1234",
+}
 RAW_STATUS: Final[Json] = {"code": "4", "text": "Đã tiếp nhận"}
 ALIAS: Final[Json] = {"system": "dvcqg", "code": "G22.99.08-260302-000417"}
 ORIGIN: Final[Json] = {

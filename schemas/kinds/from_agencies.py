@@ -14,6 +14,7 @@ from schemas.kinds.common import (
     HopMessage,
     LegalBasis,
     Note,
+    Notice,
     Outcome,
     PauseReason,
     Places,
@@ -172,6 +173,7 @@ class HopCompleted(HopMessage):
     outcome: Outcome
     facts: Facts = Field(default_factory=dict)
     results: Annotated[list[ResultDocument], Field(max_length=200)] = Field(default_factory=list)
+    notices: Annotated[list[Notice], Field(max_length=200)] = Field(default_factory=list)
     local_code: Line64 | None = None
     explanation: Text2000 | None = None
     raw_status: RawStatus | None = None

@@ -12,7 +12,8 @@ WITH named AS (
     JOIN transfers t ON t.code = a.code AND t.issuer = a.issuer
     WHERE e.agency = %(agency)s
 )
-SELECT t.id, t.code, t.state, t.originator, h.step, h.round, h.agency, h.state
+SELECT t.id, t.code, t.state, t.originator, h.step, h.round, h.agency, h.state,
+    h.document ->> 'sender_step'
 FROM named n
 JOIN transfers t ON t.id = n.id
 JOIN hops h ON h.transfer_id = t.id

@@ -1,0 +1,334 @@
+"""The outward direction of any dialect: one parcel of ours, the partner's calls for it.
+
+A message leads to every call of the mapping that fits it, in the file's order, after the question
+that comes first, if the mapping has one. An answer is judged by its HTTP status and, where the
+partner has codes, by the code; a sentence beside it decides nothing and is kept nowhere. Who is
+refused with a session that has run out logs in again, once.
+
+Of several calls the first that is no success ends the parcel: what was unknown of it is asked
+after, where the mapping has a question.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+import orjson
+
+from connectors.codes import CodeTable
+from connectors.dialects.applying import Unfit, holds, text_of, write_out
+from connectors.dialects.calling import Answered, Failed, HttpCalls, Request
+from connectors.dialects.codes import codes_of
+from connectors.dialects.credentials import Credentials, Proof
+from connectors.dialects.dialect import Dialect
+from connectors.dialects.model import Ask, Call, Rule
+from connectors.dialects.packaged import Mappings
+from connectors.dialects.paths import MISSING, look_up, put
+from connectors.protocol import (
+    NOT_ATTEMPTED,
+    Asked,
+    Delivered,
+    Endpoint,
+    Missing,
+    Outcome,
+    Parcel,
+    Refused,
+    Unreachable,
+)
+from connectors.webhook_answers import read_retry_after
+
+Settled = Delivered | Refused | Unreachable
+
+_SAID_NOTHING: Final = Delivered("not told: its dialect has no word for it")
+
+
+class DialectCaller:
+    """Calls partners by a mapping: the endpoint's own (`options.mapping`), or the connector's."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        mapping: str | None = None,
+        verify: ssl.SSLContext | bool = True,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.name = name
+        self._mapping = mapping
+        self._now = now
+        self._mappings = Mappings()
+        self._http = HttpCalls(verify=verify)
+        self._credentials = Credentials(self._http)
+
+    @property
+    def codes(self) -> CodeTable:
+        """The codes of the connector's own mapping; without one, those of HTTP."""
+        own = self._mappings.find(self._mapping)
+        return own.codes if own is not None else codes_of(self.name, {})
+
+    def is_idempotent(self, endpoint: Endpoint) -> bool:
+        dialect = self._dialect(endpoint)
+        return dialect is not None and dialect.mapping.repeatable
+
+    async def send(self, endpoint: Endpoint, parcels: Sequence[Parcel]) -> list[Outcome]:
+        """Make the calls of each parcel; `endpoint.timeout` bounds them all together.
+
+        One after another: after one without a usable answer, later ones of its dossier are not
+        attempted.
+        """
+        ends_at = asyncio.get_running_loop().time() + endpoint.timeout
+        outcomes: list[Outcome] = []
+        halted: set[object] = set()
+        for parcel in parcels:
+            dossier = parcel.envelope.get("subject", parcel.delivery)
+            if dossier in halted or asyncio.get_running_loop().time() >= ends_at:
+                outcomes.append(NOT_ATTEMPTED)
+                continue
+            outcomes.append(await self._send(endpoint, parcel, ends_at))
+            if isinstance(outcomes[-1], Unreachable):
+                halted.add(dossier)
+        return outcomes
+
+    async def ask(self, endpoint: Endpoint, parcel: Parcel) -> Asked | None:
+        """Ask what the partner has of the dossier, and whether that is what the parcel says."""
+        dialect = self._dialect(endpoint)
+        if dialect is None or not dialect.asks_about(parcel.kind):
+            return None
+        ends_at = asyncio.get_running_loop().time() + endpoint.timeout
+        conversation = _Conversation(self._http, self._credentials, endpoint, dialect, self._now)
+        try:
+            found = await conversation.ask(_root(endpoint, parcel), ends_at)
+        except Unfit as unfit:
+            return conversation.unfit(unfit)
+        match found:
+            case _Found():
+                return found.as_asked()
+            case Refused(code, detail):
+                # Ours to mend, and no word of the partner's about the parcel.
+                return Unreachable(code, detail)
+        return found
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    def _dialect(self, endpoint: Endpoint) -> Dialect | None:
+        return self._mappings.find(endpoint.options.get("mapping") or self._mapping)
+
+    async def _send(self, endpoint: Endpoint, parcel: Parcel, ends_at: float) -> Outcome:
+        dialect = self._dialect(endpoint)
+        if dialect is None:
+            return self.codes.outcome("no-mapping", "the endpoint's mapping cannot be read")
+        if not endpoint.address:
+            return dialect.codes.outcome("not-configured", "the endpoint has no address")
+        if dialect.is_silent(parcel.kind):
+            return _SAID_NOTHING
+        root = _root(endpoint, parcel)
+        calls = [call for call in dialect.calls_for(parcel.kind) if holds(call.when, root)]
+        if not calls and parcel.kind in dialect.mapping.silent_otherwise:
+            return _SAID_NOTHING
+        if not calls:
+            return dialect.codes.outcome("unmapped", f"no call fits this {parcel.kind}")
+        conversation = _Conversation(self._http, self._credentials, endpoint, dialect, self._now)
+        try:
+            return await conversation.say(parcel, root, calls, ends_at)
+        except Unfit as unfit:
+            return conversation.unfit(unfit)
+
+
+class _Found:
+    """What a question brought: the partner has the dossier, with this status."""
+
+    def __init__(self, status: str | None, *, is_kept: bool, is_same: bool) -> None:
+        self.status = status
+        self.is_kept = is_kept
+        self.is_same = is_same
+
+    def as_asked(self) -> Asked:
+        if self.is_kept or self.is_same:
+            return Delivered(f"status {self.status}" if self.status else "has it")
+        return Missing("has-older")
+
+
+class _Conversation:
+    """The calls of one parcel with one partner."""
+
+    def __init__(
+        self,
+        http: HttpCalls,
+        credentials: Credentials,
+        endpoint: Endpoint,
+        dialect: Dialect,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._http = http
+        self._credentials = credentials
+        self._endpoint = endpoint
+        self._dialect = dialect
+        self._now = now
+
+    async def say(
+        self, parcel: Parcel, root: dict[str, Any], calls: Sequence[Call], ends_at: float
+    ) -> Outcome:
+        asked = self._dialect.mapping.ask
+        if asked is not None and asked.first and parcel.kind in asked.on:
+            found = await self.ask(root, ends_at)
+            if isinstance(found, Refused):
+                return found
+            if isinstance(found, Unreachable):
+                # A question has no effect: however it failed, nothing was taken.
+                return replace(found, unknown=False)
+            if isinstance(found, _Found) and found.is_kept:
+                return Delivered(f"left alone: status {found.status} is further than ours")
+            root = {**root, "asked": {"found": isinstance(found, _Found)}}
+        # All documents before any call: what cannot be said is not found out half-way.
+        requests = [(call, write_out(call.fields, root, self._dialect)) for call in calls]
+        outcome: Outcome = _SAID_NOTHING
+        for call, body in requests:
+            outcome = await self._call(call, body, parcel, root, ends_at)
+            if not isinstance(outcome, Delivered):
+                return outcome
+        return outcome
+
+    async def ask(
+        self, root: dict[str, Any], ends_at: float
+    ) -> "_Found | Missing | Refused | Unreachable":
+        asked = self._dialect.mapping.ask
+        assert asked is not None
+        body = write_out(asked.fields, root, self._dialect)
+        path = _filled(asked.path, root)
+        answer = await self._exchange(asked.method, path, {}, body, ends_at)
+        if not isinstance(answer, Answered):
+            return answer if isinstance(answer, Refused | Unreachable) else _doubt(answer, "login")
+        code, listed = self._code(answer)
+        if listed == "missing" or (code == "http-404" and listed is None):
+            return Missing()
+        if listed not in ("done", "already"):
+            failed = self._dialect.codes.outcome(code, f"the question was answered {code}")
+            return _doubt(failed, code)
+        return self._found(asked, answer.document, root)
+
+    def unfit(self, unfit: Unfit) -> Settled:
+        return self._dialect.codes.outcome("unfit", f"{unfit.code} at {unfit.place}: {unfit.says}")
+
+    def _found(self, asked: Ask, document: Any, root: dict[str, Any]) -> _Found:
+        shown = look_up(asked.shows_status, document) if asked.shows_status else MISSING
+        status = text_of(shown) if isinstance(shown, str | int) else None
+        is_same = all(self._is_same(rule, document, root) for rule in asked.same)
+        return _Found(status, is_kept=status in asked.keep, is_same=bool(asked.same) and is_same)
+
+    def _is_same(self, rule: Rule, document: Any, root: dict[str, Any]) -> bool:
+        wanted = write_out([rule], root, self._dialect)
+        ours, theirs = look_up(rule.to, wanted), look_up(rule.to, document)
+        if ours is MISSING:
+            return True
+        return isinstance(theirs, str | int) and text_of(theirs) == text_of(ours)
+
+    async def _call(
+        self, call: Call, body: dict[str, Any], parcel: Parcel, root: dict[str, Any], ends_at: float
+    ) -> Outcome:
+        headers = {name: text_of(value) for name, value in call.headers.items()}
+        if call.key is not None and call.key.place == "header":
+            headers[call.key.name] = str(parcel.delivery)
+        elif call.key is not None:
+            body = {**body, call.key.name: str(parcel.delivery)}
+        if parcel.traceparent:
+            headers["traceparent"] = parcel.traceparent
+        path = _filled(call.path, root)
+        answer = await self._exchange(call.method, path, headers, body, ends_at)
+        if not isinstance(answer, Answered):
+            return answer
+        code, listed = self._code(answer)
+        if listed == "done":
+            return Delivered(f"HTTP {answer.status} {code}", answer.headers.get("date"))
+        wait = read_retry_after(answer.headers.get("retry-after"), self._now())
+        return self._dialect.codes.outcome(
+            code, f"{call.name} was answered {code}"[:200], retry_after=wait
+        )
+
+    async def _exchange(
+        self, method: str, path: str, headers: dict[str, str], body: dict[str, Any], ends_at: float
+    ) -> Answered | Settled:
+        """Make one call with what proves who we are, renewed once if it is taken no more."""
+        refused: Proof | None = None
+        while True:
+            proof = await self._credentials.proof(
+                self._endpoint, self._dialect, ends_at=ends_at, not_this=refused
+            )
+            if isinstance(proof, Failed):
+                return self._failed(proof)
+            request = self._request(method, path, headers, body, proof)
+            answer = await self._http.exchange(request, ends_at=ends_at)
+            if isinstance(answer, Failed):
+                return self._failed(answer)
+            if refused is not None or not self._wants_login(answer):
+                return answer
+            refused = proof
+
+    def _wants_login(self, answer: Answered) -> bool:
+        if self._dialect.mapping.authentication.way in ("none", "secret"):
+            return False
+        return answer.status == 401 or self._code(answer)[1] == "login"
+
+    def _failed(self, failed: Failed) -> Settled:
+        return self._dialect.codes.outcome(failed.code, failed.detail)
+
+    def _request(
+        self, method: str, path: str, headers: dict[str, str], body: dict[str, Any], proof: Proof
+    ) -> Request:
+        shown = dict(headers)
+        document = dict(body)
+        if proof.shown is not None and proof.shown.place == "header":
+            shown[proof.shown.name] = proof.value
+        elif proof.shown is not None:
+            put(proof.shown.name, proof.value, document)
+        url = (self._endpoint.address or "").rstrip("/") + path
+        if method == "GET":
+            return Request(method, url, shown)
+        shown["content-type"] = "application/json; charset=utf-8"
+        return Request(method, url, shown, orjson.dumps(document))
+
+    def _code(self, answer: Answered) -> tuple[str, str | None]:
+        """Return the code of an answer, and what the mapping says that it means."""
+        mapping = self._dialect.mapping
+        is_success = 200 <= answer.status < 300
+        found = look_up(mapping.code, answer.document) if mapping.code else MISSING
+        if isinstance(found, str | int):
+            code = text_of(found)
+            listed = mapping.codes.get(code)
+            if is_success or (listed is not None and listed.means != "done"):
+                return code, listed.means if listed is not None else None
+        elif is_success and mapping.code is not None:
+            return "unreadable", None
+        if is_success:
+            return f"http-{answer.status}", "done"
+        listed = mapping.codes.get(f"http-{answer.status}")
+        return f"http-{answer.status}", listed.means if listed is not None else None
+
+
+def _doubt(failed: Settled, code: str) -> Unreachable:
+    """A question that was not answered, for whatever reason, leaves everything as it was."""
+    if isinstance(failed, Unreachable):
+        return failed
+    return Unreachable(code[:40], "the question was refused")
+
+
+def _root(endpoint: Endpoint, parcel: Parcel) -> dict[str, Any]:
+    """Return what paths are looked up in: the event as it was written, and the options."""
+    return {**orjson.loads(parcel.body), "options": endpoint.options}
+
+
+def _filled(path: str, root: Any) -> str:
+    """Fill the slots of an address; each value stays within its own part of it."""
+    pieces = path.split("{")
+    filled = pieces[0]
+    for piece in pieces[1:]:
+        slot, _, rest = piece.partition("}")
+        found = look_up(slot, root)
+        if not isinstance(found, str | int) or text_of(found) in ("", ".", ".."):
+            raise Unfit("missing", f"path {slot}", "is needed and is not there")
+        filled += quote(text_of(found), safe="") + rest
+    return filled
