@@ -1,10 +1,11 @@
-"""Speaks to RabbitMQ's management API: users, what they may do, and their open connections.
+"""Speaks to RabbitMQ's management API: users, what they may do, their connections, and queues.
 
 Only what is asked for is done here; which agency may do what is decided by the caller. Every call
 is bounded in time; a refusal raises AdminRefused, silence AdminUnreachable.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -48,6 +49,24 @@ class TopicPermissions:
     read: str
 
 
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user as the broker knows it; its password in the broker's own hashed form."""
+
+    name: str
+    password_hash: str = field(repr=False)
+    tags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A queue that hears an exchange."""
+
+    exchange: str
+    queue: str
+    routing_key: str
+
+
 class RabbitMQAdmin:
     """A client of the management API at a URL with the administrator's name and password."""
 
@@ -83,6 +102,64 @@ class RabbitMQAdmin:
     async def put_user(self, name: str, password: str) -> None:
         """Make a user without any tag, or give it this password."""
         await self._ask("PUT", f"/api/users/{_part(name)}", {"password": password, "tags": ""})
+
+    async def put_hashed_user(self, name: str, password_hash: str, tag: str) -> None:
+        """Make a user with a tag and a password that is hashed already, or change both."""
+        body = {
+            "password_hash": password_hash,
+            "hashing_algorithm": "rabbit_password_hashing_sha256",
+            "tags": tag,
+        }
+        await self._ask("PUT", f"/api/users/{_part(name)}", body)
+
+    async def list_users(self) -> list[User]:
+        found = await self._ask("GET", "/api/users")
+        return [
+            User(one["name"], one.get("password_hash", ""), _tags(one.get("tags"))) for one in found
+        ]
+
+    async def list_permissions(self) -> dict[tuple[str, str], Permissions]:
+        """Return what every user may do, by (virtual host, user)."""
+        found = await self._ask("GET", "/api/permissions")
+        return {
+            (one["vhost"], one["user"]): Permissions(one["configure"], one["write"], one["read"])
+            for one in found
+        }
+
+    async def list_topic_permissions(self, vhost: str) -> dict[str, set[TopicPermissions]]:
+        """Return what users may write and read at topic exchanges, by user."""
+        granted: dict[str, set[TopicPermissions]] = {}
+        for one in await self._ask("GET", f"/api/vhosts/{_part(vhost)}/topic-permissions"):
+            rights = TopicPermissions(one["exchange"], one["write"], one["read"])
+            granted.setdefault(one["user"], set()).add(rights)
+        return granted
+
+    async def clear_topic_permissions(self, vhost: str, user: str) -> None:
+        path = f"/api/topic-permissions/{_part(vhost)}/{_part(user)}"
+        await self._ask("DELETE", path, missing_is_fine=True)
+
+    async def list_queues(self, vhost: str) -> set[str]:
+        found = await self._ask("GET", f"/api/queues/{_part(vhost)}?columns=name")
+        return {one["name"] for one in found}
+
+    async def list_bindings(self, vhost: str, exchange: str) -> set[Binding]:
+        """Return the queues that hear an exchange; nothing if there is no such exchange."""
+        path = f"/api/exchanges/{_part(vhost)}/{_part(exchange)}/bindings/source"
+        found = await self._ask("GET", path, missing_is_fine=True) or []
+        return {
+            Binding(exchange, one["destination"], one["routing_key"])
+            for one in found
+            if one["destination_type"] == "queue"
+        }
+
+    async def put_queue(self, vhost: str, name: str, arguments: Mapping[str, Any]) -> None:
+        """Declare a durable queue; one that is there with these arguments stays as it is."""
+        body = {"durable": True, "auto_delete": False, "arguments": dict(arguments)}
+        await self._ask("PUT", f"/api/queues/{_part(vhost)}/{_part(name)}", body)
+
+    async def bind(self, vhost: str, binding: Binding) -> None:
+        path = f"/api/bindings/{_part(vhost)}/e/{_part(binding.exchange)}/q/{_part(binding.queue)}"
+        await self._ask("POST", path, {"routing_key": binding.routing_key, "arguments": {}})
 
     async def has_user(self, name: str) -> bool:
         return await self._ask("GET", f"/api/users/{_part(name)}", missing_is_fine=True) is not None
@@ -141,6 +218,12 @@ class RabbitMQAdmin:
         if not answer.is_success:
             raise AdminRefused(what, answer.status_code)
         return answer.json() if answer.content else {}
+
+
+def _tags(found: Any) -> frozenset[str]:
+    """Read tags as any version writes them: a list, or words with commas between."""
+    words = found.split(",") if isinstance(found, str) else found or []
+    return frozenset(word.strip() for word in words if word.strip())
 
 
 def _part(name: str) -> str:

@@ -8,6 +8,7 @@ from gateway.clock import LegalClock
 from gateway.commit.group import GroupCommitter
 from gateway.dispatch.endpoints import EndpointBook
 from gateway.documents.depository import Depository
+from gateway.duties.doorkeeper import Doorkeeper
 from gateway.duties.librarian import Librarian
 from gateway.duties.lookout import Lookout
 from gateway.duties.sentry import Sentry
@@ -37,6 +38,7 @@ class Services:
     committer: GroupCommitter
     endpoints: EndpointBook
     roster: Roster
+    doorkeeper: Doorkeeper | None
     sentry: Sentry
     lookout: Lookout
     health: Callable[[], list[Health]]

@@ -38,6 +38,7 @@ from gateway.documents.scanners import scanner_of
 from gateway.duties.announcer import Announcer
 from gateway.duties.bookkeeper import Bookkeeper
 from gateway.duties.document_pruner import DocumentPruner
+from gateway.duties.doorkeeper import Doorkeeper
 from gateway.duties.examiner import Examiner
 from gateway.duties.incident_watch import IncidentWatch
 from gateway.duties.inspector import Inspector
@@ -216,8 +217,9 @@ async def run_gateway(
             "lookout": Loop("lookout", lookout.look, interval=10.0),
             "bookkeeper": Loop("bookkeeper", Bookkeeper(pool).book, interval=2.0),
         }
-        if intake is not None:
-            loops |= _broker_duties(stack, settings, pool, endpoints, intake)
+        doorkeeper = _doorkeeper(settings, pool, librarian, clock)
+        if intake is not None and doorkeeper is not None:
+            loops |= _broker_duties(stack, settings, pool, endpoints, intake, doorkeeper)
 
         vital = dict(loops)
         if depository is not None:
@@ -232,6 +234,7 @@ async def run_gateway(
             committer=committer,
             endpoints=endpoints,
             roster=roster,
+            doorkeeper=doorkeeper,
             sentry=sentry,
             lookout=lookout,
             health=lambda: _health(vital, committer, intake),
@@ -295,6 +298,7 @@ def _broker_duties(
     pool: Pool,
     endpoints: EndpointBook,
     intake: IntakeConsumer,
+    doorkeeper: Doorkeeper,
 ) -> dict[str, Loop]:
     """Make the duties that need the broker; they let go of it when the stack unwinds."""
     assert settings.amqp_url is not None
@@ -302,13 +306,25 @@ def _broker_duties(
     surveyor = Surveyor(settings.amqp_url, endpoints)
     publisher = ConfirmedPublisher(settings.amqp_url, name="lienthong events")
     announcer = Announcer(pool, publisher, gateway_id=settings.gateway_id)
-    for one in (watchdog, surveyor, publisher):
+    for one in (watchdog, surveyor, publisher, doorkeeper):
         stack.push_async_callback(one.aclose)
     return {
         "surveyor": Loop("surveyor", surveyor.survey, interval=1.0),
         "watchdog": Loop("watchdog", watchdog.look, interval=5.0),
+        "doorkeeper": Loop("doorkeeper", doorkeeper.look, interval=0.5),
         "announcer": Loop("announcer", announcer.announce, interval=1.0),
     }
+
+
+def _doorkeeper(
+    settings: Settings, pool: Pool, librarian: Librarian, clock: LegalClock
+) -> Doorkeeper | None:
+    """Make the doorkeeper; none without a broker."""
+    if settings.amqp_url is None:
+        return None
+    return Doorkeeper(
+        pool, librarian, clock, amqp_url=settings.amqp_url, admin_url=settings.amqp_admin_url
+    )
 
 
 def _tell_loaded(rulebook: Rulebook) -> None:

@@ -67,11 +67,21 @@ async def declare_agency_queues(channel: AbstractChannel, codes: Iterable[str]) 
         await queue.bind(DELIVERIES, routing_key=code)
 
 
-async def declare_events_queue(channel: AbstractChannel, code: str) -> None:
-    """Declare the events queue of a subscribing agency.
+def bindings_of(code: str, *, events: bool) -> list[tuple[str, str, str]]:
+    """Return (exchange, queue, routing key) of what an agency's queues hear, and nothing else.
 
     A kind has two words: `H42.hop.*` can never match an event of H42.01.
     """
+    heard = [(DELIVERIES, agency_queue(code), code)]
+    if events:
+        families = ("hop", "transfer", "clock")
+        heard += [(EVENTS, events_queue(code), f"{code}.{family}.*") for family in families]
+    return heard
+
+
+async def declare_events_queue(channel: AbstractChannel, code: str) -> None:
+    """Declare the events queue of a subscribing agency."""
     queue = await channel.declare_queue(events_queue(code), durable=True, arguments=dict(QUORUM))
-    for family in ("hop", "transfer", "clock"):
-        await queue.bind(EVENTS, routing_key=f"{code}.{family}.*")
+    for exchange, name, routing_key in bindings_of(code, events=True):
+        if name == events_queue(code):
+            await queue.bind(exchange, routing_key=routing_key)

@@ -28,7 +28,7 @@ class BrokerUsers:
     def __init__(self, admin_url: str, amqp_url: str) -> None:
         self._admin = RabbitMQAdmin(admin_url)
         self._amqp = urlsplit(amqp_url)
-        self._vhost = _vhost_of(amqp_url)
+        self._vhost = vhost_of(amqp_url)
 
     def __repr__(self) -> str:
         return f"<BrokerUsers in {self._vhost!r}>"
@@ -52,9 +52,8 @@ class BrokerUsers:
         await self._admin.put_user(code, password)
         # Rights come last: a user that exists for a moment without them can do nothing.
         await self._admin.set_permissions(self._vhost, code, permissions_of(code))
-        await self._admin.set_topic_permissions(self._vhost, code, topic_permissions_of(code))
-        nothing = TopicPermissions(EVENTS, write=NOTHING, read=NOTHING)
-        await self._admin.set_topic_permissions(self._vhost, code, nothing)
+        for rights in all_topic_permissions_of(code):
+            await self._admin.set_topic_permissions(self._vhost, code, rights)
         host = self._amqp.netloc.rpartition("@")[2]
         own = f"{quote(code, safe='')}:{quote(password, safe='')}@{host}"
         return urlunsplit(self._amqp._replace(netloc=own))
@@ -83,6 +82,11 @@ def permissions_of(code: str) -> Permissions:
     return Permissions(configure=NOTHING, write=f"^{re.escape(MESSAGES)}$", read=f"^(?:{queues})$")
 
 
+def all_topic_permissions_of(code: str) -> tuple[TopicPermissions, ...]:
+    """Return an agency's rights at every topic exchange; where it has none, that is said."""
+    return (topic_permissions_of(code), TopicPermissions(EVENTS, write=NOTHING, read=NOTHING))
+
+
 def topic_permissions_of(code: str) -> TopicPermissions:
     """Let an agency write `<its code>.<kind>` for the kinds that agencies send; read nothing."""
     kinds = "|".join(re.escape(kind.value) for kind in sorted(FROM_AGENCIES))
@@ -91,6 +95,6 @@ def topic_permissions_of(code: str) -> TopicPermissions:
     )
 
 
-def _vhost_of(amqp_url: str) -> str:
+def vhost_of(amqp_url: str) -> str:
     path = urlsplit(amqp_url).path
     return unquote(path[1:]) if len(path) > 1 else "/"

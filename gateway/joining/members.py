@@ -128,7 +128,8 @@ async def change_state(
 async def tell(
     connection: Connection, by: By, act: str, code: str, before: View | None, **more: Any
 ) -> View:
-    """Write what was done into the trail and return how the member stands now."""
+    """Write what was done into the trail, let the doorkeeper look, and return the member."""
+    await connection.execute(statement("want_doorkeeping"))
     after = await read_member(connection, code)
     assert after is not None
     await audit.enter(

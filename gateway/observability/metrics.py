@@ -84,6 +84,18 @@ class HttpMetrics:
             lambda: services.endpoints.turn,
         )
 
+        if (doorkeeper := services.doorkeeper) is not None:
+            self._gauge(
+                "lienthong_broker_repairs",
+                "What this process set right at the broker since start: users, rights, queues.",
+                lambda: doorkeeper.repairs,
+            )
+            self._gauge(
+                "lienthong_broker_strangers",
+                "Users of our virtual host that no member explains, at the last look.",
+                lambda: doorkeeper.strangers,
+            )
+
         sentry = services.sentry
         self._gauge(
             "lienthong_timer_lag_seconds",

@@ -27,6 +27,13 @@ class AlarmKind(StrEnum):
     SCANNER_AWAY = "scanner-away"
     """Subject `documents`: the malware scanner does not answer, and new documents wait."""
 
+    BROKER_RIGHTS_DRIFTED = "broker-rights-drifted"
+    """Subject: the broker's user or queue that somebody else changed; it was put right."""
+    BROKER_STRANGER = "broker-stranger"
+    """Subject: a user of our virtual host that no member explains."""
+    BROKER_MANAGEMENT_AWAY = "broker-management-away"
+    """Subject `doorkeeper`: the broker's users cannot be kept as members are."""
+
     @property
     def entry(self) -> "AlarmEntry":
         return ALARMS[self]
@@ -73,6 +80,24 @@ ALARMS: Final[Mapping[AlarmKind, AlarmEntry]] = MappingProxyType(
             "The malware scanner does not answer",
             "Khởi động lại bộ quét: tài liệu mới tải lên đang chờ trong khu cách ly.",
             "Bring the scanner back: documents that came in wait in quarantine.",
+        ),
+        AlarmKind.BROKER_RIGHTS_DRIFTED: AlarmEntry(
+            "Quyền trên hàng đợi đã bị thay đổi và được khôi phục",
+            "Rights at the broker were changed by somebody, and put right",
+            "Tìm hiểu ai đã sửa trực tiếp trên RabbitMQ; quyền chỉ được đặt qua lienthong agency.",
+            "Find out who changed RabbitMQ by hand; rights are set by lienthong agency alone.",
+        ),
+        AlarmKind.BROKER_STRANGER: AlarmEntry(
+            "Có tài khoản lạ trên RabbitMQ",
+            "A stranger has rights at the broker",
+            "Kiểm tra tài khoản này; xoá trên RabbitMQ nếu không phải của đơn vị vận hành.",
+            "Look at this user; delete it at RabbitMQ if it is none of the operator's.",
+        ),
+        AlarmKind.BROKER_MANAGEMENT_AWAY: AlarmEntry(
+            "Không quản lý được tài khoản RabbitMQ",
+            "The broker's users cannot be managed",
+            "Kiểm tra LIENTHONG_AMQP_ADMIN_URL và cổng quản trị RabbitMQ; sau đó sẽ tự tiếp tục.",
+            "Look at LIENTHONG_AMQP_ADMIN_URL and RabbitMQ's management; it goes on by itself.",
         ),
         AlarmKind.SELFTEST_OVERDUE: AlarmEntry(
             "Bài tự kiểm tra đồng hồ không còn đạt",

@@ -1,0 +1,3 @@
+SELECT m.agency
+FROM members m
+WHERE m.state IN ('suspended', 'removed')

@@ -1,0 +1,3 @@
+SELECT e.agency, e.events
+FROM endpoints e
+WHERE e.connector = 'amqp'

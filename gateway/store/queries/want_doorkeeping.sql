@@ -1,0 +1,2 @@
+UPDATE doorkeeping
+SET wanted = wanted + 1
