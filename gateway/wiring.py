@@ -113,6 +113,8 @@ async def run_gateway(
         librarian = Librarian(rulebook, pool, on_loaded=_tell_loaded)
         await librarian.refresh()
         depository = open_depository(settings, pool, clock)
+        if depository is not None:
+            stack.callback(depository.disk.shutdown, wait=False)
         endpoints = EndpointBook(pool, send_timeout=settings.send_timeout)
         await endpoints.refresh()
         roster = Roster(pool)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from gateway.commit.rows import encode, hexed
 from gateway.documents.keys import Keyring, SealedKey
 from gateway.documents.rules import DocumentRules
 from gateway.documents.shelf import Shelf
+from gateway.documents.threads import disk_threads
 from gateway.documents.writers import Writers
 from gateway.ids import new_id
 from gateway.store.pool import Connection, Pool
@@ -28,6 +30,7 @@ class Depository:
     keyring: Keyring
     rules: DocumentRules
     writers: Writers = field(default_factory=Writers)
+    disk: ThreadPoolExecutor = field(default_factory=disk_threads)
     closing: set[asyncio.Task[None]] = field(default_factory=set)
     """Servings that ended and are being written down; whoever asked may be gone."""
 

@@ -46,7 +46,7 @@ async def finish(depository: Depository, taken: Taken) -> Finished:
         return await _fail(depository, taken, fault)
     upload = taken.upload
     # The file comes first: a row that says "kept" is never without its file.
-    await to_the_end(depository.shelf.keep, upload.id, upload.generation)
+    await to_the_end(depository.disk, depository.shelf.keep, upload.id, upload.generation)
     try:
         async with depository.pool.connection() as connection, connection.transaction():
             outcome = await _record(depository, connection, taken)
@@ -69,18 +69,20 @@ async def _verify(depository: Depository, taken: Taken) -> NotTaken | None:
     declared = upload.declared
     assert upload.key is not None
     key = depository.keyring.open(upload.id, upload.key)
-    path = await to_the_end(depository.shelf.received, upload.id, upload.generation)
+    path = await to_the_end(
+        depository.disk, depository.shelf.received, upload.id, upload.generation
+    )
     if not path.exists():
         path = depository.shelf.kept(upload.id)  # it was moved, and we died before saying so
     digest = hashlib.sha256()
     if declared.size == 0:
         return _judged(declared.sha256, declared.media_type, digest.digest(), b"")
     first = b""
-    reader = await to_the_end(lambda: _opened(path, key, upload))
+    reader = await to_the_end(depository.disk, lambda: _opened(path, key, upload))
     with reader:
         for start in range(0, declared.size, SPAN):
             past = min(declared.size, start + SPAN)
-            begun = await to_the_end(_hash, reader, digest, start, past)
+            begun = await to_the_end(depository.disk, _hash, reader, digest, start, past)
             first = first or begun
             if past < declared.size and not await checkpoint(depository, taken, upload.received):
                 raise _Lost
@@ -150,7 +152,7 @@ async def _record(depository: Depository, connection: Connection, taken: Taken) 
                     ProblemType.DOCUMENT_INFECTED, "a scanner found malware in this content"
                 )
             case "purged" | "purging":
-                await to_the_end(depository.shelf.drop_kept, found[1])
+                await to_the_end(depository.disk, depository.shelf.drop_kept, found[1])
                 await connection.execute(statement("revive_document"), row)
                 is_ours = True
             case _:

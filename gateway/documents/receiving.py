@@ -85,8 +85,10 @@ async def receive(
     key = depository.keyring.open(upload.id, upload.key)
     shelf = depository.shelf
     try:
-        path = await to_the_end(shelf.received, upload.id, upload.generation)
-        writer = await to_the_end(lambda: SealedWriter(path, key, upload.id, at=upload.received))
+        path = await to_the_end(depository.disk, shelf.received, upload.id, upload.generation)
+        writer = await to_the_end(
+            depository.disk, lambda: SealedWriter(path, key, upload.id, at=upload.received)
+        )
     except Damaged:
         return await _give_up_last_cell(depository, taken)
     except OSError as error:
@@ -97,7 +99,7 @@ async def receive(
         if checksum is not None and ended is not Ended.ALL_TAKEN:
             received = upload.received
         try:
-            await to_the_end(writer.sync)
+            await to_the_end(depository.disk, writer.sync)
         except OSError as error:
             ended, received = _of_disk(error), upload.received
     if ended is Ended.LOST:
@@ -158,13 +160,15 @@ class _Reception:
         content = bytes(self._buffer)
         self._buffer.clear()
         for start in range(0, len(content), BUFFER):
-            await to_the_end(self._writer.write, content[start : start + BUFFER])
+            await to_the_end(
+                self._depository.disk, self._writer.write, content[start : start + BUFFER]
+            )
 
     async def _make_sure(self) -> bool:
         """Checkpoint now and then; a piece with a checksum only keeps its lease."""
         if self._writer.size - self._sure < CHECKPOINT:
             return True
-        await to_the_end(self._writer.sync)
+        await to_the_end(self._depository.disk, self._writer.sync)
         self._sure = self._writer.size
         is_proven = self._checksum is None
         received = self._sure if is_proven else self._taken.upload.received

@@ -38,13 +38,13 @@ async def serve(
             key = depository.keyring.open(content.blob, content.key)
             path = depository.shelf.kept(content.blob)
             reader = await to_the_end(
-                lambda: SealedReader(path, key, content.blob, size=content.size)
+                depository.disk, lambda: SealedReader(path, key, content.blob, size=content.size)
             )
             with reader:
                 first = span.first
                 while first < span.past:
                     until = min(span.past, (first // PIECE + 1) * PIECE)
-                    piece = await to_the_end(reader.read, first, until)
+                    piece = await to_the_end(depository.disk, reader.read, first, until)
                     yield piece
                     first = until
                     served += len(piece)

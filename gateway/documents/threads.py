@@ -1,19 +1,29 @@
-"""Blocking work in a thread that is always waited for, also by who is cancelled meanwhile.
+"""Blocking work in threads of its own, and always waited for, also by who is cancelled meanwhile.
 
 A thread cannot be stopped: going on while it still writes would close or reuse its file under it.
+The threads are the documents' own, so that a slow disk holds up documents alone.
 """
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TypeVar
+from functools import partial
+from typing import Final, TypeVar
 
 T = TypeVar("T")
 
+THREADS: Final = 8
 
-async def to_the_end(work: Callable[..., T], *arguments: object) -> T:
+
+def disk_threads() -> ThreadPoolExecutor:
+    """Make the threads that wait for the disk; they start when they are needed."""
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="documents")
+
+
+async def to_the_end(disk: ThreadPoolExecutor, work: Callable[..., T], *arguments: object) -> T:
     """Run `work(*arguments)` in a thread; a cancellation is passed on once it has ended."""
-    running = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    running = asyncio.get_running_loop().run_in_executor(disk, partial(work, *arguments))
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

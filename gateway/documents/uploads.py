@@ -167,9 +167,9 @@ async def end(
 
 async def tidy(depository: Depository, upload: UUID, *, kept: bool = True) -> None:
     """Remove the files of an upload that ended; `kept` False: the whole one as well."""
-    await to_the_end(depository.shelf.drop_incoming, upload)
+    await to_the_end(depository.disk, depository.shelf.drop_incoming, upload)
     if not kept:
-        await to_the_end(depository.shelf.drop_kept, upload)
+        await to_the_end(depository.disk, depository.shelf.drop_kept, upload)
     row = {"id": upload, "now": depository.clock.now()}
     async with depository.pool.connection() as connection:
         await connection.execute(statement("tidy_document_upload"), row, prepare=True)
@@ -189,7 +189,7 @@ async def _room_for(depository: Depository, said: Declaration) -> NotTaken | Non
             ProblemType.QUOTA_EXCEEDED,
             f"{rules.agency_quota} bytes are yours to use here; {held} of them are in use",
         )
-    if await to_the_end(depository.shelf.free) < said.size + rules.reserve:
+    if await to_the_end(depository.disk, depository.shelf.free) < said.size + rules.reserve:
         return NotTaken(ProblemType.STORAGE_FULL, "there is no room for it now", retry_after=60)
     return None
 

@@ -84,7 +84,7 @@ class DocumentPruner:
             )
             marked = [(bytes(row[0]), row[1]) for row in await found.fetchall()]
         for sha256, blob in marked:
-            await to_the_end(self._depository.shelf.drop_kept, blob)
+            await to_the_end(self._depository.disk, self._depository.shelf.drop_kept, blob)
             await self._record(sha256, blob, now)
 
     async def _record(self, sha256: bytes, blob: UUID, now: datetime) -> None:

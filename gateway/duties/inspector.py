@@ -65,10 +65,14 @@ class Inspector:
         path = self._depository.shelf.kept(blob)
         if not size:
             return
-        reader = await to_the_end(lambda: SealedReader(path, key, blob, size=size))
+        reader = await to_the_end(
+            self._depository.disk, lambda: SealedReader(path, key, blob, size=size)
+        )
         with reader:
             for first in range(0, size, _PIECE):
-                yield await to_the_end(reader.read, first, min(size, first + _PIECE))
+                yield await to_the_end(
+                    self._depository.disk, reader.read, first, min(size, first + _PIECE)
+                )
 
     async def _judge(self, row: Any, verdict: Verdict) -> None:
         now, is_infected = self._depository.clock.now(), verdict is Verdict.INFECTED
@@ -87,5 +91,5 @@ class Inspector:
                 await record_access(connection, Access("infected", "scanner", sha256, now))
         if is_infected:
             # The key is forgotten: should this fail, what is left is noise.
-            await to_the_end(self._depository.shelf.drop_kept, blob)
+            await to_the_end(self._depository.disk, self._depository.shelf.drop_kept, blob)
             log.warning("document.infected", blob=str(blob))

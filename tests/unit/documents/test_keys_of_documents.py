@@ -43,7 +43,9 @@ def test_neither_ring_nor_sealed_key_shows_a_key() -> None:
     assert "sealed=" not in shown
 
 
-@pytest.mark.parametrize("text", ["", "my own key", "key:", "key:AAAA", "key:not base64!", "my-key:" + "A" * 44])
+@pytest.mark.parametrize(
+    "text", ["", "my own key", "key:", "key:AAAA", "key:not base64!", "my-key:" + "A" * 44]
+)
 def test_what_is_no_key_is_refused_when_the_settings_are_read(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         read_keys(text)
