@@ -1,4 +1,4 @@
-"""docs/connect.md: every snippet of it is run, in order, as a stranger would; against the sandbox.
+"""docs/connect.md and docs/client.md: every snippet is run, in order, against the sandbox.
 
 Only what fetches software is not run, but checked: it names what the locks name.
 """
@@ -23,6 +23,7 @@ from tests.npm import installed, needs_node
 __all__ = ["own_folder"]
 
 PAGE = "connect.md"
+CLIENT = "client.md"
 JAVASCRIPT = ROOT / "tests" / "contract" / "javascript"
 
 pytestmark = [needs_node, pytest.mark.xdist_group("demo")]  # not beside another whole gateway
@@ -35,7 +36,7 @@ def desk(own_folder: Path) -> Iterator[Path]:
     folder.mkdir()
     (folder / "node_modules").symlink_to(installed(JAVASCRIPT) / "node_modules")
     (folder / ".venv").symlink_to(Path(sys.prefix))
-    for one in snippets(PAGE):
+    for one in (*snippets(PAGE), *snippets(CLIENT)):
         if one.language in ("python", "js"):
             assert one.name is not None, f"line {one.line} says no name to save it under"
             (folder / one.name).write_text(one.text, "utf-8")
@@ -71,6 +72,18 @@ def test_every_snippet_runs_as_it_stands(desk: Path) -> None:
     _ends(desk, receipt["transfer"])
 
 
+def test_our_client_for_python_works_as_its_page_says(desk: Path) -> None:
+    lines = [one for one in snippets(CLIENT) if one.language == "sh"]
+
+    said = run_in_a_shell(desk, lines)
+
+    submitted = said[_line("submit.py", lines)].splitlines()
+    assert [line.split()[0] for line in submitted] == ["accepted", "accepted", "duplicate"]
+    worked = said[_line("work.py", lines)].split("\n")
+    assert "handover.offered civil-status" in worked
+    assert "transfer.submitted" in said[_line("follow.py", lines)]
+
+
 def test_what_the_page_has_installed_is_what_the_locks_name() -> None:
     fetched = [one.text for one in snippets(PAGE) if one.name == "install"]
     words = {line.split()[0]: line.split()[2:] for text in fetched for line in text.splitlines()}
@@ -89,7 +102,7 @@ def test_the_sandbox_is_one_command() -> None:
 
 
 def test_no_snippet_is_left_out() -> None:
-    for one in snippets(PAGE):
+    for one in (*snippets(PAGE), *snippets(CLIENT)):
         known = one.language in ("python", "js") or (
             one.language == "sh" and one.name in (None, "sandbox", "install")
         )
