@@ -49,6 +49,9 @@ bench-timers: setup ## do timers fire in time with a million clocks open (last l
 bench-documents: setup ## 2 GB over a link that is cut ten times each way (last line: JSON)
 	@$(BIN)/python -m bench.documents $(ARGS)
 
+bench-blackhole: setup ## does one bad partner slow the other 49 down (last line: JSON)
+	@$(BIN)/python -m bench.blackhole $(ARGS)
+
 chaos: setup-test ## kill, stop and cut everything with a thousand transfers in flight
 	@$(BIN)/pytest tests/chaos --chaos $(ARGS)
 
@@ -66,4 +69,4 @@ clean: ## remove what was made here (not .venv)
 	@rm -rf build dist bench/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name .venv -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
 
-.PHONY: help setup setup-test demo sandbox serve test quick check bench bench-grown bench-timers bench-documents chaos oracle publish lock clean
+.PHONY: help setup setup-test demo sandbox serve test quick check bench bench-grown bench-timers bench-documents bench-blackhole chaos oracle publish lock clean

@@ -7,7 +7,8 @@ beside the gateway that they measure.
 import asyncio
 import time
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -84,6 +85,50 @@ async def measure_http(
         took[len(took) // 2] * 1000,
         took[len(took) * 95 // 100] * 1000,
     )
+
+
+class Wires:
+    """Kept connections to the gateway, one request at a time on each."""
+
+    def __init__(self, host: str, tokens: dict[str, str]) -> None:
+        self._host = host
+        self._tokens = tokens
+        self.free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = (
+            asyncio.Queue()
+        )
+
+    async def submit(self, message: Message) -> None:
+        """Submit one message on the next free connection; it must be accepted."""
+        reader, writer = await self.free.get()
+        try:
+            wire = _request(self._host, self._tokens[message.agency], message.body)
+            status, body = await _exchange(reader, writer, wire)
+        finally:
+            self.free.put_nowait((reader, writer))
+        if status != 202:
+            raise RuntimeError(f"a submission was answered {status}: {body[:300]!r}")
+
+
+@asynccontextmanager
+async def open_wires(
+    http: str, database_url: str, communes: Sequence[Commune], *, connections: int
+) -> AsyncIterator[Wires]:
+    """Sign every commune in and open connections, for the length of the block."""
+    where = urlsplit(http)
+    host, port = str(where.hostname), int(where.port or 80)
+    tokens = {
+        code: await _token(host, port, client_id, secret)
+        for code, client_id, secret in await _register(database_url, communes)
+    }
+    wires = Wires(host, tokens)
+    opened = [await asyncio.open_connection(host, port) for _ in range(connections)]
+    for one in opened:
+        wires.free.put_nowait(one)
+    try:
+        yield wires
+    finally:
+        for _, writer in opened:
+            writer.close()
 
 
 async def _register(database_url: str, communes: Sequence[Commune]) -> list[tuple[str, str, str]]:

@@ -17,7 +17,9 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 LARGEST_ANSWER: Final = 64 * 1024
 LONGEST_CONNECT: Final = 5.0
 
-_CONNECTIONS: Final = httpx.Limits(max_connections=200, max_keepalive_connections=100)
+_CONNECTIONS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=100)
+"""Each endpoint's own concurrency bounds them. A bound over all together would let a few dozen
+agencies that never answer hold every connection, and all others wait for one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class Reporter:
             case Refused(code=code, detail=detail):
                 self._again(owed, code, detail, began, in_doubt=doubt)
             case Unreachable(code=code, detail=detail, retry_after=asked, unknown=True):
+                asked = self._not_at_once(owed, asked) if surely else asked
                 self._again(owed, code, detail, began, asked=asked, in_doubt=True)
             case Unreachable(code=code, detail=detail, retry_after=asked):
                 self._again(owed, code, detail, began, asked=asked, in_doubt=doubt)
@@ -150,6 +151,14 @@ class Reporter:
             in_doubt=in_doubt,
         )
         self._committer.enqueue(done, bounded=False)
+
+    def _not_at_once(self, owed: Owed, asked: float | None) -> float:
+        """Give a partner that acts twice time to end what it may still be doing.
+
+        Asked too soon, it would say that it has not got what it is about to have.
+        """
+        reach = self._endpoints.reach(owed.agency)
+        return max(asked or 0.0, reach.endpoint.timeout if reach is not None else 0.0)
 
     def _wait(self, owed: Owed, asked: float | None) -> float:
         """Seconds until the next try, whatever the connector: capped by the next limit ahead."""

@@ -92,13 +92,16 @@ async def gateway_inside(
                 app.state.lienthong.bell.close()
 
 
-def connect_agencies(database_url: str, ways: Mapping[str, str] | Iterable[str]) -> None:
+def connect_agencies(
+    database_url: str, ways: Mapping[str, str] | Iterable[str], *, timeout_ms: int = 10_000
+) -> None:
     """Say how agencies are reached; over AMQP, if only codes are named."""
     chosen = ways if isinstance(ways, Mapping) else dict.fromkeys(ways, "amqp")
     with psycopg.connect(database_url, autocommit=True) as connection:
         for agency, connector in chosen.items():
             connection.execute(
-                "INSERT INTO endpoints (agency, connector) VALUES (%s, %s)", (agency, connector)
+                "INSERT INTO endpoints (agency, connector, timeout_ms) VALUES (%s, %s, %s)",
+                (agency, connector, timeout_ms),
             )
 
 

@@ -352,3 +352,23 @@ async def test_a_port_that_is_taken_but_not_listening_refuses() -> None:
 
     assert isinstance(outcome, Unreachable)
     assert not outcome.unknown
+
+
+async def test_hundreds_of_systems_that_never_answer_hold_up_no_other(
+    caller: WebhookCaller,
+) -> None:
+    async with (
+        answering(b"", then_hang=True) as silent,
+        answering(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n") as well,
+    ):
+        hanging = Endpoint(CODE, "webhook", silent, WEBHOOK_SECRET, timeout=60.0)
+        calls = [asyncio.create_task(caller.send(hanging, [PARCEL])) for _ in range(250)]
+        await asyncio.wait(calls, timeout=0.01)
+
+        [outcome] = await caller.send(replace(hanging, address=well, timeout=20.0), [PARCEL])
+
+        assert isinstance(outcome, Delivered)
+        assert not any(call.done() for call in calls)
+        for call in calls:
+            call.cancel()
+        await asyncio.wait(calls)

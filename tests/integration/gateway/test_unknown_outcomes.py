@@ -25,10 +25,10 @@ TRANSFER = UUID(int=99)
 
 @asynccontextmanager
 async def _gateway(
-    database_url: str, caller: ScriptedCaller, **settings: Any
+    database_url: str, caller: ScriptedCaller, *, timeout_ms: int = 100, **settings: Any
 ) -> AsyncIterator[Inside]:
     """Run a gateway that reaches the commune by this caller, and owes it nothing yet."""
-    connect_agencies(database_url, {COMMUNE: caller.name})
+    connect_agencies(database_url, {COMMUNE: caller.name}, timeout_ms=timeout_ms)
     callers: Mapping[str, Caller] = {caller.name: caller}
     chosen = {"lease_seconds": 2, "backoff_base": 0.1, **settings}
     async with gateway_inside(database_url, callers=callers, **chosen) as inside:
@@ -117,6 +117,23 @@ async def test_what_surely_did_not_arrive_is_sent_again_unasked(database_url: st
         await _delivered(inside, FIRST)
 
         assert (caller.sent, caller.asked) == ([FIRST, FIRST], [])
+
+
+async def test_a_partner_that_acts_twice_is_asked_only_when_its_first_call_must_be_over(
+    database_url: str,
+) -> None:
+    caller = AskableCaller("asking", CUT)
+    async with _gateway(database_url, caller, timeout_ms=8000) as inside:
+        _owe(inside, FIRST)
+
+        await eventually(lambda: _attempts(inside), within=20)
+
+        [(wait,)] = inside.rows(
+            "SELECT extract(epoch FROM d.next_attempt_at - a.ended_at)::float8 FROM deliveries d"
+            " JOIN attempts a ON a.delivery_id = d.id"
+        )
+        assert wait > 7
+        assert caller.asked == []
 
 
 @pytest.mark.parametrize("says", [None, "nothing to ask"], ids=["cannot say", "cannot be asked"])
