@@ -4,12 +4,37 @@
 -- caller that this process has (callers), and of a paced endpoint no more than its pace leaves.
 -- Order per dossier: only the oldest delivery owed to an agency for a transfer may go.
 -- An agency that is not live gets only what belongs to no transfer (deliveries_loose), its breaker or not.
-WITH reached AS MATERIALIZED (
+-- Begins with the agencies that are owed anything, from one to the next along deliveries_due: with thousands of
+-- endpoints, most are owed nothing most of the time.
+WITH RECURSIVE owing AS (
+    (
+        SELECT d.agency
+        FROM deliveries d
+        WHERE d.state = 'pending'
+          AND NOT d.parked
+        ORDER BY d.agency
+        LIMIT 1
+    )
+    UNION ALL
+    SELECT (
+        SELECT d.agency
+        FROM deliveries d
+        WHERE d.state = 'pending'
+          AND NOT d.parked
+          AND d.agency > o.agency
+        ORDER BY d.agency
+        LIMIT 1
+    )
+    FROM owing o
+    WHERE o.agency IS NOT NULL
+),
+reached AS MATERIALIZED (
     SELECT e.agency,
         least(e.concurrency, %(each)s,
             floor(e.burst - greatest(0, extract(epoch FROM e.next_call_at - clock_timestamp())) * e.calls_per_minute / 60)
         )::bigint AS most
-    FROM endpoints e
+    FROM owing o
+    JOIN endpoints e ON e.agency = o.agency
     WHERE e.enabled
       AND e.breaker = 'closed'
       AND e.traffic = 'all'
