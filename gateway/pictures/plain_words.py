@@ -49,6 +49,10 @@ _ACTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "hop.resolved": ("Người vận hành chỉ định cơ quan", "A person names the agency"),
         "hop.redirected": ("Chuyển sang cơ quan khác", "Redirected to another agency"),
+        "hop.reorganised": (
+            "Sắp xếp lại đơn vị: cơ quan kế tiếp làm tiếp bước này",
+            "Reorganised: the successor goes on with the step",
+        ),
         "hop.retried": ("Gửi lại", "Sent again"),
         "hop.undeliverable": ("Không giao được: {reason}", "It could not be delivered: {reason}"),
         "hop.taken-back": ("Thu hồi sau khi đã gửi", "Taken back after it went out"),
@@ -57,6 +61,10 @@ _ACTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "message.noted": (
             "Bản tin đến muộn, ghi nhận làm chứng",
             "A late message, kept as evidence",
+        ),
+        "transfer.reorganised": (
+            "Sắp xếp lại đơn vị: cơ quan kế tiếp thay nơi nộp",
+            "Reorganised: the successor stands in for the originator",
         ),
         "transfer.archived": ("Đưa vào lưu", "Archived"),
         "clock.recalendared": (
