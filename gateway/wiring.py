@@ -37,6 +37,7 @@ from gateway.documents.opening import open_depository
 from gateway.documents.scanners import scanner_of
 from gateway.duties.announcer import Announcer
 from gateway.duties.bookkeeper import Bookkeeper
+from gateway.duties.credential_watch import CredentialWatch
 from gateway.duties.document_pruner import DocumentPruner
 from gateway.duties.doorkeeper import Doorkeeper
 from gateway.duties.examiner import Examiner
@@ -149,7 +150,11 @@ async def run_gateway(
             librarian=librarian,
             clock=clock,
             roads=Roads(
-                endpoints.is_mailbox, may_take, settings.lease_seconds, endpoints.is_connected
+                endpoints.is_mailbox,
+                may_take,
+                settings.lease_seconds,
+                endpoints.is_connected,
+                endpoints.hears,
             ),
             memory=Memory(settings.remembered_transfers),
             crash=crash,
@@ -217,6 +222,7 @@ async def run_gateway(
             "examiner": Loop("examiner", examiner.look, interval=2.0),
             "sentry": Loop("sentry", sentry.look, interval=5.0),
             "lookout": Loop("lookout", lookout.look, interval=10.0),
+            "credentials": Loop("credentials", CredentialWatch(pool).look, interval=60.0),
             "bookkeeper": Loop("bookkeeper", Bookkeeper(pool).book, interval=2.0),
         }
         doorkeeper = _doorkeeper(settings, pool, librarian, clock)

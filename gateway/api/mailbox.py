@@ -14,6 +14,7 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from connectors.protocol import Refused
 from gateway.api import leases
 from gateway.api.answers import as_json
 from gateway.api.callers import Agency
@@ -167,6 +168,10 @@ async def _lease(state: ApiState, agency: str, limit: int, *, live: bool) -> lis
         if parcel is None:
             await commit(state.services.committer, _purged(one, state.services.clock.now()))
             continue
+        reach = state.services.endpoints.reach(agency)
+        if reach is not None and (refused := reach.refusal(parcel)) is not None:
+            await commit(state.services.committer, _refused(one, refused, state))
+            continue
         items.append(
             {
                 "delivery": one.owed.id,
@@ -214,6 +219,11 @@ def _given_back(state: ApiState, standing: Standing, said: Nack) -> Outcome:
 def _purged(one: Leased, now: datetime) -> Outcome:
     detail = "the stored body is gone"
     return Outcome(one.owed, Settlement.REFUSED, "payload-purged", detail, 0, now)
+
+
+def _refused(one: Leased, refused: Refused, state: ApiState) -> Outcome:
+    now = state.services.clock.now()
+    return Outcome(one.owed, Settlement.REFUSED, refused.code, refused.detail, 0, now)
 
 
 def _settled(standing: Standing) -> Response:

@@ -33,6 +33,8 @@ class Roads:
     lease_seconds: float
     is_connected: Callable[[str], bool]
     """Whether an endpoint says how to reach the agency."""
+    hears: Callable[[str, Kind], bool] = lambda _agency, _kind: True
+    """Whether the agency wants to be told what this kind tells."""
 
 
 class Outbox:
@@ -71,9 +73,12 @@ class Outbox:
     def send(self, live: Live, no: int, send: Send, traceparent: str | None) -> None:
         """Owe what the lifecycle decided: the `no`-th consequence of the ledger's last entry.
 
-        What is optional is not owed to an agency that no endpoint says how to reach.
+        What is optional is not owed to an agency that no endpoint says how to reach, a notice not
+        to one that does not take it.
         """
         if send.optional and not self._roads.is_connected(send.to):
+            return
+        if not self._roads.hears(send.to, send.kind):
             return
         transfer = live.transfer
         self._owe(

@@ -76,7 +76,9 @@ class Rehearsal:
         self._pool = pool
         self._librarian = librarian
         self._clock = clock
-        self._roads = Roads(endpoints.is_mailbox, _to_nobody, 0.0, endpoints.is_connected)
+        self._roads = Roads(
+            endpoints.is_mailbox, _to_nobody, 0.0, endpoints.is_connected, endpoints.hears
+        )
         self._gives_way = gives_way
         self._documents = documents
         self._outages = OutageBook()

@@ -191,6 +191,9 @@ class Calls:
         async with ahead:
             # As it is now, not as it was when the delivery began to wait for its turn.
             reach = self._reach_now(owed.agency, since)
+            if reach is not None and (refused := reach.refusal(parcel)) is not None:
+                self._reporter.report(owed, refused, since)
+                return Turn.SETTLED
             if reach is not None and reach.is_paced and await self._wait_for_turn(owed.agency):
                 reach = self._reach_now(owed.agency, since)
             elif reach is not None and reach.is_paced:

@@ -183,6 +183,8 @@ class Dispatcher:
                 )
             elif reach is None or not reach.enabled:
                 unwanted.append(one)
+            elif (refused := reach.refusal(parcel)) is not None:
+                self._reporter.report(one, refused, began)
             elif not self._reporter.drop_overtaken(one, began):
                 addressed.append((reach.endpoint, parcel))
                 going.append(one)

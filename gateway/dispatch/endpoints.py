@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.catalogue import MAILBOX
-from connectors.protocol import Endpoint
-from gateway.joining.capabilities import Capabilities, stored_capabilities
+from connectors.protocol import Endpoint, Parcel, Refused
+from gateway.joining.capabilities import NOTICES, Capabilities, stored_capabilities
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 from routing.synthetic import UNREAD_MAILBOX
+from schemas.kinds import Kind
 
 _READDRESS_EVERY = 6
 """Turns (about 5 s) between looks for deliveries whose agency is reached in another way by now."""
@@ -31,6 +32,18 @@ class Reach:
     """It takes only so many calls a minute, of all processes together."""
     takes: Capabilities | None = None
     """What its software takes; None if nobody said so: everything."""
+
+    def refusal(self, parcel: Parcel) -> Refused | None:
+        """Say why the agency's software cannot take a parcel, as it was described; None if it can.
+
+        It is then held as undeliverable, for a person: sent, it would be lost on the other side.
+        """
+        if self.takes is None:
+            return None
+        data = parcel.envelope["data"]
+        has_documents = isinstance(data, dict) and bool(data.get("documents"))
+        why = self.takes.refusal(parcel.kind, len(parcel.body), has_documents=has_documents)
+        return None if why is None else Refused(why, "the agency's software does not take it")
 
 
 class EndpointBook:
@@ -88,6 +101,13 @@ class EndpointBook:
         """Say whether the agency can be sent something, now or once it answers again."""
         reach = self._reach.get(agency)
         return reach is not None and reach.enabled and reach.live
+
+    def hears(self, agency: str, kind: Kind) -> bool:
+        """Say whether the agency is to be told; work that it cannot take is owed all the same."""
+        if kind not in NOTICES:
+            return True
+        reach = self._reach.get(agency)
+        return reach is None or reach.takes is None or kind in reach.takes.kinds
 
     def all(self) -> Mapping[str, Reach]:
         return self._reach

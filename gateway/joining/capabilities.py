@@ -14,6 +14,10 @@ from schemas.kinds import FROM_AGENCIES, Kind
 
 TO_AGENCIES: Final = tuple(kind for kind in Kind if kind not in FROM_AGENCIES)
 ALWAYS: Final = frozenset({Kind.RECEIPT_ISSUED, Kind.HANDOVER_CANCELLED, Kind.CONNECTION_TESTED})
+NOTICES: Final = frozenset(
+    {Kind.HOP_CHANGED, Kind.TRANSFER_CHANGED, Kind.CLOCK_WARNED, Kind.CLOCK_BREACHED}
+)
+"""What tells and asks for nothing: who does not take it is not owed it. The rest is held."""
 LEAST_LARGEST: Final = 16 * 1024
 """No hand-over is certain to be smaller: who takes less takes nothing."""
 MOST_LARGEST: Final = 16 * 1024 * 1024
@@ -34,10 +38,12 @@ class Capabilities:
             "documents": self.documents,
         }
 
-    def refusal(self, kind: str, size: int) -> str | None:
+    def refusal(self, kind: str, size: int, *, has_documents: bool = False) -> str | None:
         """Return why a message cannot be taken, as a code; None if it can."""
         if kind not in self.kinds and kind not in ALWAYS:
             return "kind-not-taken"
+        if has_documents and not self.documents:
+            return "documents-not-taken"
         return "larger-than-taken" if size > self.largest else None
 
 

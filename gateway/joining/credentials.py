@@ -209,6 +209,8 @@ async def _renew_user(
         raise NotNow(f"{code} has no broker user {name[:64]!r}, or it is revoked")
     following = await _next_name(connection, code)
     made = await _make(connection, code, Road.AMQP, following, good_for, keeper)
+    followed = {"name": name, "successor": following}
+    await connection.execute(statement("name_successor"), followed)
     return NewCredential(Road.AMQP, made.name, made.secret, made.expires_at, name, ended[0])
 
 

@@ -34,6 +34,11 @@ class AlarmKind(StrEnum):
     BROKER_MANAGEMENT_AWAY = "broker-management-away"
     """Subject `doorkeeper`: the broker's users cannot be kept as members are."""
 
+    CREDENTIAL_ENDS = "credential-ends"
+    """Subject: `<name>/<road>` of a credential that ends within 30 days."""
+    CREDENTIAL_ENDS_SOON = "credential-ends-soon"
+    """Subject: the same, within 7 days, or when it has ended."""
+
     @property
     def entry(self) -> "AlarmEntry":
         return ALARMS[self]
@@ -98,6 +103,18 @@ ALARMS: Final[Mapping[AlarmKind, AlarmEntry]] = MappingProxyType(
             "The broker's users cannot be managed",
             "Kiểm tra LIENTHONG_AMQP_ADMIN_URL và cổng quản trị RabbitMQ; sau đó sẽ tự tiếp tục.",
             "Look at LIENTHONG_AMQP_ADMIN_URL and RabbitMQ's management; it goes on by itself.",
+        ),
+        AlarmKind.CREDENTIAL_ENDS: AlarmEntry(
+            "Thông tin đăng nhập sắp hết hạn",
+            "A credential ends within 30 days",
+            "Cấp khoá mới cho cơ quan: lienthong agency credentials rotate.",
+            "Rotate it and give the agency the new one: lienthong agency credentials rotate.",
+        ),
+        AlarmKind.CREDENTIAL_ENDS_SOON: AlarmEntry(
+            "Thông tin đăng nhập hết hạn trong 7 ngày hoặc đã hết hạn",
+            "A credential ends within 7 days, or has ended",
+            "Cấp khoá mới ngay, hoặc thu hồi nếu không còn dùng.",
+            "Rotate it at once, or revoke it if nobody uses it any more.",
         ),
         AlarmKind.SELFTEST_OVERDUE: AlarmEntry(
             "Bài tự kiểm tra đồng hồ không còn đạt",

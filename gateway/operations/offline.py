@@ -123,7 +123,11 @@ async def open_offline(database_url: str) -> AsyncIterator[Offline]:
             librarian=librarian,
             clock=clock,
             roads=Roads(
-                endpoints.is_mailbox, lambda _: False, _LEASE_SECONDS, endpoints.is_connected
+                endpoints.is_mailbox,
+                lambda _: False,
+                _LEASE_SECONDS,
+                endpoints.is_connected,
+                endpoints.hears,
             ),
             memory=Memory(1000),
         )

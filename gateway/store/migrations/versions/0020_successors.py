@@ -1,0 +1,19 @@
+"""A credential that was rotated names the one that follows it."""
+
+from importlib.resources import files
+
+from alembic import op
+
+revision = "0020"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    script = files("gateway.store.migrations.versions").joinpath("0020_successors.sql")
+    op.get_bind().exec_driver_sql(script.read_text(encoding="utf-8"))
+
+
+def downgrade() -> None:
+    raise RuntimeError("migrations are not undone: restore a backup instead")
