@@ -52,6 +52,9 @@ bench-documents: setup ## 2 GB over a link that is cut ten times each way (last 
 bench-blackhole: setup ## does one bad partner slow the other 49 down (last line: JSON)
 	@$(BIN)/python -m bench.blackhole $(ARGS)
 
+bench-reform: setup ## 1 July 2025 with 200,000 open dossiers of the country (last line: JSON)
+	@$(BIN)/python -m bench.reform $(ARGS)
+
 chaos: setup-test ## kill, stop and cut everything with a thousand transfers in flight
 	@$(BIN)/pytest tests/chaos --chaos $(ARGS)
 
@@ -69,4 +72,4 @@ clean: ## remove what was made here (not .venv)
 	@rm -rf build dist bench/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name .venv -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
 
-.PHONY: help setup setup-test demo sandbox serve test quick check bench bench-grown bench-timers bench-documents bench-blackhole chaos oracle publish lock clean
+.PHONY: help setup setup-test demo sandbox serve test quick check bench bench-grown bench-timers bench-documents bench-blackhole bench-reform chaos oracle publish lock clean

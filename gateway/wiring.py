@@ -213,7 +213,7 @@ async def run_gateway(
             "endpoints": Loop("endpoints", endpoints.refresh, interval=ENDPOINTS_EVERY),
             "roster": Loop("roster", roster.refresh, interval=ENDPOINTS_EVERY),
             "librarian": Loop("librarian", librarian.refresh, interval=2.0),
-            "acts": Loop("acts", ActRunner(pool, committer).round, interval=2.0),
+            "acts": Loop("acts", ActRunner(pool, committer, settings.amqp_url).round, interval=2.0),
             "outages": Loop("outages", OutageSweeper(pool, clock).sweep, interval=1.0),
             "incidents": Loop(
                 "incidents", IncidentWatch(pool, clock, librarian).look, interval=60.0

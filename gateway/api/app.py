@@ -104,7 +104,7 @@ def create_app(services: Services) -> FastAPI:
         ),
         parcels=ParcelMaker(services.pool, gateway_id=services.settings.gateway_id),
         bell=bell,
-        runner=ActRunner(services.pool, services.committer),
+        runner=ActRunner(services.pool, services.committer, services.settings.amqp_url),
         metrics=metrics,
     )
     app.add_middleware(Watch, metrics=metrics)

@@ -51,7 +51,7 @@ def ask_offline(
     url = _database_url(command)
 
     async def asking() -> Any:
-        async with open_offline(url) as offline:
+        async with open_offline(url, os.environ.get("LIENTHONG_AMQP_URL")) as offline:
             return await ask(offline)
 
     return _answered(command, asking, refusals)

@@ -7,7 +7,6 @@ gateway. Works on the database alone. Bad input is one line on stderr and exit c
 
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 
 import orjson
 import typer
@@ -81,13 +80,11 @@ async def _apply(
     *,
     dry_run: bool,
 ) -> list[use.View]:
-    ended = await use.find_ended(offline.pool, summary.agencies)
-    transfers: list[UUID] = [*summary.transfers, *ended]
     order = use.ordered(plan, named_operator(), reason)
     acts = await use.freeze_moves(
-        offline.pool, order, plan, transfers, offline.rulebook, now=offline.now, dry_run=dry_run
+        offline.pool, order, plan, summary, offline.rulebook, now=offline.now, dry_run=dry_run
     )
-    acting = progress.add_task("chuyển · moves", total=len(transfers))
+    acting = progress.add_task("chuyển · moves", total=summary.count)
     return await use.run_acts(
         offline.pool,
         offline.runner,

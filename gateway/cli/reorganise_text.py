@@ -23,6 +23,10 @@ def summary(view: View) -> str:
         f" open dossiers; {view['transfers']} hồ sơ · transfers",
     ]
     lines += [f"  {view['parts'].get(part, 0):>8}  {name}" for part, name in _PARTS.items()]
+    if view["ended_owed"]:
+        lines.append(
+            f"  {view['ended_owed']:>8}  đã kết thúc, còn nợ thông báo · ended, still owed"
+        )
     waits = sum(view["waits"].values())
     lines.append(f"  {waits:>8}  chờ người quyết định · wait for a person")
     lines += _counted("cơ quan · agency", view["by_agency"])

@@ -15,6 +15,7 @@ from gateway.commit.items import Act as ActItem
 from gateway.commit.items import LetterIssued, Outcome, Settlement
 from gateway.dispatch.claimed import read_owed
 from gateway.operations.acts import Target
+from gateway.operations.drain import NOTHING_LEFT, drain_agency
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 from routing.lifecycle.model import Act, Operated
@@ -43,8 +44,10 @@ class Came:
     detail: str | None = None
 
 
-async def carry_out(deed: Deed, pool: Pool, committer: GroupCommitter) -> Came:
-    """Do one item."""
+async def carry_out(
+    deed: Deed, pool: Pool, committer: GroupCommitter, broker: str | None = None
+) -> Came:
+    """Do one item; `broker` is where a closed agency's queue is."""
     target = deed.target
     if target.inbox_id is not None:
         return await _message(deed, pool, target.inbox_id)
@@ -54,6 +57,9 @@ async def carry_out(deed: Deed, pool: Pool, committer: GroupCommitter) -> Came:
         return await _confirm(pool, committer, target.delivery_id)
     if target.transfer_id is not None:
         return await _transfer(deed, pool, committer, target.transfer_id)
+    if target.agency is not None and deed.act is Act.REORGANISE:
+        said = await drain_agency(pool, target.agency, broker)
+        return Came(SKIPPED if said == NOTHING_LEFT else DONE, said)
     if target.agency is not None:
         return await _endpoint(deed, pool, target.agency)
     return Came(SKIPPED, f"{deed.act} is not for a delivery")

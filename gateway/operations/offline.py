@@ -111,8 +111,8 @@ class Offline:
 
 
 @asynccontextmanager
-async def open_offline(database_url: str) -> AsyncIterator[Offline]:
-    """Connect, and run a committer for the length of the block."""
+async def open_offline(database_url: str, broker: str | None = None) -> AsyncIterator[Offline]:
+    """Connect, and run a committer for the length of the block; `broker` is for draining queues."""
     clock = SystemClock()
     async with open_pool(database_url, size=6, name="lienthong stuck") as pool:
         librarian = Librarian(load_rulebook("thai-binh-hung-yen", "vn"), pool)
@@ -142,7 +142,7 @@ async def open_offline(database_url: str) -> AsyncIterator[Offline]:
         )
         committing = asyncio.create_task(committer.run())
         try:
-            yield Offline(pool, librarian, ActRunner(pool, committer), clock.now())
+            yield Offline(pool, librarian, ActRunner(pool, committer, broker), clock.now())
         finally:
             committer.close()
             await committing

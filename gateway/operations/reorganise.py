@@ -16,6 +16,7 @@ from uuid import UUID
 
 from gateway.operations import acts
 from gateway.operations.acts import Order, Target
+from gateway.operations.drain import still_owed
 from gateway.operations.reform_plans import keep_plan
 from gateway.operations.runner import ActRunner
 from gateway.rulebook import Rulebook
@@ -80,6 +81,61 @@ class Move:
                 return told | {"to": None, "why": why}
 
 
+@dataclass(slots=True)
+class Summary:
+    """What a plan comes to: counted as it is read, with a sample of what goes and what waits."""
+
+    agencies: Sequence[str]
+    transfers: list[UUID] = field(default_factory=list)
+    parts: Counter[str] = field(default_factory=Counter)
+    waits: Counter[str] = field(default_factory=Counter)
+    by_agency: Counter[str] = field(default_factory=Counter)
+    by_procedure: Counter[str] = field(default_factory=Counter)
+    ended: list[UUID] = field(default_factory=list)
+    """Transfers that are over, and of which closed agencies are still owed something."""
+    sample: list[Move] = field(default_factory=list)
+    waiting: list[Move] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many transfers there is something to do about."""
+        return len(self.transfers) + len(self.ended)
+
+    def add(self, move: Move) -> None:
+        """Count one move; moves come transfer by transfer."""
+        if not self.transfers or self.transfers[-1] != move.transfer:
+            self.transfers.append(move.transfer)
+        self.parts[move.part] += 1
+        self.by_agency[move.agency] += 1
+        self.by_procedure[move.procedure] += 1
+        if move.waits:
+            assert isinstance(move.found, NoHeir)
+            self.waits[move.found.kind] += 1
+        shown = self.waiting if move.waits else self.sample
+        if len(shown) < acts.SAMPLE:
+            shown.append(move)
+
+    def view(self, plan: Plan, rulebook: Rulebook) -> View:
+        """Write it for people and programs."""
+        return {
+            "plan": plan.digest,
+            "title": plan.title,
+            "effective": plan.effective,
+            "legal_basis": plan.legal_basis,
+            "directory": rulebook.directory.version,
+            "closing": len(self.agencies),
+            "concerned": len(self.by_agency),
+            "transfers": len(self.transfers),
+            "ended_owed": len(self.ended),
+            "parts": dict(self.parts),
+            "waits": dict(self.waits),
+            "by_agency": dict(self.by_agency.most_common()),
+            "by_procedure": dict(self.by_procedure.most_common()),
+            "sample": [move.view() for move in self.sample],
+            "waiting": [move.view() for move in self.waiting],
+        }
+
+
 def closing(plan: Plan, rulebook: Rulebook) -> list[str]:
     """Return the agencies that the plan is about: closed at its date, by the directory.
 
@@ -122,25 +178,20 @@ async def find_moves(
         after = rows[-1][0]
 
 
-async def find_ended(pool: Pool, agencies: Sequence[str]) -> list[UUID]:
-    """Return transfers that have ended and of which closed agencies are still owed something."""
-    async with pool.connection() as connection:
-        asked = {"agencies": list(agencies)}
-        found = await connection.execute(statement("list_ended_owed_to_agencies"), asked)
-        return [row[0] for row in await found.fetchall()]
-
-
 async def freeze_moves(
     pool: Pool,
     order: Order,
     plan: Plan,
-    transfers: Sequence[UUID],
+    summary: Summary,
     rulebook: Rulebook,
     *,
     now: datetime,
     dry_run: bool = False,
 ) -> list[UUID]:
-    """Freeze the transfers as acts, in order; return the acts. ReformRefused before the date."""
+    """Freeze the transfers as acts, and then the agencies that are to be drained; return the acts.
+
+    ReformRefused before the date.
+    """
     if now < plan.effective:
         raise ReformRefused(
             f"the plan takes effect at {plan.effective.isoformat()}; until then it can be shown"
@@ -152,10 +203,13 @@ async def freeze_moves(
         "directory": rulebook.directory.version,
     }
     frozen: list[UUID] = []
-    for first in range(0, len(transfers), acts.MOST_ITEMS):
-        targets = [Target(one) for one in transfers[first : first + acts.MOST_ITEMS]]
-        act = await acts.freeze(pool, order, targets, question=question, dry_run=dry_run)
-        frozen.append(act.id)
+    transfers = [Target(one) for one in (*summary.transfers, *summary.ended)]
+    agencies = [Target(agency=code) for code in await still_owed(pool, summary.agencies)]
+    for targets in (transfers, agencies):
+        for first in range(0, len(targets), acts.MOST_ITEMS):
+            some = targets[first : first + acts.MOST_ITEMS]
+            act = await acts.freeze(pool, order, some, question=question, dry_run=dry_run)
+            frozen.append(act.id)
     return frozen
 
 
@@ -193,53 +247,6 @@ def ordered(plan: Plan, actor: str, reason: str) -> Order:
     )
 
 
-@dataclass(slots=True)
-class Summary:
-    """What a plan comes to: counted as it is read, with a sample of what goes and what waits."""
-
-    agencies: Sequence[str]
-    transfers: list[UUID] = field(default_factory=list)
-    parts: Counter[str] = field(default_factory=Counter)
-    waits: Counter[str] = field(default_factory=Counter)
-    by_agency: Counter[str] = field(default_factory=Counter)
-    by_procedure: Counter[str] = field(default_factory=Counter)
-    sample: list[Move] = field(default_factory=list)
-    waiting: list[Move] = field(default_factory=list)
-
-    def add(self, move: Move) -> None:
-        """Count one move; moves come transfer by transfer."""
-        if not self.transfers or self.transfers[-1] != move.transfer:
-            self.transfers.append(move.transfer)
-        self.parts[move.part] += 1
-        self.by_agency[move.agency] += 1
-        self.by_procedure[move.procedure] += 1
-        if move.waits:
-            assert isinstance(move.found, NoHeir)
-            self.waits[move.found.kind] += 1
-        shown = self.waiting if move.waits else self.sample
-        if len(shown) < acts.SAMPLE:
-            shown.append(move)
-
-    def view(self, plan: Plan, rulebook: Rulebook) -> View:
-        """Write it for people and programs."""
-        return {
-            "plan": plan.digest,
-            "title": plan.title,
-            "effective": plan.effective,
-            "legal_basis": plan.legal_basis,
-            "directory": rulebook.directory.version,
-            "closing": len(self.agencies),
-            "concerned": len(self.by_agency),
-            "transfers": len(self.transfers),
-            "parts": dict(self.parts),
-            "waits": dict(self.waits),
-            "by_agency": dict(self.by_agency.most_common()),
-            "by_procedure": dict(self.by_procedure.most_common()),
-            "sample": [move.view() for move in self.sample],
-            "waiting": [move.view() for move in self.waiting],
-        }
-
-
 async def preview(
     pool: Pool,
     plan: Plan,
@@ -251,7 +258,16 @@ async def preview(
     summary = Summary(closing(plan, rulebook))
     async for move in find_moves(pool, plan, rulebook, summary.agencies, on_read=on_read):
         summary.add(move)
+    summary.ended = await _find_ended(pool, summary.agencies)
     return summary
+
+
+async def _find_ended(pool: Pool, agencies: Sequence[str]) -> list[UUID]:
+    """Return transfers that have ended and of which closed agencies are still owed something."""
+    async with pool.connection() as connection:
+        asked = {"agencies": list(agencies)}
+        found = await connection.execute(statement("list_ended_owed_to_agencies"), asked)
+        return [row[0] for row in await found.fetchall()]
 
 
 def _acted(view: View) -> int:

@@ -30,18 +30,22 @@ log = structlog.get_logger()
 SLICE = 24
 AT_ONCE = 4
 """Items under way together: half of the smallest usual pool."""
-SLICE_OF_REFORM = 200
+SLICE_OF_REFORM = 1000
 """Of a reorganisation, which touches a country: all at once, for they take no connection each."""
 LEASE_SECONDS = 30.0
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 
 
 class ActRunner:
-    """Carries out operators' acts. `round` is for a background duty, `run` for who waits."""
+    """Carries out operators' acts. `round` is for a background duty, `run` for who waits.
 
-    def __init__(self, pool: Pool, committer: GroupCommitter) -> None:
+    `broker` is where queues of closed agencies are drained; without it only the store is.
+    """
+
+    def __init__(self, pool: Pool, committer: GroupCommitter, broker: str | None = None) -> None:
         self._pool = pool
         self._committer = committer
+        self._broker = broker
 
     def __repr__(self) -> str:
         return "<ActRunner>"
@@ -76,7 +80,7 @@ class ActRunner:
     async def _slice(self, claimed: Sequence[Any]) -> bool:
         act_id, actor, act, details, lease_no = claimed
         plan = await plan_of(self._pool, details)
-        size, at_once = (SLICE, AT_ONCE) if plan is None else (SLICE_OF_REFORM, SLICE_OF_REFORM)
+        size = SLICE if plan is None else SLICE_OF_REFORM
         async with self._pool.connection() as connection:
             taken = await connection.execute(
                 statement("take_act_items"),
@@ -93,7 +97,8 @@ class ActRunner:
             )
             for row in rows
         ]
-        turns = asyncio.Semaphore(at_once)
+        committed = plan is not None and all(row[1] is not None for row in rows)
+        turns = asyncio.Semaphore(size if committed else AT_ONCE)
         came = await asyncio.gather(
             *(self._one(deed, turns, before=no in acted) for no, deed in deeds)
         )
@@ -105,7 +110,7 @@ class ActRunner:
             return Came(DONE, "recorded after an interruption")
         try:
             async with turns:
-                return await carry_out(deed, self._pool, self._committer)
+                return await carry_out(deed, self._pool, self._committer, self._broker)
         except _LOST:
             raise
         except Exception as error:

@@ -108,15 +108,11 @@ class Eve:
         plan = plan or from_directory()
         services = self.api.gateway.services
         summary = await self.shows(plan)
-        ended = await use.find_ended(services.pool, summary.agencies)
-        transfers = [*summary.transfers, *ended]
-        if not transfers:
-            return summary, []
         order = use.ordered(plan, ACTOR, "Sắp xếp đơn vị hành chính")
         acts = await use.freeze_moves(
-            services.pool, order, plan, transfers, services.rulebook, now=self.api.clock.now()
+            services.pool, order, plan, summary, services.rulebook, now=self.api.clock.now()
         )
-        runner = ActRunner(services.pool, services.committer)
+        runner = ActRunner(services.pool, services.committer, services.settings.amqp_url)
         return summary, await use.run_acts(services.pool, runner, acts, seconds=60)
 
     async def shows(self, plan: Plan | None = None) -> use.Summary:

@@ -1,0 +1,37 @@
+-- What an agency that has closed is still owed and nobody else should get, up to a thousand at a time: handovers
+-- of turns that are not under way any more, receipts of what concerned no transfer, cancellations it cannot hear.
+-- Lock order: transfers by id.
+WITH owed AS MATERIALIZED (
+    SELECT d.id, d.transfer_id
+    FROM deliveries d
+    LEFT JOIN endpoints e ON e.agency = d.agency
+    WHERE d.agency = %(agency)s
+      AND d.state = 'pending'
+      AND (
+          d.transfer_id IS NULL
+          OR d.kind = 'handover.offered' AND NOT EXISTS (
+              SELECT FROM hops h
+              WHERE h.transfer_id = d.transfer_id AND h.step = d.step AND h.round = d.round
+                AND h.state IN ('dispatching', 'delivered', 'received', 'paused')
+          )
+          OR d.kind = 'handover.cancelled' AND (e.agency IS NULL OR NOT e.enabled OR e.breaker <> 'closed')
+      )
+    LIMIT 1000
+),
+locked AS MATERIALIZED (
+    SELECT t.id
+    FROM transfers t
+    WHERE t.id IN (SELECT o.transfer_id FROM owed o)
+    ORDER BY t.id
+    FOR UPDATE
+)
+UPDATE deliveries d
+SET state = 'withdrawn',
+    settled_at = clock_timestamp(),
+    lease_no = d.lease_no + 1,
+    held_at = NULL,
+    failure_code = 'reorganised'
+FROM owed o
+LEFT JOIN locked l ON l.id = o.transfer_id
+WHERE d.id = o.id
+  AND d.state = 'pending'

@@ -1,0 +1,29 @@
+-- News of transfers that have ended, for an agency that has closed and that nobody follows: what could be moved was
+-- moved before. It waits for a person, as what cannot be delivered does. Lock order: transfers by id.
+WITH owed AS MATERIALIZED (
+    SELECT d.id, d.transfer_id
+    FROM deliveries d
+    JOIN transfers t ON t.id = d.transfer_id
+    WHERE d.agency = %(agency)s
+      AND d.state = 'pending'
+      AND d.kind NOT IN ('handover.offered', 'handover.cancelled')
+      AND t.state <> 'open'
+    LIMIT 1000
+),
+locked AS MATERIALIZED (
+    SELECT t.id
+    FROM transfers t
+    WHERE t.id IN (SELECT o.transfer_id FROM owed o)
+    ORDER BY t.id
+    FOR UPDATE
+)
+UPDATE deliveries d
+SET state = 'failed',
+    settled_at = clock_timestamp(),
+    lease_no = d.lease_no + 1,
+    held_at = NULL,
+    failure_code = 'successor-unknown'
+FROM owed o
+JOIN locked l ON l.id = o.transfer_id
+WHERE d.id = o.id
+  AND d.state = 'pending'

@@ -1,0 +1,32 @@
+-- What lay unread in the queue of an agency that has closed: what tells of a transfer goes to whoever answers for
+-- the agency's part there, once (the copy's id derives from the first); of the rest the first says what became of it.
+-- The transfers are locked before.
+WITH drained AS (
+    SELECT d.*, x.copy_id,
+        (SELECT h.document #>> '{heirs,-1,0}'
+         FROM hops h
+         WHERE h.transfer_id = d.transfer_id AND h.agency = d.agency AND h.document #>> '{heirs,-1,0}' IS NOT NULL
+         ORDER BY h.no DESC
+         LIMIT 1) AS heir
+    FROM json_to_recordset(%(drained)s::json) AS x(id uuid, copy_id uuid)
+    JOIN deliveries d ON d.id = x.id AND d.agency = %(agency)s
+),
+moved AS (
+    INSERT INTO deliveries (id, agency, kind, transfer_id, step, round, ordinal, subject, data, splice, cause, correlation,
+        traceparent, state, parked, created_at, next_attempt_at)
+    SELECT d.copy_id, d.heir, d.kind, d.transfer_id, d.step, d.round, d.ordinal, d.subject, d.data, d.splice, d.cause,
+        d.correlation, d.traceparent, 'pending', false, d.created_at, clock_timestamp()
+    FROM drained d
+    WHERE d.heir IS NOT NULL
+      AND d.kind NOT IN ('handover.offered', 'handover.cancelled')
+    ON CONFLICT (id) DO NOTHING
+)
+UPDATE deliveries f
+SET failure_code = CASE
+        WHEN d.kind IN ('handover.offered', 'handover.cancelled') THEN 'drained'
+        WHEN d.heir IS NULL THEN 'drained-unfollowed'
+        ELSE 'drained-moved'
+    END
+FROM drained d
+WHERE f.id = d.id
+RETURNING f.id, f.failure_code
