@@ -142,6 +142,7 @@ class CredentialShape(BaseModel):
     revoked_at: datetime | None
     good: bool
     days_left: int | None
+    successor: str | None = Field(description="The one that follows it since it was rotated.")
     ends: Literal["soon", "urgent"] | None = Field(None, description="Within 30, within 7 days.")
 
 

@@ -22,6 +22,7 @@ _COMMANDS = {
     "reorganise": "Move what is at agencies that have closed to their successors.",
     "calendar": "Show, check, import and approve working calendars; see what they move.",
     "agency": "Let agencies join: register, credentials, endpoint, test, go live, suspend.",
+    "operator": "Say who may use the operators' part of the API.",
     "audit": "Read who decided what, when and why.",
     "directory": "Ask the directory of agencies.",
     "procedures": "List and show procedures.",

@@ -56,6 +56,8 @@ def credential(one: View) -> str:
     else:
         state = "đã thu hồi · revoked" if one["revoked_at"] else "hết hạn · expired"
     line = f"{one['road']:<5} {one['name']:<20} {state}, {until}"
+    if one["successor"]:
+        line += f"; tiếp theo · followed by {one['successor']}"
     if one["former_until"]:
         line += f"; khoá cũ đến · former until {_local(one['former_until'])}"
     return line

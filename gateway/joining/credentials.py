@@ -149,7 +149,7 @@ async def credentials_of(connection: Connection, code: str) -> list[View]:
 
 
 def _view(row: Sequence[Any]) -> View:
-    return {**dict(zip(_NAMES, row, strict=False)), "days_left": row[7]}
+    return {**dict(zip(_NAMES, row, strict=False)), "days_left": row[7], "successor": row[8]}
 
 
 # One road each
@@ -242,7 +242,8 @@ async def _next_name(connection: Connection, code: str) -> str:
 
 async def _only(connection: Connection, code: str, road: Road) -> str:
     found = await credentials_of(connection, code)
-    good = [one["name"] for one in found if one["road"] == road and one["good"]]
+    here = [one for one in found if one["road"] == road]
+    good = [one["name"] for one in here if one["good"] and one["successor"] is None]
     if len(good) != 1:
         listed = ", ".join(good) or "none"
         raise JoiningRefused(f"say which {road} credential: {code} has {listed}")

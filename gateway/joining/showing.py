@@ -46,6 +46,6 @@ async def show(pool: Pool, code: str, *, directory: Directory, now: datetime) ->
 def _ends(credential: View) -> str | None:
     """Say how near the end of a good credential is: soon, urgent, or None."""
     left = credential["days_left"]
-    if not credential["good"] or left is None or left > WARNED_DAYS:
+    if not credential["good"] or credential["successor"] or left is None or left > WARNED_DAYS:
         return None
     return "urgent" if left <= URGENT_DAYS else "soon"

@@ -19,6 +19,7 @@ COMMANDS = (
     "reorganise",
     "calendar",
     "agency",
+    "operator",
     "audit",
     "directory",
     "procedures",
