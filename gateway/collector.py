@@ -12,3 +12,13 @@ def calm_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+
+
+def keep_calm() -> None:
+    """Freeze what was loaded since, where the collector was calmed before.
+
+    Without a collection, which would hold the process up: some young garbage stays for good, once
+    per loading.
+    """
+    if gc.get_freeze_count():
+        gc.freeze()

@@ -111,7 +111,7 @@ async def run_gateway(
     async with AsyncExitStack() as stack:
         pool = open_pool(settings.database_url, size=settings.database_pool)
         await stack.enter_async_context(pool)
-        librarian = Librarian(rulebook, pool, on_loaded=_tell_loaded)
+        librarian = Librarian(rulebook, pool, clock=clock, on_loaded=_tell_loaded)
         await librarian.refresh()
         depository = open_depository(settings, pool, clock)
         if depository is not None:

@@ -28,38 +28,38 @@ Chosen = Annotated[
 ]
 
 
-def chosen_directory(named: str | None) -> Directory:
+def chosen_directory(named: str | None, command: str = "directory") -> Directory:
     """Return the directory of a path or version, or the one that rules; refuse in one line."""
-    if named is not None and (sheets := sheets_at(named)) is not None:
+    if named is not None and (sheets := sheets_at(named, command)) is not None:
         try:
             return use.read(sheets, load_units()).directory(load_units())
         except DirectoryRefused as refused:
-            raise refuse("directory", str(refused)) from None
+            raise refuse(command, str(refused)) from None
 
     async def ask(pool: Pool | None) -> Directory:
         if named is None:
             return await use.read_ruling(pool, load_units())
         return await use.read_version(pool, named, load_units())
 
-    found: Directory = ask_if_stored(ask)
+    found: Directory = ask_if_stored(ask, command)
     return found
 
 
-def sheets_at(named: str) -> Sheets | None:
+def sheets_at(named: str, command: str = "directory") -> Sheets | None:
     """Return the tables at a path, or None if there is nothing at it and it names a version."""
     path = Path(named)
     if not path.exists():
         if "/" in named:
-            raise refuse("directory", f"{named[:80]} does not exist")
+            raise refuse(command, f"{named[:80]} does not exist")
         return None
     try:
         return read_files(path)
     except DirectoryRefused as refused:
-        raise refuse("directory", str(refused)) from None
+        raise refuse(command, str(refused)) from None
 
 
-def ask_if_stored(ask: Callable[[Pool | None], Awaitable[Any]]) -> Any:
+def ask_if_stored(ask: Callable[[Pool | None], Awaitable[Any]], command: str = "directory") -> Any:
     """Ask with the database, or without one if none is named; refusals in one line."""
     if os.environ.get("LIENTHONG_DATABASE_URL"):
-        return ask_pool("directory", ask, DirectoryRefused)
-    return ask_without_pool("directory", ask, DirectoryRefused)
+        return ask_pool(command, ask, DirectoryRefused)
+    return ask_without_pool(command, ask, DirectoryRefused)

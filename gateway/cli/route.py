@@ -1,8 +1,9 @@
 """``lienthong route``: plan a route and explain every choice in it.
 
-Reads only the packaged tables. Bad input, and a submission that would be refused, is one line on
-stderr and exit code 2. A route in which a step that will run has no agency is explained, with
-exit code 1.
+Reads packaged tables, and the directory that rules: the one approved last if LIENTHONG_DATABASE_URL
+is set, the packaged one otherwise; or one named by path or version. Bad input, and a submission
+that would be refused, is one line on stderr and exit code 2. A route in which a step that will run
+has no agency is explained, with exit code 1.
 """
 
 from dataclasses import asdict
@@ -12,8 +13,9 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from gateway.cli.chosen_directory import Chosen, chosen_directory
 from routing.data.tables import VIETNAM, legal_midnight
-from routing.directory import Directory, load_directory
+from routing.directory import Directory
 from routing.explain import ExplainedStep, explain
 from routing.itinerary import (
     Itinerary,
@@ -51,13 +53,15 @@ def route(
             "--as-of", metavar="ISO", help="The instant agencies are asked for; default now."
         ),
     ] = None,
+    directory: Chosen = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, not text.")] = False,
 ) -> None:
     """Show which agencies a dossier would go to, by when, and why."""
-    catalogue, directory, units = load_catalogue(), load_directory(), load_units()
+    catalogue, units = load_catalogue(), load_units()
+    known = chosen_directory(directory, "route")
     now = _instant("--as-of", as_of) if as_of else datetime.now(UTC)
     received_at = _instant("--received", received) if received else now
-    originator = directory.resolve(sender, now)
+    originator = known.resolve(sender, now)
     if originator is None:
         raise _refuse(f"no agency has the code or alias {sender[:40]!r}")
     asked = catalogue.in_force(procedure, received_at)
@@ -71,19 +75,19 @@ def route(
             now,
         ),
         catalogue,
-        directory,
+        known,
         units,
     )
     if isinstance(planned, RouteRefused):
         raise _refuse(f"{planned.slug}: {planned.detail} ({planned.pointer})")
     version = catalogue.get(planned.procedure, planned.procedure_version)
     walked = _walk(planned, received_at)
-    steps = explain(planned, version, directory, walked)
+    steps = explain(planned, version, known, walked)
     if as_json:
         document = _document(planned, version, catalogue, steps, walked, received_at)
         typer.echo(orjson.dumps(document).decode())
     else:
-        _print(planned, version, directory, steps, walked, received_at)
+        _print(planned, version, known, steps, walked, received_at)
     if any(step.failure is not None and step.expected for step in planned.steps):
         raise typer.Exit(1)
 

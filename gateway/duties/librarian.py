@@ -12,6 +12,8 @@ from dataclasses import replace
 import structlog
 from psycopg import AsyncConnection
 
+from gateway.clock import LegalClock
+from gateway.collector import keep_calm
 from gateway.rulebook import Rulebook
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
@@ -25,7 +27,9 @@ log = structlog.get_logger()
 class Librarian:
     """`refresh` is for a background duty, and for whoever meets a version that is not here.
 
-    Who wants to know when tables were loaded is told by `on_loaded`.
+    With a clock it wakes what waits for days that new calendars know: approval did so once, but a
+    process that had not loaded them may have looked in vain meanwhile. Who wants to know when
+    tables were loaded is told by `on_loaded`.
     """
 
     def __init__(
@@ -33,11 +37,13 @@ class Librarian:
         rulebook: Rulebook,
         pool: Pool,
         *,
+        clock: LegalClock | None = None,
         on_loaded: Callable[[Rulebook], None] = lambda _: None,
     ) -> None:
         self.rulebook = rulebook
         self._packaged = rulebook.calendars
         self._pool = pool
+        self._clock = clock
         self._calendars = 0
         self._directory = 0
         self._loading = asyncio.Lock()
@@ -54,8 +60,8 @@ class Librarian:
                 calendars, directory = await found.fetchone() or (0, 0)
                 if (calendars, directory) == (self._calendars, self._directory):
                     return False
-                book = self.rulebook
-                if calendars != self._calendars:
+                book, newer = self.rulebook, calendars != self._calendars
+                if newer:
                     book = await self._with_calendars(connection, book)
                 read = None
                 if directory != self._directory:
@@ -65,6 +71,10 @@ class Librarian:
                 book = await self._with_directory(book, *read)
             self.rulebook = book
             self._on_loaded(book)
+            if newer and self._clock is not None:
+                async with self._pool.connection() as connection:
+                    now = self._clock.now()
+                    await connection.execute(statement("wake_for_calendar"), {"now": now})
         return False
 
     async def _with_calendars(self, connection: AsyncConnection, book: Rulebook) -> Rulebook:
@@ -89,6 +99,7 @@ class Librarian:
         except DirectoryInvalid as error:
             log.error("directory.unreadable", directory=version, why=str(error))
             return book
+        keep_calm()
         return book.ruled_by(directory)
 
 

@@ -145,6 +145,29 @@ async def test_what_waited_for_a_calendar_is_known_as_soon_as_one_knows(api: Api
     assert acts
 
 
+async def test_a_gateway_that_looked_in_vain_before_it_loaded_a_calendar_looks_again(
+    api: Api,
+) -> None:
+    api.gateway.loops["librarian"].stop()
+    api.clock.move(days=337)
+    receipt = await api.submit(
+        await api.sign_in(), time=None, data__received_at="2027-02-02T08:00:00+07:00"
+    )
+    services = api.gateway.services
+    view = await imported(api, WEDNESDAY_OFF)
+    await approve_calendar(
+        services.pool, view["calendar"], ACTOR, services.rulebook.calendars, api.clock.now()
+    )
+
+    await api.keep_time()
+    in_vain = await overall(api, receipt["transfer"])
+    await services.librarian.refresh()
+    await api.keep_time()
+
+    assert in_vain[1] is None
+    assert (await overall(api, receipt["transfer"]))[0] == NEW
+
+
 async def test_nothing_is_replaced_or_approved_twice(api: Api) -> None:
     await imported(api, WEDNESDAY_OFF)
     await imported(api, WEDNESDAY_OFF)

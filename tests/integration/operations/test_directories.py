@@ -1,5 +1,6 @@
 """Directories: a version that is imported and approved rules in every gateway, and none is lost."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from gateway.operations.directories import (
     read_version,
 )
 from gateway.store.pool import Pool
+from routing.data.generators import national
 from routing.directory import load_directory
 from routing.procedures import load_catalogue
 from routing.synthetic.codes import SYNTHETIC_ISSUER
@@ -194,3 +196,22 @@ async def test_operators_import_list_and_approve_over_http(api: Api) -> None:
     assert refused.status_code == 422
     assert [(one["line"], one["column"]) for one in refused.json()["faults"]] == [(5, 5)]
     assert agency.status_code == 403
+
+
+async def test_a_whole_country_comes_into_force_under_traffic(api: Api) -> None:
+    caller = await api.sign_in()
+    receipts = [await api.submit(caller)]
+
+    async def send_on() -> None:
+        while api.gateway.services.rulebook.directory.version == PACKAGED:
+            receipts.append(await api.submit(caller))
+
+    sending = asyncio.create_task(send_on())
+    view = await approved(api, national.sheets())
+    await sending
+    receipts.append(await api.submit(caller))
+
+    decided = [await decided_by(api, receipt["transfer"]) for receipt in receipts]
+    assert view["agencies"] > 35_000
+    assert set(decided) == {PACKAGED, view["version"]}
+    assert decided[-1] == view["version"]
