@@ -121,10 +121,14 @@ async def _post(agency: str, operation: str | None, request: Request, state: Api
 
 
 def _partner(agency: str, state: ApiState) -> tuple[Speaker, Endpoint]:
-    """Find the agency's endpoint and who reads its dialect; one answer for all who have none."""
+    """Find the agency's endpoint and who reads its dialect.
+
+    One answer for all who have none, and for who is suspended: nobody has signed in yet.
+    """
     reach = state.services.endpoints.reach(agency)
     speaker = state.services.speakers.get(reach.endpoint.connector) if reach else None
-    if reach is None or speaker is None:
+    may_speak = state.services.roster.state(agency).may_sign_in
+    if reach is None or speaker is None or not may_speak:
         raise refuse(ProblemType.NOT_FOUND, "nobody posts in a dialect of its own here")
     return speaker, reach.endpoint
 

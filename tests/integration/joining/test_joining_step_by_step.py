@@ -201,3 +201,26 @@ async def test_no_secret_is_kept_where_it_can_be_read(office: Office) -> None:
 
     assert secrets[2].startswith("whsec_")
     assert not [one for one in secrets if one in str(kept) + shown.text]
+
+
+async def test_nothing_more_is_sent_to_a_suspended_agency_and_all_of_it_once_it_is_back(
+    office: Office,
+) -> None:
+    receiver, address = "H31.101", "https://192.0.2.1/nobody"
+    await office.goes_live(receiver)
+    await office.do(f"/{receiver}/endpoint", "PUT", connector="webhook", address=address)
+    submitter = await office.api.sign_in("H31.103")
+    event = submission(source="urn:lienthong:agency:H31.103")
+    event["subject"] = event["subject"].replace("H31.101", "H31.103")
+    leases = "SELECT max(lease_no) FROM deliveries WHERE agency = %s"
+
+    await office.do(f"/{receiver}/suspend")
+    await office.api.send(event, submitter)
+    for _ in range(3):
+        await office.api.gateway.dispatcher.claim()
+    [(suspended,)] = await office.api.rows(leases, receiver)
+    await office.do(f"/{receiver}/resume")
+    await office.api.gateway.dispatcher.claim()
+    [(resumed,)] = await office.api.rows(leases, receiver)
+
+    assert (suspended, resumed) == (0, 1)

@@ -165,3 +165,20 @@ async def test_a_post_that_is_too_large_is_not_read(database_url: str) -> None:
 
         assert answer.status_code == 413
         assert inside.count("SELECT count(*) FROM inbox") == 1
+
+
+async def test_a_suspended_partner_finds_its_door_shut(database_url: str) -> None:
+    async with _gateway(database_url) as inside:
+        inside.rows("INSERT INTO members (agency, state) VALUES (%s, 'testing')", COMMUNE)
+        await inside.gateway.refresh_endpoints()
+        before = await _post(inside, f"m-1;received;{DOSSIER}")
+        inside.rows("UPDATE members SET state = 'suspended', resumes_as = 'testing'")
+        await inside.gateway.refresh_endpoints()
+        suspended = await _post(inside, f"m-1;received;{DOSSIER}")
+        inside.rows("UPDATE members SET state = 'live', resumes_as = NULL")
+        await inside.gateway.refresh_endpoints()
+        live = await _post(inside, f"m-1;received;{DOSSIER}")
+
+        assert (before.status_code, before.text) == (200, "not-live")
+        assert suspended.status_code == 404
+        assert (live.status_code, live.text) == (200, "accepted")
