@@ -16,6 +16,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, runtime_checkable
 from uuid import UUID
 
+import orjson
+
 from schemas.kinds import Kind
 from schemas.problems import Problem
 
@@ -57,6 +59,11 @@ class Parcel:
     body: bytes = field(repr=False)
     correlation: str | None = None
     traceparent: str | None = None
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """Return the event's data; in `envelope` it may stand as JSON that is written already."""
+        return dict(orjson.loads(self.body)["data"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +199,33 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What a partner says of a turn that moves nothing there: kept, with its raw code and text.
+
+    `event` names it in our words (`letter.assigned`), `said_by` who said it in the partner's.
+    """
+
+    id: str
+    event: str
+    code: str
+    said_by: str
+    transfer: UUID
+    step: str | None = None
+    round: int | None = None
+    text: str | None = field(default=None, repr=False)
+    claimed_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a post amounts to: messages in their order; none where it asks for nothing of us.
+    """What a post amounts to, in its order; nothing where it asks for nothing of us.
 
     `kept` is the post as it is stored, where that is not as it came: without the secret it shows.
     """
 
-    messages: tuple[Message, ...]
+    messages: tuple[Message, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     kept: bytes | None = field(default=None, repr=False)
 
 
@@ -259,5 +285,5 @@ class Speaker(Protocol):
         ...
 
     def answer(self, heard: Heard, judged: Sequence[Judgement], endpoint: Endpoint) -> Reply:
-        """Word the answer to a post from what became of its messages, one judgement each."""
+        """Word the answer from what became of the post: one judgement per message, then remark."""
         ...

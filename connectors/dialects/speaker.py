@@ -68,7 +68,7 @@ class DialectSpeaker:
             slug = _SLUGS.get(unfit.code, ProblemType.INVALID_VALUE)
             unfitting = problem(slug, f"{unfit.code}: {unfit.says}", unfit.place)
             return Unheard(unfitting, _reply(hearing, "unread", unfitting), kept)
-        return Heard((message,) if message is not None else (), kept)
+        return Heard((message,) if message is not None else (), kept=kept)
 
     def answer(self, heard: Heard, judged: Sequence[Judgement], endpoint: Endpoint) -> Reply:
         found = self._find(endpoint)

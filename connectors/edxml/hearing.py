@@ -1,7 +1,7 @@
-"""What an envelope of a partner amounts to: messages of ours, or an event that is kept; pure.
+"""What an envelope of a partner amounts to: a message of ours, or a remark that is kept; pure.
 
 A status about a hand-over of ours is a message where the code says the same (02, 03, 06), and
-otherwise an event: 01, 04 and 05 move nothing in a dossier's life, and neither does what is said
+otherwise a remark: 01, 04 and 05 move nothing in a dossier's life, and neither does what is said
 about a recall or an update (13, 15, 16, and any code about such a letter). A letter is a message
 if it carries one of ours as `ho-so.json`; a recall says enough by itself. Nothing is guessed: what
 is none of these is refused with where it fails.
@@ -9,7 +9,6 @@ is none of these is refused with where it fails.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -30,7 +29,7 @@ from connectors.edxml.model import (
 )
 from connectors.edxml.partner import Partner
 from connectors.edxml.tables import StatusLine, statuses
-from connectors.protocol import Message
+from connectors.protocol import Message, Remark
 from schemas.kinds import FROM_AGENCIES, Kind
 from schemas.wire import LINE_PATTERN, TEXT_PATTERN
 
@@ -53,30 +52,14 @@ _FITTING: Final[Mapping[BusinessType, frozenset[Kind]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """What a partner said that moves nothing: which event, the raw code and text, about what.
-
-    `organ_id` is who said it, as it wrote itself: not always the partner, with several receivers.
-    """
-
-    id: str
-    event: str
-    code: str
-    about: LetterName | None
-    organ_id: str
-    at: datetime | None
-    text: str | None = None
-
-
-def hear(envelope: Envelope, partner: Partner, book: AgencyBook) -> Message | Noted:
+def hear(envelope: Envelope, partner: Partner, book: AgencyBook) -> Message | Remark:
     """Return what one envelope amounts to; raise EnvelopeRefused."""
     if envelope.status is not None:
         return _hear_status(envelope.status, partner, book)
     return _hear_letter(envelope, partner, book)
 
 
-def _hear_status(status: Status, partner: Partner, book: AgencyBook) -> Message | Noted:
+def _hear_status(status: Status, partner: Partner, book: AgencyBook) -> Message | Remark:
     itself = _check_sender(status.sender, partner, book, f"{_STATUS}/From/OrganId")
     about = _letter_answered(status.response_for, f"{_STATUS}/ResponseFor/DocumentId")
     line = statuses()[status.code]
@@ -84,14 +67,16 @@ def _hear_status(status: Status, partner: Partner, book: AgencyBook) -> Message 
         (str(status.response_for.document_id), status.code, status.at.isoformat(), status.sender.id)
     )
     if line.kind is None or about.mark is not None or about.step is None or not itself:
-        return Noted(
+        return Remark(
             id=id_,
             event=f"{_ABOUT[about.mark]}.{line.event}",
             code=status.code,
-            about=about,
-            organ_id=status.sender.id,
-            at=status.at,
+            said_by=status.sender.id,
+            transfer=about.transfer,
+            step=about.step,
+            round=about.round,
             text=status.description,
+            claimed_at=status.at,
         )
     return Message(
         id=id_,
@@ -138,7 +123,7 @@ def _raw(status: Status) -> dict[str, str]:
     return {**raw, "text": text} if _LINE.fullmatch(text) else raw
 
 
-def _hear_letter(envelope: Envelope, partner: Partner, book: AgencyBook) -> Message | Noted:
+def _hear_letter(envelope: Envelope, partner: Partner, book: AgencyBook) -> Message | Remark:
     letter, trace = envelope.message, envelope.inner.header.trace
     assert letter is not None
     assert trace is not None
@@ -160,14 +145,16 @@ def _hear_letter(envelope: Envelope, partner: Partner, book: AgencyBook) -> Mess
     if about is None:
         detail = f"the letter carries no {DOSSIER_FILE} and answers no letter of ours"
         raise refuse(FaultCode.MISSING, detail, path=_FILE)
-    return Noted(
+    return Remark(
         id=letter.document_id,
         event=f"{_ABOUT[about.mark]}.answered",
         code=type_,
-        about=about,
-        organ_id=letter.sender.id,
-        at=at,
+        said_by=letter.sender.id,
+        transfer=about.transfer,
+        step=about.step,
+        round=about.round,
         text=letter.subject,
+        claimed_at=at,
     )
 
 

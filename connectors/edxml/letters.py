@@ -64,7 +64,7 @@ def letter_of(parcel: Parcel, partner: Partner, book: AgencyBook) -> Envelope | 
     at = _instant(parcel.envelope["time"])
     if line.kind is Kind.CONNECTION_TESTED:
         return _test_letter(parcel, line, at, partner, book)
-    data: Mapping[str, Any] = parcel.envelope["data"]
+    data = parcel.data
     name = _name(parcel, data)
     issuer = issuer_of(name.dossier)
     issuer_id = partner.organ_id(issuer, book)
@@ -211,7 +211,7 @@ def _dossier_file(parcel: Parcel) -> Attachment:
             "delivery": str(parcel.delivery),
             "kind": parcel.kind,
             "dossier": parcel.envelope.get("subject"),
-            "data": parcel.envelope["data"],
+            "data": parcel.data,
         },
         option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z,
     )

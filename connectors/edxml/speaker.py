@@ -66,13 +66,12 @@ class EdxmlSpeaker:
             return _unheard(problem(ProblemType.INTERNAL, detail, fault="gateway"))
         except EnvelopeRefused as refused:
             return _unheard(problem_of(refused.fault))
-        return Heard((heard,)) if isinstance(heard, Message) else Heard(())
+        return Heard((heard,)) if isinstance(heard, Message) else Heard(remarks=(heard,))
 
     def answer(self, heard: Heard, judged: Sequence[Judgement], endpoint: Endpoint) -> Reply:
         said = next((one for one in judged if one.verdict in ("refused", "unanswered")), None)
         if said is None:
-            verdict = judged[0].verdict if judged else "noted"
-            return _reply(200, "DONE", "0", "", verdict)
+            return _reply(200, "DONE", "0", "", judged[0].verdict if judged else "accepted")
         if said.problem is not None:
             return _failure(said.problem)
         return _reply(503, "FAIL", "unanswered", "Send it again.", "unanswered")

@@ -134,11 +134,26 @@ class StuckPage(BaseModel):
     next: str | None
 
 
+class RemarkShape(BaseModel):
+    """What a partner said of a turn that changed nothing there; its text is not listed."""
+
+    id: UUID
+    agency: str
+    step: str | None
+    round: int | None
+    event: str
+    code: str
+    said_by: str
+    claimed_at: datetime | None
+    recorded_at: datetime
+
+
 class TransferForOperators(TransferShape):
     """A transfer with everything that was sent for it, and why it is stuck."""
 
     deliveries: list[dict[str, Any]]
     stuck: list[StuckShape]
+    remarks: list[RemarkShape]
 
 
 class ActShape(BaseModel):

@@ -22,6 +22,7 @@ from gateway.api.operation_shapes import (
 )
 from gateway.api.problems import Refusal, refuse
 from gateway.api.state import ApiState, State
+from gateway.intake.remarks import list_remarks
 from gateway.operations import acts, deliveries, stuck
 from gateway.operations.acts import ActRefused
 from gateway.operations.causes import Cause
@@ -111,6 +112,7 @@ async def show_transfer(transfer: UUID, _operator: Operator, state: State) -> Re
             "ledger": await read_ledger(services.pool, transfer, names_people=True),
             "deliveries": await deliveries.list_deliveries(services.pool, transfer),
             "stuck": [one.view() for one in why],
+            "remarks": await list_remarks(services.pool, transfer),
         }
     )
 

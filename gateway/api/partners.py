@@ -32,6 +32,7 @@ from gateway.commit.items import Answer, Incoming, Judged, Road
 from gateway.ids import new_id
 from gateway.intake.partners import event_id, find_turn, judged_of, unread
 from gateway.intake.reading import usable_traceparent
+from gateway.intake.remarks import keep_remarks
 from schemas.identifiers import AGENCY_PATTERN
 from schemas.problems import Problem, ProblemType
 
@@ -112,12 +113,20 @@ async def _post(agency: str, operation: str | None, request: Request, state: Api
                 await judge(state.services.committer, [unread(post, found)])
                 state.metrics.messages.labels("refused").inc()
             return _response(reply)
-        case Heard(messages=()):
-            return _response(speaker.answer(heard, [], endpoint))
         case Heard():
-            judged = await _judged(heard, post, speaker.name, state)
-            answers = await judge(state.services.committer, judged)
-            return _response(speaker.answer(heard, _judgements(answers, state), endpoint))
+            told = await _told(heard, post, speaker.name, state)
+            return _response(speaker.answer(heard, told, endpoint))
+
+
+async def _told(heard: Heard, post: Incoming, dialect: str, state: ApiState) -> list[Judgement]:
+    """Take in the messages and keep the remarks of a post; say what became of each, in order."""
+    told: list[Judgement] = []
+    if heard.messages:
+        judged = await _judged(heard, post, dialect, state)
+        told += _judgements(await judge(state.services.committer, judged), state)
+    if heard.remarks:
+        told += await keep_remarks(state.services.pool, post, dialect, heard.remarks)
+    return told
 
 
 def _partner(agency: str, state: ApiState) -> tuple[Speaker, Endpoint]:

@@ -92,7 +92,7 @@ def judged_of(
     judged = read_message(ours, resolve)
     if isinstance(named, Problem):
         judged = replace(judged, kind=message.kind, data=None, problem=named)
-    kept = _written({**event, "posted": _posted(incoming)})
+    kept = _written({**event, "posted": posted(incoming)})
     return replace(judged, incoming=replace(ours, body=kept), body_digest=sha256(kept).digest())
 
 
@@ -132,7 +132,7 @@ def _turn(row: tuple[Any, ...]) -> Turn:
     )
 
 
-def _posted(incoming: Incoming) -> dict[str, Any]:
+def posted(incoming: Incoming) -> dict[str, Any]:
     """Write down what was posted: as text where it is text."""
     told: dict[str, Any] = {"media": incoming.media, "size": len(incoming.body)}
     if len(incoming.body) > MAX_BYTES:

@@ -20,7 +20,16 @@ from fastapi import FastAPI, Request, Response
 from pamqp.common import FieldTable
 
 from connectors.amqp_queue import AmqpQueue
-from connectors.protocol import Endpoint, Judgement, Message, Parcel, Reply, Speaker, Unheard
+from connectors.protocol import (
+    Endpoint,
+    Judgement,
+    Message,
+    Parcel,
+    Remark,
+    Reply,
+    Speaker,
+    Unheard,
+)
 from schemas.identifiers import agency_of_urn, agency_urn
 from schemas.kinds import Kind
 
@@ -52,6 +61,7 @@ class StandIn:
     door: tuple[Speaker, Endpoint] | None = None
     """Who reads what a partner posts in its own dialect, and as what partner."""
     unheard: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     tokens: Counter[str] = field(default_factory=Counter)
     revoked: bool = False
 
@@ -152,6 +162,7 @@ class StandIn:
             if isinstance(heard, Unheard):
                 self.unheard.append(heard.problem.detail)
                 return _worded(heard.reply)
+            self.remarks += heard.remarks
             receipts = [self.take(agency, _event(agency, one)) for one in heard.messages]
             if self.lost_answers > 0:
                 self.lost_answers -= 1

@@ -229,6 +229,12 @@ async def test_statuses_of_the_agencys_own_accord_move_nothing() -> None:
 
         for code in (StatusCode.ARRIVED, StatusCode.IN_PROGRESS, StatusCode.RECALL_REFUSED):
             answer = await agency(way).road.report(about, code, MONDAY + timedelta(minutes=1))
-            assert answer.json()["verdict"] == "noted"
+            assert answer.json()["verdict"] == "accepted"
 
         assert way.stand_in.accepted == []
+        remarked = [(one.event, one.code) for one in way.stand_in.remarks]
+        assert remarked == [
+            ("letter.arrived", "01"),
+            ("letter.in-progress", "05"),
+            ("letter.declined", "16"),
+        ]

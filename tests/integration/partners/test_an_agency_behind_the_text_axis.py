@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -232,6 +232,64 @@ async def test_an_unsigned_envelope_is_nobodys(database_url: str) -> None:
 
         assert answer.status_code == 401
         assert axis.inside.count("SELECT count(*) FROM inbox") == before
+
+
+async def test_a_recall_after_receipt_is_negotiated_and_every_word_of_it_kept(
+    database_url: str,
+) -> None:
+    behaviour = Behaviour(scripts={code(1): SILENT_AFTER_RECEIPT})
+    async with _axis(database_url, behaviour) as axis:
+        transfer = await axis.hand_in()
+        await axis.reached("received")
+        offered, document_id = axis.letter()
+
+        await axis.say("transfer.withdrawn", 1, {"transfer": transfer, "reason": "Rút hồ sơ"})
+        await eventually(lambda: len(axis.agency.letters) >= 2, within=20)
+        recalled, recall_id = axis.letter(Mark.RECALL)
+        business = axis.agency.letters[recall_id].business
+        assert business is not None
+        assert (business.type, business.document_id) == (BusinessType.RECALL, document_id)
+
+        before = axis.inside.count("SELECT count(*) FROM ledger")
+        at = axis.agency.desk.wake.now()
+        report = axis.agency.road.report
+        answers = [
+            await report(offered, StatusCode.IN_PROGRESS, at),
+            await report(recalled, StatusCode.RECALL_REFUSED, at),
+            await report(recalled, StatusCode.RECALL_AGREED, at),
+            await report(recalled, StatusCode.RECALL_AGREED, at),
+        ]
+
+        assert [one.json()["verdict"] for one in answers] == [*["accepted"] * 3, "duplicate"]
+        assert axis.inside.count("SELECT count(*) FROM ledger") == before
+        kept = axis.inside.rows(
+            "SELECT event, code, step, said_by FROM partner_remarks"
+            " WHERE transfer_id = %s ORDER BY id",
+            transfer,
+        )
+        assert kept == [
+            ("letter.in-progress", "05", "population-id", POPULATION),
+            ("recall.declined", "16", "population-id", POPULATION),
+            ("recall.agreed", "15", "population-id", POPULATION),
+        ]
+        bodies = axis.inside.rows(
+            "SELECT p.body FROM partner_remarks r JOIN payloads p USING (id) ORDER BY r.id"
+        )
+        assert all("<edXML" in orjson.loads(bytes(b))["posted"]["text"] for (b,) in bodies)
+
+
+async def test_nobody_remarks_on_a_transfer_that_does_not_concern_it(database_url: str) -> None:
+    behaviour = Behaviour(scripts={code(1): SILENT_AFTER_RECEIPT})
+    async with _axis(database_url, behaviour) as axis:
+        await axis.hand_in()
+        await axis.reached("received")
+        foreign = replace(axis.letter()[0], transfer=uuid4())
+
+        answer = await _report(axis, StatusCode.IN_PROGRESS, foreign)
+
+        assert answer.json()["errorCode"] == "unknown-transfer"
+        assert axis.inside.count("SELECT count(*) FROM partner_remarks") == 0
+        assert axis.inside.count("SELECT count(*) FROM payloads WHERE media LIKE '%%remark%%'") == 0
 
 
 async def _report(

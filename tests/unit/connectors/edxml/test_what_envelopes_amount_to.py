@@ -10,7 +10,7 @@ import pytest
 from connectors.agency_book import EmptyBook
 from connectors.edxml.document_ids import LetterName, Mark
 from connectors.edxml.faults import EnvelopeRefused, Fault, FaultCode
-from connectors.edxml.hearing import Noted, hear
+from connectors.edxml.hearing import hear
 from connectors.edxml.letters import DOSSIER_FILE
 from connectors.edxml.model import (
     Attachment,
@@ -30,7 +30,7 @@ from connectors.edxml.partner import Partner
 from connectors.edxml.policy import SignaturePolicy
 from connectors.edxml.speaker import EdxmlSpeaker, problem_of
 from connectors.edxml.writing import write
-from connectors.protocol import Endpoint, Heard, Judgement, Message, Unheard
+from connectors.protocol import Endpoint, Heard, Judgement, Message, Remark, Unheard
 from schemas.kinds import Kind
 from schemas.problems import ProblemType, problem
 from tests.unit.connectors.edxml.keys import NOW, signer
@@ -79,7 +79,7 @@ def letter(
     )
 
 
-def heard(envelope: Envelope, partner: Partner = PARTNER) -> Message | Noted:
+def heard(envelope: Envelope, partner: Partner = PARTNER) -> Message | Remark:
     return hear(envelope, partner, EmptyBook())
 
 
@@ -133,9 +133,9 @@ def test_a_status_that_moves_nothing_is_an_event_with_code_and_text(
 ) -> None:
     noted = heard(status(code))
 
-    assert isinstance(noted, Noted)
+    assert isinstance(noted, Remark)
     assert (noted.event, noted.code, noted.text) == (event, code, "Đã xử lý")
-    assert noted.about == TURN
+    assert (noted.transfer, noted.step, noted.round) == (TRANSFER, "civil-status", 1)
 
 
 @pytest.mark.parametrize("code", StatusCode)
@@ -146,7 +146,7 @@ def test_nothing_said_about_a_recall_or_an_update_moves_the_dossier(
     """After acceptance a recall is negotiated: agreed or declined, it is told and no more."""
     noted = heard(status(code, about=replace(TURN, mark=mark)))
 
-    assert isinstance(noted, Noted)
+    assert isinstance(noted, Remark)
     assert noted.event.startswith("recall." if mark is Mark.RECALL else "update.")
     assert noted.code == code
 
@@ -156,8 +156,8 @@ def test_another_receiver_of_the_letter_has_a_state_of_its_own() -> None:
 
     noted = heard(status(StatusCode.COMPLETED, sender="H54.3"), several)
 
-    assert isinstance(noted, Noted)
-    assert noted.organ_id == "H54.3"
+    assert isinstance(noted, Remark)
+    assert noted.said_by == "H54.3"
     assert noted.event == "letter.completed"
 
 
@@ -247,9 +247,9 @@ def test_a_letter_that_answers_ours_without_a_message_is_an_event() -> None:
 
     noted = heard(letter(BusinessType.NEW, responses=(response,)))
 
-    assert isinstance(noted, Noted)
+    assert isinstance(noted, Remark)
     assert noted.event == "letter.answered"
-    assert noted.about == TURN
+    assert (noted.transfer, noted.step, noted.round) == (TRANSFER, "civil-status", 1)
 
 
 @pytest.mark.parametrize(
