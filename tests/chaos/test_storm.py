@@ -92,11 +92,20 @@ class Storm:
         return self.stage.count("SELECT count(*) FROM transfers WHERE state = 'open'")
 
     async def keep_up(self) -> None:
-        """See to it that enough is under way before the next fault."""
-        missing = UNDER_WAY + 50 - self.under_way()
-        if missing > 0:
-            self.crowd.submit(missing)
-        await eventually(lambda: self.under_way() >= UNDER_WAY, within=90, every=0.5)
+        """See to it that enough is under way before the next fault.
+
+        What is under way goes on ending meanwhile: looked at, and made up for, every few seconds.
+        """
+        seen: list[int] = []
+
+        def enough() -> bool:
+            seen.append(self.under_way())
+            missing = UNDER_WAY + 50 - seen[-1]
+            if missing > 50 and len(seen) % 10 == 1:
+                self.crowd.submit(missing)
+            return missing <= 50
+
+        await eventually(enough, within=90, every=0.5, told=lambda: seen)
 
     async def strike(self, fault: str, harm: Harm) -> None:
         """Do one harm, heal it, and note when everything flows again."""
