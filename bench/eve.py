@@ -7,6 +7,7 @@ way, received, paused for a supplement, at the second agency, refused and not ac
 
 import asyncio
 import itertools
+import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -123,7 +124,10 @@ class Speaker:
 
 
 def offices_of(rulebook: Rulebook, closing: Iterable[str], at: datetime) -> list[Office]:
-    """Return every office that closes with every procedure that can be started there on the eve."""
+    """Return every office that closes with every procedure that can be started there on the eve.
+
+    Shuffled by a fixed seed, so that a small run is spread over the country as a large one is.
+    """
     found: list[Office] = []
     for code in closing:
         row = rulebook.directory.agency(code, at)
@@ -133,6 +137,7 @@ def offices_of(rulebook: Rulebook, closing: Iterable[str], at: datetime) -> list
             office = Office(code, row.jurisdiction[0], procedure, place, facts)
             if _starts(office, rulebook, at):
                 found.append(office)
+    random.Random(2025).shuffle(found)
     return found
 
 
