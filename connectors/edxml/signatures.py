@@ -85,13 +85,21 @@ def write_signed(
     header = root.find(f".//{names.tag('edXMLHeader')}")
     assert header is not None
     etree.SubElement(header, _ds("Signature"), Id="placeholder", nsmap={"ds": names.XMLDSIG})
-    signer = XMLSigner(
+    signer = _Signer(
         method=SignatureConstructionMethod.enveloped,
         signature_algorithm=ALGORITHMS[algorithm],
         digest_algorithm=DigestAlgorithm.SHA256,
         c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
     )
     return serialise(signer.sign(root, key=key, cert=[certificate]))
+
+
+class _Signer(XMLSigner):
+    """Signs with our parser: the library's own stops at texts of 10 MB."""
+
+    @property
+    def parser(self) -> etree.XMLParser:
+        return parser()
 
 
 def _check_scope(root: etree._Element, found: list[etree._Element]) -> None:

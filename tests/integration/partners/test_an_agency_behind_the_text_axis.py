@@ -244,7 +244,14 @@ async def test_a_recall_after_receipt_is_negotiated_and_every_word_of_it_kept(
         offered, document_id = axis.letter()
 
         await axis.say("transfer.withdrawn", 1, {"transfer": transfer, "reason": "Rút hồ sơ"})
-        await eventually(lambda: len(axis.agency.letters) >= 2, within=20)
+        await eventually(
+            lambda: len(axis.agency.letters) >= 2,
+            within=20,
+            told=lambda: axis.inside.rows(
+                "SELECT kind, state, attempts, evidence FROM deliveries WHERE agency = %s",
+                POPULATION,
+            ),
+        )
         recalled, recall_id = axis.letter(Mark.RECALL)
         business = axis.agency.letters[recall_id].business
         assert business is not None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,18 @@ def test_any_letter_of_the_corpus_can_be_signed_and_opened() -> None:
         letter = read(path.read_bytes())
         body = write_signed(letter, by.key, by.certificate, "rsa-sha256")
         assert opened(body).envelope == letter, path.name
+
+
+def test_a_large_attachment_is_signed_and_opened() -> None:
+    by = signer("đối tác")
+    files = LETTER.attachments
+    assert files is not None
+    large = replace(files.files[0], content=bytes(range(256)) * 48 * 1024)  # 16 MiB as text
+    letter = replace(LETTER, attachments=replace(files, files=(large,)))
+
+    got = opened(write_signed(letter, by.key, by.certificate, "rsa-sha256"))
+
+    assert got.envelope == letter
 
 
 @pytest.mark.parametrize(
