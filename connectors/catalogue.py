@@ -25,13 +25,14 @@ CALLERS: Final[Mapping[ConnectorName, Callable[[AgencyBook], Caller]]] = {
     "edxml": EdxmlCaller,
     "rest": lambda _: DialectCaller("rest"),
     "land-tax": lambda _: DialectCaller("land-tax", mapping="land-tax"),
+    "dvcqg": lambda _: DialectCaller("dvcqg", mapping="dvcqg"),
 }
 SPEAKERS: Final[Mapping[ConnectorName, Callable[[AgencyBook], Speaker]]] = {
     "edxml": EdxmlSpeaker,
     "rest": lambda _: DialectSpeaker("rest"),
     "land-tax": lambda _: DialectSpeaker("land-tax", mapping="land-tax"),
 }
-RESERVED: Final[frozenset[ConnectorName]] = frozenset({"dvcqg"})
+RESERVED: Final[frozenset[ConnectorName]] = frozenset()
 """What dialects will be called; a name leaves this list when its caller joins the one above."""
 
 

@@ -123,5 +123,6 @@ REGISTRY: Final = Registry(
         _first(Kind.CLOCK_WARNED, kinds.ClockWarned),
         _first(Kind.CLOCK_BREACHED, kinds.ClockBreached),
         _first(Kind.CONNECTION_TESTED, kinds.ConnectionTested),
+        _first(Kind.DOSSIER_CHANGED, kinds.DossierChanged),
     )
 )

@@ -18,3 +18,16 @@ HopStateName = Literal[
     "skipped",
     "lapsed",
 ]
+DossierStateName = Literal[
+    "accepted",
+    "processing",
+    "supplement",
+    "payment",
+    "completed",
+    "refused",
+    "unresolved",
+    "withdrawn",
+    "stopped",
+]
+"""Where a dossier stands for those who only follow it. `refused`: before anybody had taken it up;
+`unresolved`: refused after that."""

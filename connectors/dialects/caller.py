@@ -12,7 +12,7 @@ after, where the mapping has a question.
 import asyncio
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
@@ -28,6 +28,7 @@ from connectors.dialects.dialect import Dialect
 from connectors.dialects.model import Ask, Call, Rule
 from connectors.dialects.packaged import Mappings
 from connectors.dialects.paths import MISSING, look_up, put
+from connectors.dialects.statuses import UnknownStatus
 from connectors.protocol import (
     NOT_ATTEMPTED,
     Asked,
@@ -112,6 +113,25 @@ class DialectCaller:
                 return Unreachable(code, detail)
         return found
 
+    async def look_up(self, endpoint: Endpoint, code: str) -> "Shown | Missing | Unreachable":
+        """Ask what status the partner shows of a dossier, whatever we last said of it."""
+        dialect = self._dialect(endpoint)
+        if dialect is None or dialect.mapping.ask is None:
+            return Unreachable("no-mapping", "the endpoint's mapping cannot be read, or cannot ask")
+        ends_at = asyncio.get_running_loop().time() + endpoint.timeout
+        conversation = _Conversation(self._http, self._credentials, endpoint, dialect, self._now)
+        root = {"data": {"dossier": {"code": code}}, "options": endpoint.options}
+        try:
+            found = await conversation.ask(root, ends_at, compare=False)
+        except Unfit as unfit:
+            return Unreachable("unfit", f"{unfit.code} at {unfit.place}")
+        match found:
+            case _Found(status=str(status)):
+                return Shown(status, _state_of(dialect, status))
+            case Missing() | Unreachable():
+                return found
+        return Unreachable("unreadable", "the answer shows no status")
+
     async def aclose(self) -> None:
         await self._http.aclose()
 
@@ -137,6 +157,21 @@ class DialectCaller:
             return await conversation.say(parcel, root, calls, ends_at)
         except Unfit as unfit:
             return conversation.unfit(unfit)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a partner shows of a dossier: its own code, and the state that this is, if known."""
+
+    code: str
+    state: str | None
+
+
+def _state_of(dialect: Dialect, code: str) -> str | None:
+    try:
+        return dialect.statuses.state_of(code).state
+    except UnknownStatus:
+        return None
 
 
 class _Found:
@@ -194,7 +229,7 @@ class _Conversation:
         return outcome
 
     async def ask(
-        self, root: dict[str, Any], ends_at: float
+        self, root: dict[str, Any], ends_at: float, *, compare: bool = True
     ) -> "_Found | Missing | Refused | Unreachable":
         asked = self._dialect.mapping.ask
         assert asked is not None
@@ -209,16 +244,23 @@ class _Conversation:
         if listed not in ("done", "already"):
             failed = self._dialect.codes.outcome(code, f"the question was answered {code}")
             return _doubt(failed, code)
-        return self._found(asked, answer.document, root)
+        if asked.none is not None and look_up(asked.none, answer.document) == []:
+            return Missing()
+        found = self._found(asked, answer.document, root, asked.same if compare else ())
+        if asked.shows_status is not None and found.status is None:
+            return Unreachable("unreadable", "the answer shows no status")
+        return found
 
     def unfit(self, unfit: Unfit) -> Settled:
         return self._dialect.codes.outcome("unfit", f"{unfit.code} at {unfit.place}: {unfit.says}")
 
-    def _found(self, asked: Ask, document: Any, root: dict[str, Any]) -> _Found:
+    def _found(
+        self, asked: Ask, document: Any, root: dict[str, Any], same: Sequence[Rule]
+    ) -> _Found:
         shown = look_up(asked.shows_status, document) if asked.shows_status else MISSING
         status = text_of(shown) if isinstance(shown, str | int) else None
-        is_same = all(self._is_same(rule, document, root) for rule in asked.same)
-        return _Found(status, is_kept=status in asked.keep, is_same=bool(asked.same) and is_same)
+        is_same = all(self._is_same(rule, document, root) for rule in same)
+        return _Found(status, is_kept=status in asked.keep, is_same=bool(same) and is_same)
 
     def _is_same(self, rule: Rule, document: Any, root: dict[str, Any]) -> bool:
         wanted = write_out([rule], root, self._dialect)

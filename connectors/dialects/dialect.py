@@ -45,5 +45,5 @@ class Dialect:
 TO_AGENCIES = frozenset(kind.value for kind in Kind if not kind.from_agencies)
 """Kinds that an agency may be sent: a mapping has to say something of each, but those below."""
 
-NEEDLESS = frozenset({"connection.tested"})
-"""Kinds that concern no dossier: a partner is told them only if its mapping has a call."""
+NEEDLESS = frozenset({"connection.tested", "dossier.changed"})
+"""Kinds for no party to a dossier: a partner is told them only if its mapping has a call."""

@@ -121,6 +121,8 @@ class Ask(_Part):
     first: bool = False
     same: list[Rule] = Field(default_factory=list)
     shows_status: Path | None = None
+    none: Path | None = None
+    """Where an empty list says that the partner has not got the dossier."""
     keep: list[str] = Field(default_factory=list)
 
 

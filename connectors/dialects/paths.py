@@ -2,6 +2,7 @@
 
 import types
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -26,11 +27,22 @@ def look_up(path: str, root: Any) -> Any:
 
 
 def put(path: str, value: Any, document: dict[str, Any]) -> None:
-    """Write a value at a path, making the objects on the way."""
-    *way, last = path.split(".")
-    for part in way:
-        document = document.setdefault(part, {})
-    document[last] = value
+    """Write a value at a path, making the objects on the way; a number is a place in a list."""
+    at: Any = document
+    parts = path.split(".")
+    for part, following in pairwise(parts):
+        empty: Any = [] if following.isdecimal() else {}
+        at = _item(at, int(part), empty) if isinstance(at, list) else at.setdefault(part, empty)
+    if isinstance(at, list):
+        at.append(value)
+    else:
+        at[parts[-1]] = value
+
+
+def _item(items: list[Any], place: int, empty: Any) -> Any:
+    while len(items) <= place:
+        items.append(type(empty)())
+    return items[place]
 
 
 def has_path(model: Any, parts: Sequence[str]) -> bool:

@@ -24,6 +24,7 @@ _COMMANDS = {
     "agency": "Let agencies join: register, credentials, endpoint, test, go live, suspend.",
     "operator": "Say who may use the operators' part of the API.",
     "audit": "Read who decided what, when and why.",
+    "dvcqg": "Compare our dossiers with what the national portal shows of them.",
     "directory": "Ask the directory of agencies.",
     "procedures": "List and show procedures.",
     "outage": "Declare that a system is away, and that it is back.",

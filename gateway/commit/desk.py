@@ -27,6 +27,7 @@ from gateway.commit.outbox import Outbox, Roads
 from gateway.commit.rows import Rows, hexed
 from gateway.ids import new_id
 from routing.lifecycle.fold import fold, open_transfer
+from routing.lifecycle.following import tell_followers
 from routing.lifecycle.model import (
     Available,
     Context,
@@ -393,10 +394,22 @@ class Desk:
                 assert send.step is not None
                 assert send.round is not None
                 parked.append((send.step, send.round))
+        followers = self._context.policies.followers.get(live.transfer.procedure)
+        if followers:
+            self._tell_followers(live, folded, followers, traceparent)
         for step, round_ in parked:
             shown = fold(live.transfer, Available(step, round_, self._context.now), self._context)
             if isinstance(shown, Folded):
                 self._take_over(live, shown)
+
+    def _tell_followers(
+        self, live: Live, folded: Folded, followers: Sequence[str], traceparent: str | None
+    ) -> None:
+        connected = [one for one in followers if self._outbox.is_connected(one)]
+        if connected:
+            sends = tell_followers(folded, connected, self._context)
+            for no, send in enumerate(sends, len(folded.sends)):
+                self._outbox.send(live, no, send, traceparent)
 
     def _gather(self) -> None:
         rows = self.rows

@@ -48,6 +48,9 @@ class Outbox:
     def is_mailbox(self, agency: str) -> bool:
         return self._roads.is_mailbox(agency)
 
+    def is_connected(self, agency: str) -> bool:
+        return self._roads.is_connected(agency)
+
     def owe_receipt(
         self,
         incoming: Incoming,

@@ -148,6 +148,8 @@ class Policies:
     """By kind: planned, incident."""
     restarts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """`<procedure>/<step>` → pause reasons after which the clock begins again."""
+    followers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Procedure → agencies that follow its dossiers without a part in them."""
 
     def limits_of(
         self,

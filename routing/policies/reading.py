@@ -79,7 +79,17 @@ def read_policies(document: Row) -> Policies:
         restarts={
             step: frozenset(row["reasons"]) for step, row in document.get("restarts", {}).items()
         },
+        followers=_followers(document.get("followers", {})),
     )
+
+
+def _followers(rows: Row) -> dict[str, tuple[str, ...]]:
+    """Sort who follows by procedure; each row names one agency."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows.values():
+        for procedure in row["procedures"]:
+            found[procedure] = (*found.get(procedure, ()), row["agency"])
+    return found
 
 
 def rows_of(document: Row, name: str = "") -> Iterator[tuple[str, Row]]:

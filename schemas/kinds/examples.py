@@ -242,3 +242,22 @@ CLOCK_BREACHED: Final[Json] = {
     "breached_at": "2026-03-03T03:00:00Z",
 }
 CONNECTION_TESTED: Final[Json] = {"agency": _INSURANCE, "sent_at": "2026-03-02T01:00:00Z"}
+DOSSIER_PROGRESS: Final[Json] = {
+    "step": "civil-status",
+    "round": 1,
+    "task": {"vi": "Đăng ký khai tử", "en": "Register the death"},
+    "agency": _COMMUNE,
+    "state": "received",
+    "began_at": "2026-03-02T01:10:00Z",
+    "due_at": "2026-03-03T01:10:00Z",
+}
+DOSSIER_CHANGED: Final[Json] = {
+    "transfer": _TRANSFER,
+    "dossier": DOSSIER_KEY,
+    "procedure": HANDOVER_PROCEDURE,
+    "state": "processing",
+    "at": "2026-03-02T01:12:00Z",
+    "promised_at": "2026-03-16T10:30:00Z",
+    "progress": DOSSIER_PROGRESS,
+    "submission": TRANSFER_SUBMITTED,
+}

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     CLOCK_WARNED = "clock.warned"
     CLOCK_BREACHED = "clock.breached"
     CONNECTION_TESTED = "connection.tested"
+    DOSSIER_CHANGED = "dossier.changed"
 
     @property
     def type(self) -> str:

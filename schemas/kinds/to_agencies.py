@@ -15,7 +15,7 @@ from schemas.kinds.common import (
 from schemas.kinds.examples import with_examples
 from schemas.kinds.from_agencies import SupplementProvided, TransferCorrected, TransferSubmitted
 from schemas.receipts import DossierKey, Receipt
-from schemas.states import HopStateName, TransferStateName
+from schemas.states import DossierStateName, HopStateName, TransferStateName
 from schemas.wire import (
     BudgetText,
     Instant,
@@ -197,3 +197,37 @@ class ClockBreached(StrictModel):
     ]
     deadline_at: Instant
     breached_at: Instant
+
+
+class DossierProgress(StrictModel):
+    """The turn that moved a dossier: whose, which step, what task, since and until when."""
+
+    model_config = with_examples(examples.DOSSIER_PROGRESS)
+
+    step: StepId
+    round: Round
+    task: Task
+    agency: AgencyCode | None = None
+    state: HopStateName
+    began_at: Instant | None = None
+    due_at: Instant | None = None
+
+
+class DossierChanged(StrictModel):
+    """Where a dossier stands now, for an agency that follows it: each message says all of it.
+
+    `at` is the legal instant of what moved it; of two messages the later one counts.
+    """
+
+    model_config = with_examples(examples.DOSSIER_CHANGED)
+
+    transfer: TransferId
+    dossier: DossierKey
+    procedure: HandoverProcedure
+    state: DossierStateName
+    at: Instant
+    reason: Slug | None = None
+    promised_at: Instant | None = None
+    progress: DossierProgress | None = None
+    submission: TransferSubmitted
+    corrections: list[TransferCorrected] = Field(default_factory=list)

@@ -21,6 +21,7 @@ COMMANDS = (
     "agency",
     "operator",
     "audit",
+    "dvcqg",
     "directory",
     "procedures",
     "outage",
