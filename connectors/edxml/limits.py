@@ -17,6 +17,8 @@ class Limits:
     depth: int = 24
     nodes: int = 20_000
     attributes: int = 16
+    namespaces: int = 16
+    """Declared by one element: the canonical form takes the square of those that hold at once."""
     text: int = 64 * 1024
     """The longest text of one element that is no attachment's content."""
     attachments: int = 50

@@ -7,7 +7,7 @@ first piece that goes too deep or has too many nodes; it neither resolves nor fe
 
 import codecs
 import re
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -90,7 +90,7 @@ def _check_prolog(text: bytes) -> None:
 
 def _build(text: bytes, limits: Limits) -> etree._Element:
     pull = etree.XMLPullParser(
-        events=("start", "end", "pi"),
+        events=("start", "end", "pi", "start-ns"),
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
@@ -117,20 +117,30 @@ def _build(text: bytes, limits: Limits) -> etree._Element:
 
 
 class _Watch:
-    """Counts depth and nodes while the tree grows."""
+    """Counts depth, nodes and namespaces while the tree grows."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._depth = 0
         self._nodes = 0
+        self._namespaces = 0
 
-    def see(self, event: str, element: etree._Element) -> None:
+    def see(self, event: str, found: Any) -> None:
+        """Take note of an event; `found` is an element, or a prefix and what it stands for."""
+        if event == "start-ns":
+            self._namespaces += 1  # they come before the element that declares them
+            if self._namespaces > self._limits.namespaces:
+                detail = f"an element declares more than {self._limits.namespaces} namespaces"
+                raise refuse(FaultCode.TOO_MANY_NODES, detail)
+            return
+        element: etree._Element = found
         match event:
             case "end":
                 self._depth -= 1
             case "start":
                 self._depth += 1
-                self._nodes += 1 + len(element.attrib)
+                self._nodes += 1 + len(element.attrib) + self._namespaces
+                self._namespaces = 0
                 self._check(element)
             case _:
                 raise refuse(

@@ -234,7 +234,12 @@ def _as_it_stood(element: etree._Element, limits: Limits, path: str) -> str:
     if any(etree.QName(one).namespace is None for one in element.iter()):
         detail = "an unknown element is in no namespace at all"
         raise refuse(FaultCode.WRONG_NAMESPACE, detail, path=path, line=element.sourceline)
-    stood = etree.tostring(_plain_copy(element, None), method="c14n", exclusive=True)
+    try:
+        stood = etree.tostring(_plain_copy(element, None), method="c14n", exclusive=True)
+    except etree.C14NError:
+        detail = "an unknown element is in a namespace whose name is no absolute URI"
+        line = element.sourceline
+        raise refuse(FaultCode.WRONG_NAMESPACE, detail, path=path, line=line) from None
     if len(stood) > limits.text:
         detail = f"an unknown element is over {limits.text} bytes"
         raise refuse(FaultCode.TOO_LARGE, detail, path=path, line=element.sourceline)

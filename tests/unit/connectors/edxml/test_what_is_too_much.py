@@ -46,6 +46,27 @@ def test_an_element_with_very_many_attributes_is_refused() -> None:
     assert fault_of(b"<edXML " + NS + b" " + many + b"/>") == FaultCode.TOO_MANY_NODES
 
 
+def test_an_element_that_declares_very_many_namespaces_is_refused() -> None:
+    many = b" ".join(b'xmlns:a%d="urn:vi-du"' % number for number in range(5_000))
+
+    assert fault_of(b"<edXML " + NS + b" " + many + b"/>") == FaultCode.TOO_MANY_NODES
+
+
+def test_declarations_count_as_nodes() -> None:
+    ten = b" ".join(b'xmlns:a%d="urn:vi-du"' % number for number in range(10))
+    body = b"<edXML " + NS + b">" + (b"<a " + ten + b"/>") * 2_000 + b"</edXML>"
+
+    assert fault_of(body) == FaultCode.TOO_MANY_NODES
+
+
+def test_an_unknown_element_in_a_namespace_without_an_absolute_name_is_refused() -> None:
+    strange = b'<a:Moi xmlns:a="moi"/>'
+
+    body = LETTER.replace(b"</edXML>", strange + b"</edXML>")
+
+    assert fault_of(body) == FaultCode.WRONG_NAMESPACE
+
+
 def test_a_long_text_is_refused_where_it_stands() -> None:
     body = LETTER.replace("Trần Văn Thử".encode(), b"a" * 70_000)
 
