@@ -4,6 +4,7 @@ Pure. What does not fit raises Unfit, which names the rule's place and never the
 shortened, guessed or left out in silence.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ from connectors.dialects.paths import MISSING, look_up, put
 from connectors.dialects.statuses import UnknownStatus
 
 _SCALARS: Final = (str, int, bool)
+_INTEGER: Final = re.compile(r"[0-9]{1,18}")
+"""No more digits than JSON's writers can hold."""
 
 
 class Unfit(Exception):
@@ -138,7 +141,7 @@ class _Application:
                 return text_of(value)
             case "integer" if isinstance(value, int):
                 return int(value)
-            case "integer" if value.isascii() and value.isdecimal():
+            case "integer" if _INTEGER.fullmatch(value):
                 return int(value)
             case "boolean" if text_of(value).lower() in ("true", "false"):
                 return text_of(value).lower() == "true"

@@ -4,6 +4,7 @@ Pure. A post that is told from others by no id of its own is told from them by i
 the same post again is a duplicate. The secret that it shows is taken out of what is kept.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -25,6 +26,7 @@ from schemas.problems import Problem, ProblemType, problem
 _LARGEST: Final = 1024 * 1024
 _STATUS: Final = {"taken": 200, "again": 200, "later": 503}
 _HIDDEN: Final = "***"
+_ESCAPED: Final = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|/)")
 
 
 class DialectSpeaker:
@@ -163,10 +165,14 @@ def _shown(hearing: Hearing, headers: Mapping[str, str], document: Any) -> objec
 
 
 def _without(secret: str, body: bytes) -> bytes:
-    """Return a post without the secret it shows, which is written nowhere."""
+    """Return a post without the secret it shows, which is written nowhere.
+
+    It may stand there more than once, in escapes too: then all that is kept is a digest.
+    """
     written = orjson.dumps(secret)[1:-1]
     hidden = body.replace(written, _HIDDEN.encode())
-    if hidden != body:
+    plain = _ESCAPED.sub(_unescaped, hidden)
+    if written not in plain and secret.encode() not in plain:
         return hidden
     return orjson.dumps(
         {
@@ -174,6 +180,14 @@ def _without(secret: str, body: bytes) -> bytes:
             "sha256": sha256(body).hexdigest(),
         }
     )
+
+
+def _unescaped(escape: re.Match[bytes]) -> bytes:
+    """Return what an escape stands for; half a character stands for itself."""
+    if not escape[1]:
+        return b"/"
+    character = chr(int(escape[1], 16))
+    return escape[0] if "\ud800" <= character <= "\udfff" else character.encode()
 
 
 def _reply(hearing: Hearing, what: Any, found: Problem | None) -> Reply:

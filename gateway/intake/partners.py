@@ -55,6 +55,8 @@ async def find_turn(
         return again
     if not message.subject:
         return problem(ProblemType.MISSING_FIELD, "the dossier is not named", "/subject")
+    if "\0" in message.subject:
+        return problem(ProblemType.INVALID_VALUE, "has a character that no text has", "/subject")
     found = await connection.execute(
         statement("list_turns_meant"), {"agency": agency, "code": message.subject}, prepare=True
     )

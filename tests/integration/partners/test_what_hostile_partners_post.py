@@ -1,0 +1,30 @@
+"""What no honest partner posts: it is refused like anything unfit, and breaks nothing."""
+
+import orjson
+import pytest
+
+from connectors.simulators.tax_office import ANSWER_CODE
+from tests.integration.partners.test_land_and_tax import DOSSIER, TAX, _land, _slip
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"SoBienNhan": f"{DOSSIER}\x00"},
+        {"SoBienNhan": "x" * 200_000},
+        {"NgayLuanChuyen": "01/01/0001 00:00:00"},
+        {"MaHoSoThue": "\x00"},
+    ],
+)
+async def test_a_value_that_nothing_can_hold_is_refused(
+    changes: dict[str, object], database_url: str
+) -> None:
+    async with _land(database_url) as land:
+        await _slip(land)
+        post = {"SecurityCode": ANSWER_CODE, "SoBienNhan": DOSSIER, "LanChuyen": 1, **changes}
+        door = f"/v1/partners/{TAX}/LuanChuyen"
+
+        answer = await land.inside.http.post(door, content=orjson.dumps(post))
+
+        assert (answer.status_code, answer.json()["MaLoi"]) == (200, "1")
+        assert land.states()["tax", 1] == "delivered"
