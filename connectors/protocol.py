@@ -234,12 +234,14 @@ class Unheard:
     """A post that is not taken: why and where in it (never its values), and the answer it gets.
 
     Of the type `unauthenticated` it is counted and not stored; any other is kept, as a refusal
-    under the agency.
+    under the agency. One `from_nobody` proved nothing of its sender: it is kept and counted, so
+    that a stranger soon has to wait.
     """
 
     problem: Problem
     reply: Reply
     kept: bytes | None = field(default=None, repr=False)
+    from_nobody: bool = False
 
 
 @dataclass(frozen=True, slots=True)

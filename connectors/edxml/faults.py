@@ -69,6 +69,10 @@ class EnvelopeRefused(ValueError):
         return EnvelopeRefused(replace(self.fault, line=line))
 
 
+class FromNobody(EnvelopeRefused):
+    """A refusal before a signature said whose the envelope is: anybody may have sent it."""
+
+
 def refuse(
     code: FaultCode,
     detail: str,

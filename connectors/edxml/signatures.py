@@ -30,7 +30,7 @@ from signxml.signer import XMLSigner
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from connectors.edxml import names
-from connectors.edxml.faults import EnvelopeRefused, FaultCode, refuse
+from connectors.edxml.faults import EnvelopeRefused, FaultCode, FromNobody, refuse
 from connectors.edxml.limits import DEFAULT_LIMITS, Limits
 from connectors.edxml.model import Envelope
 from connectors.edxml.parsing import parse, parser
@@ -59,17 +59,18 @@ class Opened:
 def open_envelope(
     body: bytes, policy: SignaturePolicy, now: datetime, limits: Limits = DEFAULT_LIMITS
 ) -> Opened:
-    """Verify as the policy says and read what was verified; raise EnvelopeRefused."""
-    root = parse(body, limits)
-    found = list(root.iter(_ds("Signature")))
-    if not found:
-        if not policy.takes_unsigned(now.astimezone(names.VIETNAM).date()):
-            detail = "the envelope is not signed, and this partner's have to be"
-            raise refuse(FaultCode.UNSIGNED, detail, path=_PATH)
+    """Verify as the policy says and read what was verified; raise EnvelopeRefused.
+
+    It is FromNobody as long as no signature has said whose the envelope is.
+    """
+    try:
+        root = parse(body, limits)
+        proof = _proof(root, policy, now)
+    except EnvelopeRefused as refused:
+        raise FromNobody(refused.fault) from None
+    if proof is None:
         return Opened(read_tree(root, limits))
-    _check_scope(root, found)
-    method = _check_algorithms(found[0], policy, now)
-    certificate, signed = _verified(root, policy, now)
+    certificate, signed, method = proof
     fingerprint = certificate.fingerprint(hashes.SHA256()).hex()
     return Opened(_read_signed(signed, body, limits), fingerprint, method)
 
@@ -100,6 +101,21 @@ class _Signer(XMLSigner):
     @property
     def parser(self) -> etree.XMLParser:
         return parser()
+
+
+def _proof(
+    root: etree._Element, policy: SignaturePolicy, now: datetime
+) -> tuple[x509.Certificate, etree._Element, str] | None:
+    """Return who signed, what and how; None where the policy takes it unsigned."""
+    found = list(root.iter(_ds("Signature")))
+    if not found:
+        if policy.takes_unsigned(now.astimezone(names.VIETNAM).date()):
+            return None
+        detail = "the envelope is not signed, and this partner's have to be"
+        raise refuse(FaultCode.UNSIGNED, detail, path=_PATH)
+    _check_scope(root, found)
+    method = _check_algorithms(found[0], policy, now)
+    return (*_verified(root, policy, now), method)
 
 
 def _check_scope(root: etree._Element, found: list[etree._Element]) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 import orjson
 
 from connectors.agency_book import AgencyBook, EmptyBook
-from connectors.edxml.faults import EnvelopeRefused, Fault, FaultCode
+from connectors.edxml.faults import EnvelopeRefused, Fault, FaultCode, FromNobody
 from connectors.edxml.hearing import hear
 from connectors.edxml.limits import DEFAULT_LIMITS
 from connectors.edxml.partner import read_partner
@@ -59,13 +59,16 @@ class EdxmlSpeaker:
     def read(self, headers: Mapping[str, str], body: bytes, endpoint: Endpoint) -> Heard | Unheard:
         try:
             partner = read_partner(endpoint)
-            opened = open_envelope(body, partner.policy, self._now())
-            heard = hear(opened.envelope, partner, self._book)
         except PolicyError as error:
             detail = f"The endpoint's options cannot be read: {error}."
             return _unheard(problem(ProblemType.INTERNAL, detail, fault="gateway"))
+        try:
+            opened = open_envelope(body, partner.policy, self._now())
+            heard = hear(opened.envelope, partner, self._book)
         except EnvelopeRefused as refused:
-            return _unheard(problem_of(refused.fault))
+            shows_token = partner.policy.unsigned is not None
+            from_nobody = isinstance(refused, FromNobody) and not shows_token
+            return _unheard(problem_of(refused.fault), from_nobody=from_nobody)
         return Heard((heard,)) if isinstance(heard, Message) else Heard(remarks=(heard,))
 
     def answer(self, heard: Heard, judged: Sequence[Judgement], endpoint: Endpoint) -> Reply:
@@ -88,8 +91,8 @@ def problem_of(fault: Fault) -> Problem:
     )
 
 
-def _unheard(found: Problem) -> Unheard:
-    return Unheard(found, _failure(found))
+def _unheard(found: Problem, *, from_nobody: bool = False) -> Unheard:
+    return Unheard(found, _failure(found), from_nobody=from_nobody)
 
 
 def _failure(found: Problem) -> Reply:

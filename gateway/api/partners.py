@@ -107,9 +107,10 @@ async def _post(agency: str, operation: str | None, request: Request, state: Api
     post = _incoming(request, agency, state, kept)
     match heard:
         case Unheard(problem=found, reply=reply):
-            if found.slug is ProblemType.UNAUTHENTICATED:
+            is_unauthenticated = found.slug is ProblemType.UNAUTHENTICATED
+            if is_unauthenticated or heard.from_nobody:
                 _note_guess(request, agency, state)
-            else:
+            if not is_unauthenticated:
                 await judge(state.services.committer, [unread(post, found)])
                 state.metrics.messages.labels("refused").inc()
             return _response(reply)

@@ -4,7 +4,9 @@ import orjson
 import pytest
 
 from connectors.simulators.tax_office import ANSWER_CODE
+from tests.integration.partners.test_an_agency_behind_the_text_axis import _axis
 from tests.integration.partners.test_land_and_tax import DOSSIER, TAX, _land, _slip
+from tests.stage.dossiers import POPULATION
 
 
 @pytest.mark.parametrize(
@@ -28,3 +30,16 @@ async def test_a_value_that_nothing_can_hold_is_refused(
 
         assert (answer.status_code, answer.json()["MaLoi"]) == (200, "1")
         assert land.states()["tax", 1] == "delivered"
+
+
+async def test_a_stranger_without_any_proof_does_not_fill_the_store(database_url: str) -> None:
+    async with _axis(database_url) as axis:
+        before = axis.inside.count("SELECT count(*) FROM inbox")
+
+        answers = [
+            await axis.inside.http.post(f"/v1/partners/{POPULATION}", content=b"<edXML>")
+            for _ in range(12)
+        ]
+
+        assert [one.status_code for one in answers][-2:] == [429, 429]
+        assert axis.inside.count("SELECT count(*) FROM inbox") - before <= 10

@@ -1,4 +1,4 @@
-"""A post that its partner wrote badly, or in bad faith, is refused; of its secret nothing is kept."""
+"""A post that was written badly, or in bad faith, is refused; of its secret nothing is kept."""
 
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,9 @@ def test_a_secret_that_stands_there_twice_is_kept_in_no_spelling(again: bytes) -
 
 @pytest.mark.parametrize("digits", [19, 5_000])
 def test_a_number_of_too_many_digits_is_refused(digits: int, tmp_path: Path) -> None:
-    mapping = _changed(tmp_path, "optional = true, max = 64 }]", 'optional = true, as = "integer" }]')
+    mapping = _changed(
+        tmp_path, "optional = true, max = 64 }]", 'optional = true, as = "integer" }]'
+    )
     body = orjson.dumps({"SecurityCode": CODE, **POST, "MaHoSoThue": "9" * digits})
 
     heard = _read(body, mapping)
