@@ -4,8 +4,9 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any
 
-from connectors.protocol import Delivered
+from connectors.protocol import Delivered, Endpoint
 from gateway.dispatch.dispatcher import Dispatcher
+from gateway.dispatch.endpoints import Reach
 from tests.unit.gateway.desk import offered, opened
 
 
@@ -32,21 +33,21 @@ async def test_a_delivery_is_in_flight_until_the_broker_has_confirmed_it() -> No
     running = asyncio.create_task(dispatcher.run())
 
     dispatcher.take([offered(opened(), "civil-status")])
-    await queue.asked.wait()
-    while_published = dispatcher.in_flight
-    queue.confirm.set()
-    await reported.wait()
-    dispatcher.close()
-    await running
+    async with asyncio.timeout(30):
+        await queue.asked.wait()
+        while_published = dispatcher.in_flight
+        queue.confirm.set()
+        await reported.wait()
+        dispatcher.close()
+        await running
 
     assert while_published == 1
     assert dispatcher.in_flight == 0
 
 
 def _dispatcher(queue: Any, reported: asyncio.Event) -> Dispatcher:
-    reach = SimpleNamespace(
-        enabled=True, breaker="closed", endpoint=SimpleNamespace(connector="amqp"), concurrency=1
-    )
+    endpoint = Endpoint("H31.101", "amqp")
+    reach = Reach(endpoint, concurrency=1, events=False, enabled=True, breaker="closed", live=True)
     committer: Any = SimpleNamespace(enqueue=lambda *_, **__: reported.set())
     clock: Any = SimpleNamespace(now=lambda: None)
     endpoints: Any = SimpleNamespace(reach=lambda _: reach)
