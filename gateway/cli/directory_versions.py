@@ -144,7 +144,8 @@ def _read(sheets: Sheets, as_json: bool, *, code: int) -> DirectoryRead:
         return use.read(sheets, load_units())
     except DirectoryRefused as refused:
         _print(use.faults_view(refused), text.faults(refused), as_json)
-        typer.echo(f"lienthong directory: {refused.count} faults", err=True)
+        noun = "fault" if refused.count == 1 else "faults"
+        typer.echo(f"lienthong directory: {refused.count} {noun}", err=True)
         raise typer.Exit(code) from None
 
 

@@ -1,6 +1,7 @@
 """`lienthong route` and `lienthong procedures` explain, to people and to machines."""
 
 import json
+from pathlib import Path
 
 import pytest
 import typer
@@ -10,6 +11,7 @@ from gateway.cli import procedures
 from gateway.cli.route import route
 from routing.directory.findings import Severity
 from routing.lint import Finding
+from tests.unit.directory.sheet_files import renamed, written
 
 app = typer.Typer()
 app.command("route")(route)
@@ -38,6 +40,15 @@ def test_a_route_tells_agency_rule_candidates_reason_tables_and_deadline() -> No
     assert residence["certainty"] == "unverified"
     assert told["overall_due_at"] == "2026-03-04T17:30:00+07:00"
     assert told["itinerary"]["version"] == "2024-07-01"
+
+
+def test_a_route_through_a_directory_that_is_only_a_folder(tmp_path: Path) -> None:
+    folder = written(renamed("trial-1"), tmp_path / "trial")
+
+    code, out, _ = _run(*BIRTH, "--place", "applicant=11953", "--directory", str(folder), "--json")
+
+    assert code == 0
+    assert json.loads(out)["itinerary"]["directory"] == "trial-1"
 
 
 def test_a_person_reads_the_same() -> None:
