@@ -64,7 +64,7 @@ class CodeTable:
         """Return what a code comes to. `sent` is False where nothing can have left us yet."""
         listed = self.find(code)
         if listed is None:
-            return Unreachable(_plain(code), detail, retry_after, unknown=sent, unlisted=True)
+            return Unreachable(plain_code(code), detail, retry_after, unknown=sent, unlisted=True)
         match listed.means:
             case Means.PERMANENT:
                 return Refused(code, detail)
@@ -85,6 +85,6 @@ def _class_of(code: str) -> str:
     return f"http-{found[1]}xx" if found else code
 
 
-def _plain(code: str) -> str:
+def plain_code(code: str) -> str:
     """Return what of a stranger's code may stand in logs and alarms."""
     return _STRANGE.sub("", code)[:40] or "unreadable"

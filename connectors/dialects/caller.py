@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import orjson
 
-from connectors.codes import CodeTable
+from connectors.codes import CodeTable, plain_code
 from connectors.dialects.applying import Unfit, holds, text_of, write_out
 from connectors.dialects.calling import Answered, Failed, HttpCalls, Request
 from connectors.dialects.codes import codes_of
@@ -184,7 +184,7 @@ class _Found:
 
     def as_asked(self) -> Asked:
         if self.is_kept or self.is_same:
-            return Delivered(f"status {self.status}" if self.status else "has it")
+            return Delivered(f"status {plain_code(self.status)}" if self.status else "has it")
         return Missing("has-older")
 
 
@@ -242,7 +242,8 @@ class _Conversation:
         if listed == "missing" or (code == "http-404" and listed is None):
             return Missing()
         if listed not in ("done", "already"):
-            failed = self._dialect.codes.outcome(code, f"the question was answered {code}")
+            told = f"the question was answered {plain_code(code)}"
+            failed = self._dialect.codes.outcome(code, told)
             return _doubt(failed, code)
         if asked.none is not None and look_up(asked.none, answer.document) == []:
             return Missing()
@@ -288,7 +289,7 @@ class _Conversation:
             return Delivered(f"HTTP {answer.status} {code}", answer.headers.get("date"))
         wait = read_retry_after(answer.headers.get("retry-after"), self._now())
         return self._dialect.codes.outcome(
-            code, f"{call.name} was answered {code}"[:200], retry_after=wait
+            code, f"{call.name} was answered {plain_code(code)}", retry_after=wait
         )
 
     async def _exchange(
@@ -355,7 +356,7 @@ def _doubt(failed: Settled, code: str) -> Unreachable:
     """A question that was not answered, for whatever reason, leaves everything as it was."""
     if isinstance(failed, Unreachable):
         return failed
-    return Unreachable(code[:40], "the question was refused")
+    return Unreachable(plain_code(code), "the question was refused")
 
 
 def _root(endpoint: Endpoint, parcel: Parcel) -> dict[str, Any]:

@@ -7,6 +7,7 @@ in once. Secrets and tokens are in no log, no address and no `repr`.
 
 import asyncio
 import base64
+import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
@@ -22,6 +23,8 @@ from connectors.dialects.paths import MISSING, look_up
 from connectors.dialects.secrets import secret_of
 from connectors.protocol import Endpoint
 
+_TOKEN: Final = re.compile(r"[!-~]{1,8192}")
+"""What can stand in a header; a login that brings anything else has brought nothing."""
 _EARLY: Final = 30.0
 """Seconds before its end from which a token is not used any more."""
 _UNSAID: Final = 300.0
@@ -102,7 +105,7 @@ def _read_login(answer: Answered, dialect: Dialect, now: float) -> _Kept | Faile
     if said.way == "session" and code and (listed is None or listed.means != "done"):
         return Failed("no-login", "login was answered with a code that is no success")
     token = look_up(said.token or "access_token", answer.document)
-    if token is MISSING or not isinstance(token, str):
+    if not isinstance(token, str) or _TOKEN.fullmatch(token) is None:
         return Failed("no-login", "login brought no token")
     lasts = look_up("expires_in", answer.document)
     until = now + (max(1.0, lasts - _EARLY) if isinstance(lasts, int) else _UNSAID)

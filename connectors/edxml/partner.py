@@ -18,7 +18,7 @@ options
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -103,7 +103,7 @@ def read_partner(endpoint: Endpoint) -> Partner:
         older_codes=_choice(options, "codes", ("present", "qcvn102"), "present") == "qcvn102",
         organ_ids=_texts(options, "organ_ids"),
         also_to=_texts(options, "also_to"),
-        ask_at=urljoin(endpoint.address or "", ask) if ask else None,
+        ask_at=_beside(endpoint.address or "", ask) if ask else None,
         idempotent=options.get("idempotent", False) is True,
         completed_as=_choice(options, "completed_as", _OUTCOMES, None),
         refused_as=_choice(options, "refused_as", _REFUSALS, "rejected") or "rejected",
@@ -159,6 +159,14 @@ def _text(options: Mapping[str, Any], name: str) -> str | None:
     if said is not None and not isinstance(said, str):
         raise PolicyError(f"{name}: a text is wanted")
     return said
+
+
+def _beside(address: str, path: str) -> str:
+    """Return a path beside the address: on the same host, in the same way."""
+    found = urljoin(address, path)
+    if urlsplit(found)[:2] != urlsplit(address)[:2]:
+        raise PolicyError("ask: a path beside the address, and no other host")
+    return found
 
 
 def _texts(options: Mapping[str, Any], name: str) -> tuple[str, ...]:

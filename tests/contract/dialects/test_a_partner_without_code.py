@@ -202,3 +202,35 @@ async def test_no_secret_is_ever_shown(
         shown = caplog.text + repr(stage.endpoint) + repr(stage.caller._credentials)
         assert not [one for one in (SHARED, PASSWORD, CLIENT_SECRET, "token-1") if one in shown]
         assert all("token-1" not in path for path in stage.server.paths())
+
+
+@pytest.mark.parametrize("code", [r"\u0000", "Trần Thị Bí Mật", "x" * 100_000, r"\r\nX-Other: 1"])
+async def test_what_a_stranger_writes_into_its_code_is_copied_nowhere(
+    code: str, open_stage: OpenStage
+) -> None:
+    async with open_stage() as stage:
+        stage.server.faults.append(Garbled(f'{{"code": "{code}"}}'.encode()))
+
+        outcome = await stage.hand_over(handover())
+
+        assert isinstance(outcome, Unreachable)
+        assert outcome.unlisted
+        assert (outcome.code + outcome.detail).isascii()
+        assert (outcome.code + outcome.detail).isprintable()
+        assert len(outcome.detail) < 200
+
+
+@pytest.mark.parametrize("token", ["é", "😀", r"a\r\nX-Other: 1", r"\u0000", " ", ""])
+@pytest.mark.parametrize("way", ["session", "oauth2-client-credentials", "oauth2-password"])
+async def test_a_login_that_brings_what_no_header_holds_has_failed(
+    way: str, token: str, open_stage: OpenStage
+) -> None:
+    async with open_stage(way) as stage:
+        login = f'{{"code": "0", "session": "{token}", "access_token": "{token}"}}'
+        stage.server.faults.append(Garbled(login.encode()))
+
+        outcome = await stage.hand_over(handover())
+
+        assert isinstance(outcome, Unreachable)
+        assert (outcome.code, outcome.unknown) == ("no-login", False)
+        assert not stage.partner.effects

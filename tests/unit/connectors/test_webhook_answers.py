@@ -49,6 +49,8 @@ def test_a_failure_that_may_come_after_the_deed_is_unknown(status: int, unknown:
         ("Mon, 02 Mar 2026 00:00:00 GMT", 0.0),
         ("Mon, 02 Mar 2027 00:00:00 GMT", LONGEST_RETRY_AFTER),
         ("9" * 400, LONGEST_RETRY_AFTER),
+        ("Fri, 99999999999 Dec 99999999999 23:59:59 GMT", None),
+        ("Mon, 02 Mar 2026 01:01:30 +999999", None),
         ("-5", None),
         ("soon", None),
         ("", None),

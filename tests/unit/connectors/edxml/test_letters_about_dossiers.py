@@ -204,6 +204,15 @@ def test_options_that_say_nothing_known_are_refused(options: dict[str, object]) 
         read_partner(Endpoint("G01", "edxml", options=options))
 
 
+@pytest.mark.parametrize(
+    "ask",
+    ["https://elsewhere.example/", "//elsewhere.example/x", "http://truc.example/x", "file:/x"],
+)
+def test_a_question_goes_to_no_other_host_than_letters(ask: str) -> None:
+    with pytest.raises(PolicyError):
+        read_partner(Endpoint("G01", "edxml", "https://truc.example/a", options={"ask": ask}))
+
+
 def test_the_secret_holds_key_certificate_and_token_and_shows_none() -> None:
     us = signer("cổng")
     endpoint = Endpoint("G01", "edxml", secret=f"ma-truy-cap-thu\n{us.secret}")
