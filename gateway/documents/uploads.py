@@ -13,6 +13,7 @@ from gateway.documents.depository import Depository, find_content
 from gateway.documents.keys import SealedKey
 from gateway.documents.threads import to_the_end
 from gateway.ids import new_id
+from gateway.store.pool import Connection
 from gateway.store.sql import statement
 from schemas.problem_types import ProblemType
 
@@ -89,7 +90,9 @@ async def declare(depository: Depository, said: Declaration) -> Upload | NotTake
                 )
             case "kept" | "quarantined":
                 return await _complete(depository, said, now)
-    return await _room_for(depository, said) or await _open(depository, said, now)
+    if await to_the_end(depository.disk, depository.shelf.free) < said.size + rules.reserve:
+        return NotTaken(ProblemType.STORAGE_FULL, "there is no room for it now", retry_after=60)
+    return await _open(depository, said, now)
 
 
 async def find_upload(depository: Depository, upload: UUID, agency: str) -> Upload | None:
@@ -175,25 +178,6 @@ async def tidy(depository: Depository, upload: UUID, *, kept: bool = True) -> No
         await connection.execute(statement("tidy_document_upload"), row, prepare=True)
 
 
-async def _room_for(depository: Depository, said: Declaration) -> NotTaken | None:
-    rules = depository.rules
-    async with depository.pool.connection() as connection:
-        summed = await connection.execute(
-            statement("sum_document_holdings"),
-            {"agency": said.agency, "sha256": said.sha256},
-            prepare=True,
-        )
-        [held] = await summed.fetchone() or (0,)
-    if held + said.size > rules.agency_quota:
-        return NotTaken(
-            ProblemType.QUOTA_EXCEEDED,
-            f"{rules.agency_quota} bytes are yours to use here; {held} of them are in use",
-        )
-    if await to_the_end(depository.disk, depository.shelf.free) < said.size + rules.reserve:
-        return NotTaken(ProblemType.STORAGE_FULL, "there is no room for it now", retry_after=60)
-    return None
-
-
 async def _open(depository: Depository, said: Declaration, now: datetime) -> Upload | NotTaken:
     blob = new_id()
     key = depository.keyring.new_key(blob)
@@ -208,7 +192,11 @@ async def _open(depository: Depository, said: Declaration, now: datetime) -> Upl
         "now": now,
         "expires_at": now + depository.rules.upload_kept,
     }
-    async with depository.pool.connection() as connection:
+    async with depository.pool.connection() as connection, connection.transaction():
+        await connection.execute(statement("lock_document_quota"), row, prepare=True)
+        fault = await _over_quota(connection, said, depository.rules.agency_quota)
+        if fault is not None:
+            return fault
         declared = await connection.execute(statement("declare_document_upload"), row, prepare=True)
         found = await declared.fetchone()
     assert found is not None
@@ -219,6 +207,21 @@ async def _open(depository: Depository, said: Declaration, now: datetime) -> Upl
             "an upload of this digest is open, declared with another size or media type",
         )
     return upload
+
+
+async def _over_quota(connection: Connection, said: Declaration, quota: int) -> NotTaken | None:
+    summed = await connection.execute(
+        statement("sum_document_holdings"),
+        {"agency": said.agency, "sha256": said.sha256},
+        prepare=True,
+    )
+    [held] = await summed.fetchone() or (0,)
+    if held + said.size <= quota:
+        return None
+    return NotTaken(
+        ProblemType.QUOTA_EXCEEDED,
+        f"{quota} bytes are yours to use here; {held} of them are in use",
+    )
 
 
 async def _complete(depository: Depository, said: Declaration, now: datetime) -> Upload:

@@ -1,5 +1,6 @@
 """Uploads (tus 1.0.0): declared, received in pieces, verified, kept sealed."""
 
+import asyncio
 import base64
 from hashlib import sha1, sha256
 from pathlib import Path
@@ -7,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.integration.api.running import Api
+from tests.integration.api.running import Api, running
 from tests.integration.documents.papers import (
     PIECE,
     TUS,
@@ -239,3 +240,18 @@ async def test_a_gateway_without_a_folder_keeps_no_documents(database_url: str) 
 
     assert [answer.status_code for answer in answers] == [501, 501]
     assert answers[0].json()["type"].endswith(":documents-off")
+
+
+async def test_declaring_many_at_once_gets_no_more_than_the_quota(
+    database_url: str, folder: Path
+) -> None:
+    quota = {"agency_megabytes": 1, "document_megabytes": 1}
+    async with running(
+        database_url, documents_folder=folder, documents_reserve_megabytes=0, **quota
+    ) as api:
+        commune = await api.sign_in()
+        papers = [paper(700_000, of=str(number)) for number in range(8)]
+
+        answers = await asyncio.gather(*(declare(api, commune, one) for one in papers))
+
+        assert sorted(one.status_code for one in answers) == [201, *[413] * 7]
