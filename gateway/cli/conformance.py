@@ -9,6 +9,7 @@ only some were asked for; 2: bad input.
 """
 
 import asyncio
+import logging
 import os
 import secrets
 import sys
@@ -86,8 +87,13 @@ def conformance(
     if url is not None and urlsplit(url).scheme not in ("http", "https"):
         raise _no("the URL is http or https")
     cases = _chosen(list(AGENCY_CASES if agency is not None else GATEWAY_CASES), only)
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # answers break off on purpose
     if agency is not None:
+        is_new = credentials is not None and not credentials.exists()
         ours = _credentials(credentials)
+        if is_new and not sys.stdin.isatty():
+            _say(f"made {credentials}: set your software up with it, then run this again")
+            raise typer.Exit(1)
         terms = Terms(
             agency,
             url,
@@ -197,8 +203,9 @@ def _report(run: "Run", out: Path, key: Path | None, *, as_json: bool) -> None:
     try:
         document = sign(run.view(), signing_key(key))
         out.mkdir(parents=True, exist_ok=True)
-        (out / "certificate.json").write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
-        (out / "certificate.html").write_text(page(document), encoding="utf-8")
+        name = "result" if run.selected else "certificate"
+        (out / f"{name}.json").write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+        (out / f"{name}.html").write_text(page(document), encoding="utf-8")
     except (OSError, ValueError) as error:
         raise _no(f"the certificate cannot be written: {error}") from error
     content = document["certificate"]
@@ -210,7 +217,7 @@ def _report(run: "Run", out: Path, key: Path | None, *, as_json: bool) -> None:
         f"{verdict}: {content['passed']} passed, {content['failed']} failed,"
         f" {content['not_applicable']} not applicable"
     )
-    typer.echo(f"signed: {out / 'certificate.json'} and {out / 'certificate.html'}")
+    typer.echo(f"signed: {out / name}.json and {out / name}.html")
 
 
 def _verify(file: Path, *, as_json: bool) -> None:

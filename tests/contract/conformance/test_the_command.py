@@ -54,9 +54,19 @@ async def test_software_is_tested_and_the_result_signed(tmp_path: Path) -> None:
     assert verdicts == dict.fromkeys(SOME, "passed") | {"bad-signature": "not-applicable"}
     assert (content["conformant"], content["complete"], code) == (False, False, 1)
     assert "whsec_" not in told
-    code, told, _ = await run("--verify", str(out / "certificate.json"))
+    code, told, _ = await run("--verify", str(out / "result.json"))
     assert (code, told.split(";")[0]) == (0, "genuine")
-    assert "Các tình huống" in (out / "certificate.html").read_text(encoding="utf-8")
+    assert "Các tình huống" in (out / "result.html").read_text(encoding="utf-8")
+
+
+async def test_without_a_terminal_the_first_run_only_makes_the_credentials(tmp_path: Path) -> None:
+    kept = tmp_path / "kit.json"
+
+    code, told, said = await run("--agency", AGENCY, "--credentials", str(kept))
+
+    assert (code, told) == (1, "")
+    assert str(kept) in said
+    assert set(orjson.loads(kept.read_bytes())) == {"client_id", "client_secret", "webhook_secret"}
 
 
 async def test_bad_input_is_one_line(tmp_path: Path) -> None:
