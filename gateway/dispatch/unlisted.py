@@ -1,6 +1,12 @@
-"""Codes that no table lists: a person is told once, until a version knows them."""
+"""Codes that no table lists: a person is told once, until a version knows them.
 
+An agency whose codes are ever others (a counter in the field, or bad faith) is told of as such: no
+partner fills the list of alarms.
+"""
+
+from collections import Counter
 from collections.abc import Mapping
+from typing import Final
 
 import psycopg
 import structlog
@@ -12,6 +18,9 @@ from gateway.store.pool import Pool
 
 log = structlog.get_logger()
 
+MOST: Final = 20
+"""Codes of one agency that each get an alarm of their own."""
+
 
 class Unlisted:
     """Raises an alarm per connector and code, the first time this process meets it."""
@@ -20,10 +29,13 @@ class Unlisted:
         self._pool = pool
         self._callers = callers
         self._told: set[str] = set()
+        self._codes: Counter[str] = Counter()
 
     async def note(self, connector: str, code: str, agency: str) -> None:
         """Tell of one. The delivery it answered must not suffer if that fails."""
         subject = f"{connector}:{code}"
+        if subject not in self._told and self._codes[agency] >= MOST:
+            subject, code = f"{connector}:ever-other-codes-of-{agency}", "many"
         if subject in self._told:
             return
         try:
@@ -34,6 +46,7 @@ class Unlisted:
             log.warning("alarm.not_raised", alarm=AlarmKind.UNLISTED_CODE, error=str(type(error)))
             return
         self._told.add(subject)
+        self._codes[agency] += 1
 
     async def clear_listed(self) -> None:
         """Close the alarms of codes that a table lists by now."""
