@@ -7,7 +7,8 @@ within `FRESH_SECONDS` everywhere, whatever tokens are still about: callers are 
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from psycopg_pool import PoolTimeout
 
 from gateway.identity.secrets import SecretKeeper, new_secret
 from gateway.identity.tokens import Caller
-from gateway.store.pool import Pool
+from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
 from schemas.identifiers import is_agency_code
 
@@ -55,9 +56,11 @@ class Clients:
         agency: str | None = None,
         roles: Iterable[str] = (),
         secret: str | None = None,
+        within: Connection | None = None,
     ) -> NewClient:
         """Add a client for an agency's software, or for an operator (roles); return its secret.
 
+        `within` is the transaction that it is part of, here and below; by default its own.
         `secret` is for tests and canned agencies; by default one is made.
         """
         wanted = frozenset(roles)
@@ -71,19 +74,23 @@ class Clients:
             raise ClientRefused("a client speaks for an agency or has a role")
         secret = secret or new_secret()
         row = (client_id, agency, sorted(wanted), await self._secrets.hash(secret))
-        async with self._pool.connection() as connection:
+        async with self._at(within) as connection:
             added = await connection.execute(statement("register_client"), row)
             if added.rowcount == 0:
                 raise ClientRefused("this client id is taken")
         return NewClient(client_id, secret)
 
     async def rotate(
-        self, client_id: str, *, overlap: timedelta = timedelta(hours=24)
+        self,
+        client_id: str,
+        *,
+        overlap: timedelta = timedelta(hours=24),
+        within: Connection | None = None,
     ) -> NewClient:
         """Give a client another secret; the one it has stays good for `overlap`."""
         secret = new_secret()
         hashed = await self._secrets.hash(secret)
-        async with self._pool.connection() as connection:
+        async with self._at(within) as connection:
             changed = await connection.execute(
                 statement("rotate_client_secret"), (overlap, hashed, client_id)
             )
@@ -91,9 +98,9 @@ class Clients:
                 raise ClientRefused("no such client, or it is switched off")
         return NewClient(client_id, secret)
 
-    async def disable(self, client_id: str) -> None:
+    async def disable(self, client_id: str, *, within: Connection | None = None) -> None:
         """Switch a client off: no new tokens, and the old ones count no more."""
-        async with self._pool.connection() as connection:
+        async with self._at(within) as connection:
             changed = await connection.execute(statement("disable_client"), (client_id,))
             if changed.rowcount == 0:
                 raise ClientRefused("no such client")
@@ -129,6 +136,14 @@ class Clients:
     def forget(self) -> None:
         """Look everybody up again at their next call."""
         self._fresh.clear()
+
+    @asynccontextmanager
+    async def _at(self, within: Connection | None) -> AsyncIterator[Connection]:
+        if within is not None:
+            yield within
+            return
+        async with self._pool.connection() as connection:
+            yield connection
 
     async def _find(self, client_id: str) -> tuple[Any, ...] | None:
         async with self._pool.connection(timeout=_STORE_SECONDS) as connection:

@@ -1,12 +1,13 @@
 """Operators' clients: who may use /v1/operations, made at the gateway's own machine or database.
 
-There is no act over HTTP for it: whoever has an operator's token cannot make another one.
+There is no act over HTTP for it: whoever has an operator's token cannot make another one. Each act
+and its entry in the trail are one transaction: nobody becomes an operator without a trace.
 """
 
 from datetime import timedelta
 from typing import Any
 
-from gateway.identity.clients import OPERATOR, Clients, NewClient
+from gateway.identity.clients import OPERATOR, ClientRefused, Clients, NewClient
 from gateway.joining.states import JoiningRefused, NotNow
 from gateway.operations import audit
 from gateway.operations.audit import By
@@ -20,27 +21,30 @@ _NAMES = ("name", "created_at", "former_until", "disabled_at")
 
 async def add_operator(pool: Pool, name: str, by: By) -> NewClient:
     """Register an operator's client; its secret is shown once."""
-    try:
-        made = await Clients(pool).register(name, roles=[OPERATOR])
-    except ValueError as error:
-        raise JoiningRefused(str(error)) from None
-    await _enter(pool, by, "operator.added", name)
+    async with pool.connection() as connection, connection.transaction():
+        try:
+            made = await Clients(pool).register(name, roles=[OPERATOR], within=connection)
+        except ClientRefused as error:
+            raise JoiningRefused(str(error)) from None
+        await audit.enter(connection, by, "operator.added", name)
     return made
 
 
 async def renew_operator(pool: Pool, name: str, by: By, *, overlap: timedelta) -> NewClient:
     """Give an operator's client another secret; the former one stays good for a while."""
     await _must_be_good(pool, name)
-    made = await Clients(pool).rotate(name, overlap=overlap)
-    await _enter(pool, by, "operator.renewed", name)
+    async with pool.connection() as connection, connection.transaction():
+        made = await Clients(pool).rotate(name, overlap=overlap, within=connection)
+        await audit.enter(connection, by, "operator.renewed", name)
     return made
 
 
 async def drop_operator(pool: Pool, name: str, by: By) -> None:
     """Switch an operator's client off; its tokens count no more within two seconds."""
     await _must_be_good(pool, name)
-    await Clients(pool).disable(name)
-    await _enter(pool, by, "operator.dropped", name)
+    async with pool.connection() as connection, connection.transaction():
+        await Clients(pool).disable(name, within=connection)
+        await audit.enter(connection, by, "operator.dropped", name)
 
 
 async def list_operators(pool: Pool) -> list[View]:
@@ -55,8 +59,3 @@ async def _must_be_good(pool: Pool, name: str) -> None:
     found = await list_operators(pool)
     if name not in {one["name"] for one in found if one["disabled_at"] is None}:
         raise NotNow(f"there is no operator {name[:64]!r}, or it was dropped")
-
-
-async def _enter(pool: Pool, by: By, act: str, name: str) -> None:
-    async with pool.connection() as connection:
-        await audit.enter(connection, by, act, name)

@@ -8,6 +8,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gateway.cli.operator import app
+from gateway.joining.operators import add_operator
+from gateway.operations.audit import By
 from tests.integration.api.running import COMMUNE, Api
 
 
@@ -42,6 +44,21 @@ async def test_an_operator_is_added_renewed_and_dropped(api: Api, command: Any) 
     assert (both, neither) == ([200, 200], [401, 401])
     assert "van-hanh-1  (off)" in listed.stdout
     assert [act for (act,) in trail] == ["operator.added", "operator.renewed", "operator.dropped"]
+
+
+async def test_nobody_becomes_an_operator_without_a_trace(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: Any, **__: Any) -> None:
+        raise ConnectionError("the database went away")
+
+    monkeypatch.setattr("gateway.operations.audit.enter", fail)
+    pool = api.gateway.services.pool
+
+    with pytest.raises(ConnectionError):
+        await add_operator(pool, "van-hanh-2", By("cli:root"))
+
+    assert await api.rows("SELECT client_id FROM clients") == []
 
 
 async def test_an_agencys_client_is_no_operator_and_no_name_is_used_twice(
