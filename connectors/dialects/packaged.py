@@ -1,15 +1,18 @@
 """Where mappings lie: with us by name, or a file that an administrator names by its path.
 
-A file is read again when it changes, so that a mended mapping needs no restart.
+A file is read again when it changes, so that a mended mapping needs no restart. What is no plain
+file of a mapping's size is not opened: a device or a pipe would never end.
 """
 
+import stat
 from importlib.resources import files
 from pathlib import Path
 
 from connectors.dialects.dialect import Dialect
-from connectors.dialects.reading import NotADialect, read_dialect
+from connectors.dialects.reading import read_dialect
 
 _MAPPING = "mapping.toml"
+_LARGEST = 1024 * 1024
 
 
 def packaged_names() -> list[str]:
@@ -29,9 +32,16 @@ def load_packaged(name: str) -> Dialect:
 
 def load_file(path: Path) -> Dialect:
     """Read a mapping file; raise NotADialect or OSError."""
+    _check(path)
     return read_dialect(
         path.read_text("utf-8"), lambda beside: path.with_name(beside).read_text("utf-8")
     )
+
+
+def _check(path: Path) -> None:
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
+        raise OSError("no plain file of a mapping's size")
 
 
 class Mappings:
@@ -51,7 +61,7 @@ class Mappings:
             if known is None or known[0] != stamp:
                 found = load_file(path) if path.is_absolute() else self._packaged(named)
                 known = self._read[named] = (stamp, found)
-        except (OSError, NotADialect):
+        except (OSError, ValueError):  # NotADialect, or a name that no path has
             return None
         return known[1]
 

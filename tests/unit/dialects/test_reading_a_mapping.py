@@ -1,5 +1,6 @@
 """A mapping file is read strictly: every fault is found at once, and has its place."""
 
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -127,3 +128,17 @@ def test_no_mapping_can_run_anything() -> None:
     code = "\n".join(path.read_text("utf-8") for path in folder.glob("*.py"))
 
     assert not [word for word in ("eval(", "exec(", "import_module", "getattr(__") if word in code]
+
+
+@pytest.mark.parametrize("named", ["/dev/zero", "/etc", "/etc/passwd", "a\0b", "/a\0b", "../x", 7])
+def test_what_is_no_mapping_file_is_not_read(named: object) -> None:
+    assert Mappings().find(named) is None
+
+
+def test_a_pipe_or_a_huge_file_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    with (tmp_path / "huge.toml").open("wb") as file:
+        file.truncate(10 * 1024 * 1024 * 1024)
+
+    assert Mappings().find(str(tmp_path / "pipe.toml")) is None
+    assert Mappings().find(str(tmp_path / "huge.toml")) is None
