@@ -6,6 +6,7 @@ who compares the key's thumbprint (RFC 7638) with the one that the signer has pu
 """
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ from gateway.conformance.verdicts import Result, Verdict
 from routing.data.tables import VIETNAM
 
 ALGORITHM: Final = "ES256"
+_MOST_CASES: Final = 10_000
+_INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+07:00")
 
 
 class NotGenuine(ValueError):
@@ -94,16 +97,31 @@ def sign(content: Mapping[str, Any], key: ECKey) -> dict[str, Any]:
 def verify(document: Any) -> tuple[dict[str, Any], str]:
     """Return the content of a genuine certificate and the thumbprint of the key that signed it.
 
-    Raises NotGenuine if it was changed since, or is none.
+    Raises NotGenuine if it was changed since, or is none. Anybody can sign with a key of their own:
+    what is shown beside the thumbprint has to be a certificate's, and cannot be words that name
+    another signer.
     """
     try:
         content, public = document["certificate"], ECKey.import_key(document["key"])
         signed = jws.deserialize_compact(document["signature"], public, algorithms=[ALGORITHM])
     except (KeyError, TypeError, ValueError, JoseError) as error:
         raise NotGenuine("the signature does not fit the key, or there is none") from error
+    if not isinstance(content, dict) or not _is_readable(content):
+        raise NotGenuine("it is no certificate of this kit")
     if signed.payload != _canonical(content):
         raise NotGenuine("the content is not what was signed")
-    return dict(content), public.thumbprint()
+    return content, public.thumbprint()
+
+
+def _is_readable(content: Mapping[str, Any]) -> bool:
+    """Whether what people are told of it in one line is as the kit writes it."""
+    counts = [content.get(name) for name in ("passed", "failed", "not_applicable")]
+    return (
+        content.get("role") in ("agency", "gateway")
+        and isinstance(content.get("conformant"), bool)
+        and all(type(one) is int and 0 <= one < _MOST_CASES for one in counts)
+        and all(_INSTANT.fullmatch(str(content.get(one))) for one in ("began_at", "ended_at"))
+    )
 
 
 def page(document: Mapping[str, Any]) -> str:
@@ -122,4 +140,7 @@ def _local(instant: datetime) -> str:
 
 
 def _canonical(content: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(dict(content), option=orjson.OPT_SORT_KEYS)
+    try:
+        return orjson.dumps(dict(content), option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:
+        raise NotGenuine("it holds what the kit never writes") from error

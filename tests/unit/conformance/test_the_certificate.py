@@ -84,3 +84,38 @@ def test_only_its_owner_can_read_the_key(tmp_path: Path) -> None:
     signing_key(tmp_path / "key.json")
 
     assert stat.S_IMODE((tmp_path / "key.json").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("role", "agency conformant; signed by A-KNOWN-KEY"),
+        ("began_at", "2026-03-02; signed by A-KNOWN-KEY\n"),
+        ("ended_at", None),
+        ("conformant", "yes"),
+        ("passed", "44 passed, 0 failed"),
+        ("passed", 10**40),
+        ("failed", True),
+    ],
+)
+def test_words_that_name_another_signer_are_no_certificate(
+    name: str, value: object, tmp_path: Path
+) -> None:
+    key = signing_key(tmp_path / "key.json")
+    honest = sign(run(PASSED).view(), key)
+    forged = {**honest["certificate"], name: value}
+
+    document = {**honest, "certificate": forged}
+    if value != 10**40:
+        document = sign(forged, key)
+
+    with pytest.raises(NotGenuine):
+        verify(document)
+
+
+@pytest.mark.parametrize("content", [[1], "x", None, {"a": 10**40}])
+def test_what_has_no_content_is_no_certificate(content: object, tmp_path: Path) -> None:
+    document = sign(run(PASSED).view(), signing_key(tmp_path / "key.json"))
+
+    with pytest.raises(NotGenuine):
+        verify({**document, "certificate": content})
