@@ -35,7 +35,9 @@ async def register(
             how = "" if before["kept"] else ", set up directly"
             raise NotNow(f"{agency} takes part already ({before['state']}{how})")
         row = {"agency": agency, "contact": contact}
-        await connection.execute(statement("insert_member"), row)
+        added = await connection.execute(statement("insert_member"), row)
+        if await added.fetchone() is None:
+            raise NotNow(f"{agency} takes part already: somebody else has just registered it")
         return await tell(connection, by, "agency.registered", agency, before)
 
 

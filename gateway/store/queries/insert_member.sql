@@ -8,3 +8,4 @@ SET state = 'registered',
     test_id = NULL,
     since = clock_timestamp()
 WHERE members.state = 'removed'
+RETURNING agency

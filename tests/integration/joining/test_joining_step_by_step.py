@@ -1,5 +1,6 @@
 """From registered to live and out again: what an agency may do in each state, and what is kept."""
 
+import asyncio
 from typing import Any
 
 import orjson
@@ -45,6 +46,14 @@ async def test_nobody_joins_who_is_not_in_the_directory_or_twice(office: Office)
     no_member = await office.ask("/H31.103")
 
     assert (unknown.status_code, again.status_code, no_member.status_code) == (422, 409, 404)
+
+
+async def test_of_many_who_register_an_agency_at_once_one_does(office: Office) -> None:
+    answers = await asyncio.gather(*(office.ask("", "POST", agency=JOINER) for _ in range(6)))
+
+    told = await office.api.rows("SELECT act FROM audit WHERE subject = %s", JOINER)
+    assert sorted(one.status_code for one in answers) == [201, *[409] * 5]
+    assert told == [("agency.registered",)]
 
 
 async def test_only_operators_let_anybody_join(api: Api) -> None:
