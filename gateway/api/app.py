@@ -32,6 +32,7 @@ from gateway.api import (
 )
 from gateway.api.bell import MailboxBell
 from gateway.api.callers import live_caller
+from gateway.api.large_bodies import LargeBodies
 from gateway.api.openapi import complete
 from gateway.api.parameters import refuse_unknown_parameters
 from gateway.api.problems import answer_with_problems
@@ -94,6 +95,7 @@ def create_app(services: Services) -> FastAPI:
             seconds=services.settings.token_seconds,
         ),
         failed_attempts=FailedAttempts(),
+        large_bodies=LargeBodies(),
         rehearsal=Rehearsal(
             services.pool,
             services.librarian,

@@ -95,14 +95,16 @@ async def _post(agency: str, operation: str | None, request: Request, state: Api
     _refuse_if_guessing(request, agency, state)
     if speaker.shows_token(endpoint):
         await _check_token(request, agency, state)
-    body = await read_body(request, speaker.largest)
-    if isinstance(body, Oversized):
-        raise refuse(
-            ProblemType.TOO_LARGE,
-            f"a post of this partner has at most {speaker.largest} bytes",
-            headers={"Connection": "close"},
-        )
-    heard = await asyncio.to_thread(speaker.read, _headers(request, operation), body, endpoint)
+    headers = _headers(request, operation)
+    async with state.large_bodies.turn(request, agency):
+        body = await read_body(request, speaker.largest)
+        if isinstance(body, Oversized):
+            raise refuse(
+                ProblemType.TOO_LARGE,
+                f"a post of this partner has at most {speaker.largest} bytes",
+                headers={"Connection": "close"},
+            )
+        heard = await asyncio.to_thread(speaker.read, headers, body, endpoint)
     kept = body if heard.kept is None else heard.kept
     post = _incoming(request, agency, state, kept)
     match heard:

@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from gateway.api.bell import MailboxBell
+from gateway.api.large_bodies import LargeBodies
 from gateway.commit.rehearsal import Rehearsal
 from gateway.dispatch.parcels import ParcelMaker
 from gateway.identity.attempts import FailedAttempts
@@ -24,6 +25,7 @@ class ApiState:
     clients: Clients
     tokens: TokenIssuer
     failed_attempts: FailedAttempts
+    large_bodies: LargeBodies
     rehearsal: Rehearsal
     parcels: ParcelMaker
     bell: MailboxBell
