@@ -20,13 +20,23 @@ moved AS (
     WHERE d.heir IS NOT NULL
       AND d.kind NOT IN ('handover.offered', 'handover.cancelled')
     ON CONFLICT (id) DO NOTHING
+),
+told AS (
+    UPDATE deliveries f
+    SET failure_code = CASE
+            WHEN d.kind IN ('handover.offered', 'handover.cancelled') THEN 'drained'
+            WHEN d.heir IS NULL THEN 'drained-unfollowed'
+            ELSE 'drained-moved'
+        END
+    FROM drained d
+    WHERE f.id = d.id
+    RETURNING f.id, f.failure_code
 )
-UPDATE deliveries f
-SET failure_code = CASE
-        WHEN d.kind IN ('handover.offered', 'handover.cancelled') THEN 'drained'
-        WHEN d.heir IS NULL THEN 'drained-unfollowed'
-        ELSE 'drained-moved'
-    END
-FROM drained d
-WHERE f.id = d.id
-RETURNING f.id, f.failure_code
+SELECT t.id, t.failure_code
+FROM told t
+UNION ALL
+-- Went out while it was given to whoever follows: what lies here is a copy that nobody needs.
+SELECT d.id, 'drained'
+FROM json_to_recordset(%(drained)s::json) AS x(id uuid, copy_id uuid)
+JOIN deliveries d ON d.id = x.id
+WHERE d.agency <> %(agency)s
