@@ -8,6 +8,7 @@ connection that is refused gets one more try: nothing was sent.
 import asyncio
 import ssl
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -44,9 +45,20 @@ class NotBegun(Exception):
 
 
 class HttpCalls:
-    """Makes calls over kept connections."""
+    """Makes calls over kept connections.
 
-    def __init__(self, *, verify: ssl.SSLContext | bool = True) -> None:
+    Of an answer `largest` bytes are read; a connection that is refused is tried `tries` times.
+    """
+
+    def __init__(
+        self,
+        *,
+        verify: ssl.SSLContext | bool = True,
+        largest: int = LARGEST_ANSWER,
+        tries: int = 2,
+    ) -> None:
+        self._largest = largest
+        self._tries = tries
         self._client = httpx.AsyncClient(
             verify=verify,
             follow_redirects=False,
@@ -61,7 +73,7 @@ class HttpCalls:
         address: str,
         *,
         ends_at: float,
-        turns: asyncio.Semaphore,
+        turns: asyncio.Semaphore | None = None,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
@@ -69,7 +81,7 @@ class HttpCalls:
         """Make one call, ending by `ends_at` of the loop's clock; raise NotBegun."""
         began = False
         try:
-            async with asyncio.timeout_at(ends_at), turns:
+            async with asyncio.timeout_at(ends_at), turns or nullcontext():
                 began = True
                 return await self._exchange(method, address, body, headers, params, ends_at)
         except TimeoutError:
@@ -95,10 +107,10 @@ class HttpCalls:
         params: Mapping[str, str] | None,
         ends_at: float,
     ) -> Answered:
-        """Send one request and read its answer; a refused connection gets one more try."""
+        """Send one request and read its answer."""
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(httpx.ConnectError),
-            stop=stop_after_attempt(2),
+            stop=stop_after_attempt(self._tries),
             wait=wait_random(0.05, 0.2),
             reraise=True,
         ):
@@ -112,19 +124,19 @@ class HttpCalls:
                     params=params,
                     timeout=httpx.Timeout(left, connect=min(left, LONGEST_CONNECT)),
                 ) as answer:
-                    said = await _read_bounded(answer)
+                    said = await _read_bounded(answer, self._largest)
                 return Answered(answer.status_code, answer.headers, said)
         raise AssertionError("the last attempt returns or raises")
 
 
-async def _read_bounded(answer: httpx.Response) -> bytes:
+async def _read_bounded(answer: httpx.Response, largest: int) -> bytes:
     """Read to the end, so that a cut is noticed, but never more than the bound."""
     said = bytearray()
     async for part in answer.aiter_raw():
         said += part
-        if len(said) > LARGEST_ANSWER:
+        if len(said) > largest:
             break
-    return bytes(said[:LARGEST_ANSWER])
+    return bytes(said[:largest])
 
 
 def _connect_failure(error: httpx.TransportError) -> str:

@@ -21,7 +21,7 @@ import orjson
 
 from connectors.codes import CodeTable, plain_code
 from connectors.dialects.applying import Unfit, holds, text_of, write_out
-from connectors.dialects.calling import Answered, Failed, HttpCalls, Request
+from connectors.dialects.calling import Answered, JsonCalls, Request
 from connectors.dialects.codes import codes_of
 from connectors.dialects.credentials import Credentials, Proof
 from connectors.dialects.dialect import Dialect
@@ -29,6 +29,7 @@ from connectors.dialects.model import Ask, Call, Rule
 from connectors.dialects.packaged import Mappings
 from connectors.dialects.paths import MISSING, look_up, put
 from connectors.dialects.statuses import UnknownStatus
+from connectors.http_calls import Failed
 from connectors.protocol import (
     NOT_ATTEMPTED,
     Asked,
@@ -62,7 +63,7 @@ class DialectCaller:
         self._mapping = mapping
         self._now = now
         self._mappings = Mappings()
-        self._http = HttpCalls(verify=verify)
+        self._http = JsonCalls(verify=verify)
         self._credentials = Credentials(self._http)
 
     @property
@@ -193,7 +194,7 @@ class _Conversation:
 
     def __init__(
         self,
-        http: HttpCalls,
+        http: JsonCalls,
         credentials: Credentials,
         endpoint: Endpoint,
         dialect: Dialect,

@@ -16,11 +16,12 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from connectors.dialects.applying import text_of
-from connectors.dialects.calling import Answered, Failed, HttpCalls, Request
+from connectors.dialects.calling import Answered, JsonCalls, Request
 from connectors.dialects.dialect import Dialect
 from connectors.dialects.model import Shown
 from connectors.dialects.paths import MISSING, look_up
 from connectors.dialects.secrets import secret_of
+from connectors.http_calls import Failed
 from connectors.protocol import Endpoint
 
 _TOKEN: Final = re.compile(r"[!-~]{1,8192}")
@@ -48,7 +49,7 @@ class _Kept:
 class Credentials:
     """Proofs by endpoint."""
 
-    def __init__(self, calls: HttpCalls) -> None:
+    def __init__(self, calls: JsonCalls) -> None:
         self._calls = calls
         self._kept: dict[bytes, _Kept] = {}
         self._turns: dict[bytes, asyncio.Lock] = {}
