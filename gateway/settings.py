@@ -30,6 +30,7 @@ DOCUMENT_TYPES = (
     "image/tiff",
     "text/xml",
 )
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _DEFAULT_PASSWORDS = frozenset({"guest", "admin", "password", "lienthong", "postgres"})
 
 
@@ -60,6 +61,10 @@ class Settings(BaseSettings):
     tls_terminated: bool = Field(False, description="A proxy in front of us terminates TLS.")
     token_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     token_seconds: Annotated[int, Field(ge=60, le=86400)] = 3600
+
+    session_idle_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
+    session_hours: Annotated[int, Field(ge=1, le=168)] = 12
+    sessions_per_person: Annotated[int, Field(ge=1, le=100)] = 5
 
     batch_size: Annotated[int, Field(ge=1, le=1000)] = 250
     batch_wait_ms: Annotated[int, Field(ge=0, le=1000)] = 5
@@ -100,6 +105,12 @@ class Settings(BaseSettings):
         pattern=r"^[a-z]+\.[a-z]+(?::[1-9][0-9]{0,5})?$",
         description="Die at a named place (gateway.crash_points); for fault tests only.",
     )
+
+    @property
+    def cookies_are_secure(self) -> bool:
+        """Whether the console's cookie needs TLS: everywhere but on a developer's own machine."""
+        on_a_desk = self.env is Environment.DEVELOPMENT and self.http_host in _LOOPBACK
+        return self.tls_terminated or not on_a_desk
 
     @field_validator("documents_keys")
     @classmethod

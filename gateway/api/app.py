@@ -1,5 +1,6 @@
 """Make the HTTP application of a gateway: routes, problem documents, one typed state."""
 
+from datetime import timedelta
 from typing import Any
 
 from fastapi import Depends, FastAPI
@@ -39,12 +40,15 @@ from gateway.api.problems import answer_with_problems
 from gateway.api.state import ApiState
 from gateway.api.watch import Watch
 from gateway.commit.rehearsal import Rehearsal
+from gateway.console.visitors import answer_the_turned_away
 from gateway.dispatch.parcels import ParcelMaker
 from gateway.identity.attempts import FailedAttempts
 from gateway.identity.clients import Clients
 from gateway.identity.tokens import TokenIssuer
 from gateway.observability.metrics import HttpMetrics
 from gateway.operations.runner import ActRunner
+from gateway.people.scopes import Scopes
+from gateway.people.sessions import SessionRules, Sessions
 from gateway.services import Services
 
 API_VERSION = "1.0.0"
@@ -108,9 +112,21 @@ def create_app(services: Services) -> FastAPI:
         bell=bell,
         runner=ActRunner(services.pool, services.committer, services.settings.amqp_url),
         metrics=metrics,
+        sessions=_sessions(services),
     )
     app.add_middleware(Watch, metrics=metrics)
     return app
+
+
+def _sessions(services: Services) -> Sessions:
+    settings = services.settings
+    rules = SessionRules(
+        idle=timedelta(minutes=settings.session_idle_minutes),
+        longest=timedelta(hours=settings.session_hours),
+        most=settings.sessions_per_person,
+    )
+    scopes = Scopes(lambda: services.rulebook.directory, services.clock)
+    return Sessions(services.pool, scopes, rules)
 
 
 def openapi_document() -> dict[str, Any]:
@@ -134,6 +150,7 @@ def _routed() -> FastAPI:
             checks.append(Depends(live_caller))
         app.include_router(router, dependencies=checks)
     answer_with_problems(app)
+    answer_the_turned_away(app)
 
     def documented() -> dict[str, Any]:
         if app.openapi_schema is None:

@@ -14,6 +14,7 @@ from gateway.identity.clients import Clients
 from gateway.identity.tokens import TokenIssuer
 from gateway.observability.metrics import HttpMetrics
 from gateway.operations.runner import ActRunner
+from gateway.people.sessions import Sessions
 from gateway.services import Services
 
 
@@ -31,6 +32,7 @@ class ApiState:
     bell: MailboxBell
     runner: ActRunner
     metrics: HttpMetrics
+    sessions: Sessions
 
 
 def state_of(request: Request) -> ApiState:

@@ -23,6 +23,7 @@ _COMMANDS = {
     "calendar": "Show, check, import and approve working calendars; see what they move.",
     "agency": "Let agencies join: register, credentials, endpoint, test, go live, suspend.",
     "operator": "Say who may use the operators' part of the API.",
+    "person": "Say who may sign in to the console, and as what.",
     "audit": "Read who decided what, when and why.",
     "dvcqg": "Compare our dossiers with what the national portal shows of them.",
     "directory": "Ask the directory of agencies.",

@@ -20,6 +20,7 @@ COMMANDS = (
     "calendar",
     "agency",
     "operator",
+    "person",
     "audit",
     "dvcqg",
     "directory",

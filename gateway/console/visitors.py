@@ -1,0 +1,230 @@
+"""Who visits, and whether they may: the dependencies of every route of the console.
+
+Each route says whom it is for, and a test fails for one that does not:
+
+    who: Visitor                                                anybody signed in
+    who: Annotated[SignedIn, allowed(Ability.SEE_WORK)]         who has it in some scope
+    who: Annotated[SignedIn, allowed(..., everywhere=True)]     who has it without a scope
+    who: Watching                                               as Visitor, for streams: no activity
+    dependencies=[anybody]                                      the public
+
+With the cookie of a session comes the danger of posts that somebody else's page makes: whatever is
+not a plain reading must come from our own pages and bring the session's csrf token, in the field
+`csrf` or the header `X-CSRF-Token`. Who may not is turned away: to sign in, or with 403.
+"""
+
+import hmac
+import re
+from typing import Annotated, Any, Final
+from urllib.parse import quote, urlsplit
+
+from fastapi import Depends, FastAPI, Request, Response
+
+from gateway.api.state import ApiState, State
+from gateway.console.forms import read_form
+from gateway.people.rights import Ability, may, may_everywhere
+from gateway.people.signed_in import Owed, SignedIn
+
+HOME: Final = "/console"
+SIGN_IN: Final = "/console/sign-in"
+PAY: Final = {Owed.PASSWORD: "/console/account/password"}
+"""Where each thing is done that somebody owes before anything else."""
+
+_READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_NEXT: Final = re.compile(r"/console(?:[/?][!-\[\]-~]*)?")
+"""A path of the console in printable ASCII, without a backslash, which browsers read as a slash."""
+_LONGEST_NEXT: Final = 1000
+
+
+class TurnedAway(Exception):
+    """A visitor who is not let in here."""
+
+
+class SignInNeeded(TurnedAway):
+    """Nobody is signed in; `next` is where they wanted to go."""
+
+    def __init__(self, next_: str) -> None:
+        super().__init__("sign in")
+        self.next = next_
+
+
+class Owing(TurnedAway):
+    """Something has to be done first."""
+
+    def __init__(self, owed: Owed) -> None:
+        super().__init__(owed)
+        self.owed = owed
+
+
+class NotAllowed(TurnedAway):
+    """Their roles do not reach that far."""
+
+
+class Forged(TurnedAway):
+    """A post that our own pages did not make, or made for a session that is over."""
+
+
+# Who visits
+
+
+def cookie_name(state: ApiState) -> str:
+    """Return the name of the session's cookie; with the prefix browsers keep it to this host."""
+    return "__Host-lienthong" if state.services.settings.cookies_are_secure else "lienthong"
+
+
+def set_cookie(response: Response, state: ApiState, token: str) -> None:
+    """Give the visitor's browser a session's token; it ends with the browser."""
+    response.set_cookie(
+        cookie_name(state),
+        token,
+        path="/",
+        secure=state.services.settings.cookies_are_secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def drop_cookie(response: Response, state: ApiState) -> None:
+    """Take the token back."""
+    secure = state.services.settings.cookies_are_secure
+    response.delete_cookie(cookie_name(state), path="/", secure=secure, httponly=True)
+
+
+async def find_visitor(
+    request: Request, state: ApiState, *, active: bool = True
+) -> SignedIn | None:
+    """Return who is signed in, if anybody; for pages that are for everybody."""
+    token = request.cookies.get(cookie_name(state))
+    return None if not token else await state.sessions.present(token, active=active)
+
+
+async def visitor_who_owes(request: Request, state: State) -> SignedIn:
+    """Return who is signed in, whatever they owe first: for the pages where that is done."""
+    return await _admit(request, state)
+
+
+async def visitor_of(request: Request, state: State) -> SignedIn:
+    """Return who is signed in and owes nothing; turn everybody else away."""
+    who = await _admit(request, state)
+    if who.owed is not None:
+        raise Owing(who.owed)
+    return who
+
+
+async def watcher_of(request: Request, state: State) -> SignedIn:
+    """Return the visitor of a stream: watching alone does not keep a session open."""
+    who = await _admit(request, state, active=False)
+    if who.owed is not None:
+        raise Owing(who.owed)
+    return who
+
+
+class Allowed:
+    """Lets in who has an ability: somewhere, or everywhere."""
+
+    def __init__(self, ability: Ability, *, everywhere: bool = False) -> None:
+        self.ability = ability
+        self.everywhere = everywhere
+
+    def __repr__(self) -> str:
+        return f"<Allowed {self.ability}{' everywhere' if self.everywhere else ''}>"
+
+    async def __call__(self, who: Annotated[SignedIn, Depends(visitor_of)]) -> SignedIn:
+        has = may_everywhere if self.everywhere else may
+        if not has(who, self.ability):
+            raise NotAllowed(self.ability)
+        return who
+
+
+def allowed(ability: Ability, *, everywhere: bool = False) -> Any:
+    """Make the dependency of a route that needs an ability.
+
+    With it somewhere one is let in; what the route then shows or does is for the use case to
+    narrow by `reach` or to ask `may` with the agencies concerned.
+    """
+    return Depends(Allowed(ability, everywhere=everywhere))
+
+
+async def come_as_you_are(request: Request) -> None:
+    """Let anybody in; a post must still come from a page of our own."""
+    if request.method not in _READING and made_here(request) is not True:
+        raise Forged("not from our own page")
+
+
+Visitor = Annotated[SignedIn, Depends(visitor_of)]
+VisitorWhoOwes = Annotated[SignedIn, Depends(visitor_who_owes)]
+Watching = Annotated[SignedIn, Depends(watcher_of)]
+anybody = Depends(come_as_you_are)
+
+
+# Where they may go next
+
+
+def safe_next(wanted: str | None) -> str:
+    """Return an address of the console to go on to; anything else is the first page."""
+    if wanted and len(wanted) <= _LONGEST_NEXT and _NEXT.fullmatch(wanted):
+        return wanted
+    return HOME
+
+
+def made_here(request: Request) -> bool | None:
+    """Whether one of our own pages made this request; None if the browser does not say."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    if origin is not None:
+        return urlsplit(origin).netloc == request.headers.get("host")
+    return None
+
+
+def answer_the_turned_away(app: FastAPI) -> None:
+    """Map each way of being turned away to an answer."""
+    app.add_exception_handler(SignInNeeded, _to_sign_in)
+    app.add_exception_handler(Owing, _to_pay)
+    app.add_exception_handler(NotAllowed, _forbidden)
+    app.add_exception_handler(Forged, _forbidden)
+
+
+async def _admit(request: Request, state: ApiState, *, active: bool = True) -> SignedIn:
+    who = await find_visitor(request, state, active=active)
+    reads = request.method in _READING
+    if who is None:
+        raise SignInNeeded(_here(request) if reads else HOME)
+    if not reads and not await _is_meant(request, who):
+        raise Forged("without the session's token")
+    return who
+
+
+async def _is_meant(request: Request, who: SignedIn) -> bool:
+    if made_here(request) is False:
+        return False
+    given = request.headers.get("x-csrf-token") or (await read_form(request)).one("csrf")
+    return hmac.compare_digest(given.encode(), who.csrf.encode())
+
+
+def _here(request: Request) -> str:
+    query = request.url.query
+    return safe_next(f"{request.url.path}?{query}" if query else request.url.path)
+
+
+async def _to_sign_in(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SignInNeeded)
+    onward = "" if error.next == HOME else f"?next={quote(error.next, safe='')}"
+    return go_to(request, SIGN_IN + onward)
+
+
+async def _to_pay(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Owing)
+    return go_to(request, PAY[error.owed])
+
+
+async def _forbidden(_request: Request, _error: Exception) -> Response:
+    return Response("Không được phép · not allowed\n", 403, media_type="text/plain")
+
+
+def go_to(request: Request, address: str) -> Response:
+    """Send a browser on; htmx, which would swap the other page into its place, goes there whole."""
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=204, headers={"HX-Redirect": address})
+    return Response(status_code=303, headers={"Location": address})

@@ -1,0 +1,211 @@
+"""Accounts: people added, given roles, switched off, given a new password.
+
+Each act and its entry in the trail are one transaction, and whatever takes rights away ends the
+person's sessions in it. The trail names people by their sign-in name and nothing else of theirs.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from gateway.identity.secrets import SecretKeeper
+from gateway.ids import new_id
+from gateway.operations import audit
+from gateway.operations.audit import By
+from gateway.people.passwords import fault_of, new_password
+from gateway.people.rights import Grant, Role
+from gateway.people.sessions import end_sessions_of
+from gateway.store.pool import Connection, Pool
+from gateway.store.sql import statement
+
+View = dict[str, Any]
+
+LANGUAGES: Final = ("vi", "en")
+_NAME = re.compile(r"[a-z0-9][a-z0-9.@-]{2,63}")
+_LONGEST_DISPLAY_NAME = 100
+_LISTED = (
+    "name",
+    "display_name",
+    "language",
+    "roles",
+    "must_change",
+    "created_at",
+    "disabled_at",
+    "seen_at",
+)
+
+
+class PersonRefused(ValueError):
+    """An act on an account that cannot be done as asked; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """An account's sign-in name and password. The password is nowhere else: show it once."""
+
+    name: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's row, held for the transaction."""
+
+    id: UUID
+    name: str
+    display_name: str
+    disabled: bool
+    grants: tuple[Grant, ...]
+
+
+async def add_person(
+    pool: Pool,
+    name: str,
+    display_name: str,
+    grants: Iterable[Grant],
+    by: By,
+    *,
+    password: str | None = None,
+    must_change: bool = True,
+    secrets: SecretKeeper | None = None,
+) -> NewPerson:
+    """Add somebody who signs in with a password: the given one, or one that is made."""
+    wanted = _distinct(grants)
+    name, display_name = name.strip().lower(), " ".join(display_name.split())
+    if _NAME.fullmatch(name) is None:
+        raise PersonRefused("a sign-in name has 3 to 64 small letters, digits, dots, dashes or @")
+    if not 0 < len(display_name) <= _LONGEST_DISPLAY_NAME or not display_name.isprintable():
+        raise PersonRefused(f"a person's name has 1 to {_LONGEST_DISPLAY_NAME} characters")
+    password = _checked(password, name, display_name)
+    person = new_id()
+    row = {
+        "id": person,
+        "name": name,
+        "display_name": display_name,
+        "password_hash": await (secrets or SecretKeeper()).hash(password),
+        "must_change": must_change,
+    }
+    async with pool.connection() as connection, connection.transaction():
+        added = await connection.execute(statement("insert_person"), row)
+        if added.rowcount == 0:
+            raise PersonRefused("this sign-in name is taken")
+        await _write_grants(connection, person, wanted)
+        await audit.enter(connection, by, "person.added", name, after=_roles(wanted))
+    return NewPerson(name, password)
+
+
+async def set_roles(pool: Pool, name: str, grants: Iterable[Grant], by: By) -> None:
+    """Give a person these roles and no others; their sessions end."""
+    wanted = _distinct(grants)
+    async with pool.connection() as connection, connection.transaction():
+        held = await hold(connection, name)
+        if set(held.grants) == set(wanted):
+            return
+        await _write_grants(connection, held.id, wanted)
+        await end_sessions_of(connection, held.id, "roles-changed")
+        await audit.enter(
+            connection,
+            by,
+            "person.roles_set",
+            held.name,
+            before=_roles(held.grants),
+            after=_roles(wanted),
+        )
+
+
+async def disable_person(pool: Pool, name: str, by: By) -> None:
+    """Switch a person off: no new session, and those that are open end."""
+    async with pool.connection() as connection, connection.transaction():
+        held = await hold(connection, name)
+        if held.disabled:
+            raise PersonRefused(f"{held.name} is switched off already")
+        await connection.execute(statement("switch_person"), {"id": held.id, "on": False})
+        await end_sessions_of(connection, held.id, "disabled")
+        await audit.enter(connection, by, "person.disabled", held.name)
+
+
+async def enable_person(pool: Pool, name: str, by: By) -> None:
+    """Let a person who was switched off sign in again, with the password and roles of before."""
+    async with pool.connection() as connection, connection.transaction():
+        held = await hold(connection, name)
+        if not held.disabled:
+            raise PersonRefused(f"{held.name} is not switched off")
+        await connection.execute(statement("switch_person"), {"id": held.id, "on": True})
+        await audit.enter(connection, by, "person.enabled", held.name, after=_roles(held.grants))
+
+
+async def reset_password(
+    pool: Pool,
+    name: str,
+    by: By,
+    *,
+    password: str | None = None,
+    secrets: SecretKeeper | None = None,
+) -> NewPerson:
+    """Give a person another first password, to be changed at sign-in; their sessions end."""
+    made = password or new_password()
+    hashed = await (secrets or SecretKeeper()).hash(made)
+    async with pool.connection() as connection, connection.transaction():
+        held = await hold(connection, name)
+        _checked(password, held.name, held.display_name)
+        change = {"id": held.id, "password_hash": hashed, "must_change": True}
+        await connection.execute(statement("set_person_password"), change)
+        await end_sessions_of(connection, held.id, "password-reset")
+        await audit.enter(connection, by, "person.password_reset", held.name)
+    return NewPerson(held.name, made)
+
+
+async def list_people(pool: Pool) -> list[View]:
+    """Return everybody, those switched off too, in the order of their sign-in names."""
+    async with pool.connection() as connection:
+        found = await connection.execute(statement("list_people"))
+        return [_listed(row) for row in await found.fetchall()]
+
+
+async def hold(connection: Connection, name: str) -> Account:
+    """Lock a person's row and return it; raise PersonRefused."""
+    found = await connection.execute(statement("hold_person"), (name.strip().lower(),))
+    row = await found.fetchone()
+    if row is None:
+        raise PersonRefused(f"there is nobody with the sign-in name {name[:64]!r}")
+    return Account(row[0], row[1], row[2], row[3], read_grants(row[4]))
+
+
+def read_grants(stored: Sequence[Sequence[str | None]]) -> tuple[Grant, ...]:
+    """Read grants as the statements write them: [[role, scope], …]."""
+    return tuple(Grant(Role(str(role)), scope) for role, scope in stored)
+
+
+def _checked(password: str | None, name: str, display_name: str) -> str:
+    """Return a password that may be used: the given one if nothing speaks against it."""
+    if password is None:
+        return new_password()
+    if (fault := fault_of(password, name, display_name)) is not None:
+        raise PersonRefused(f"the password is not taken: {fault}")
+    return password
+
+
+def _distinct(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    wanted = tuple(dict.fromkeys(Grant(one.role, one.scope) for one in grants))
+    if not wanted:
+        raise PersonRefused("somebody without a role can do nothing: name one")
+    return tuple(sorted(wanted, key=str))
+
+
+async def _write_grants(connection: Connection, person: UUID, grants: Sequence[Grant]) -> None:
+    roles = [grant.role.value for grant in grants]
+    scopes = [grant.scope for grant in grants]
+    await connection.execute(statement("delete_person_roles"), (person,))
+    row = {"person": person, "roles": roles, "scopes": scopes}
+    await connection.execute(statement("insert_person_roles"), row)
+
+
+def _roles(grants: Iterable[Grant]) -> View:
+    return {"roles": [str(grant) for grant in grants]}
+
+
+def _listed(row: Sequence[Any]) -> View:
+    view = dict(zip(_LISTED, row, strict=True))
+    return {**view, "roles": [str(grant) for grant in read_grants(view["roles"])]}

@@ -1,0 +1,2 @@
+DELETE FROM person_roles
+WHERE person_id = %s

@@ -1,0 +1,8 @@
+SELECT p.name, p.display_name, p.language, (
+        SELECT coalesce(jsonb_agg(jsonb_build_array(r.role, r.scope) ORDER BY r.role, r.scope), '[]')
+        FROM person_roles r
+        WHERE r.person_id = p.id
+    ),
+    p.must_change, p.created_at, p.disabled_at, (SELECT max(s.seen_at) FROM sessions s WHERE s.person_id = p.id)
+FROM people p
+ORDER BY p.name

@@ -1,0 +1,4 @@
+SELECT p.id
+FROM people p
+WHERE p.id = %s
+FOR UPDATE
