@@ -8,10 +8,15 @@ import gc
 
 
 def calm_collector() -> None:
-    """Freeze what was loaded so far, and collect the young rarely; call it once, after loading."""
+    """Freeze what was loaded so far, and collect in small portions; call it once, after loading.
+
+    A collection of the young holds everything up for about 1.3 µs per object that lives on, and
+    most do: they belong to transfers that are remembered. 10,000 are some 13 ms. The middle
+    generation, where those gather, is walked once in 5 million objects.
+    """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(10_000, 500, 100)
 
 
 def keep_calm() -> None:
