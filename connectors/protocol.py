@@ -218,15 +218,29 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that came with a post. Its name and its bytes stay out of `repr`."""
+
+    name: str = field(repr=False)
+    media_type: str
+    sha256: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What a post amounts to, in its order; nothing where it asks for nothing of us.
 
-    `kept` is the post as it is stored, where that is not as it came: without the secret it shows.
+    `enclosures` are the files that came with it, each content once: the gateway keeps them before
+    it judges anything of the post, and whatever the post is about refers to them; where a message
+    names documents, its data names them too. `kept` is the post as it is stored, where that is not
+    as it came: without the secret it shows, without the bytes of its files.
     """
 
     messages: tuple[Message, ...] = ()
     remarks: tuple[Remark, ...] = ()
     kept: bytes | None = field(default=None, repr=False)
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

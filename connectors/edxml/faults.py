@@ -41,6 +41,7 @@ class FaultCode(StrEnum):
     SIGNATURE_KEY = "signature-key"
     SIGNATURE_WRONG = "signature-wrong"
     NOT_ALLOWED = "not-allowed"
+    NOT_ADDRESSEE = "not-addressee"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ A status about a hand-over of ours is a message where the code says the same (02
 otherwise a remark: 01, 04 and 05 move nothing in a dossier's life, and neither does what is said
 about a recall or an update (13, 15, 16, and any code about such a letter). A letter is a message
 if it carries one of ours as `ho-so.json`; a recall says enough by itself. Nothing is guessed: what
-is none of these is refused with where it fails.
+is none of these, or is addressed to nobody here, is refused with where it fails.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ import orjson
 from connectors.agency_book import AgencyBook
 from connectors.edxml.document_ids import LetterName, Mark, read_document_id
 from connectors.edxml.faults import FaultCode, refuse
-from connectors.edxml.letters import DOSSIER_FILE
+from connectors.edxml.files import DOSSIER_FILE, enclosures_of, listing
 from connectors.edxml.model import (
     BusinessType,
     Envelope,
@@ -29,7 +29,7 @@ from connectors.edxml.model import (
 )
 from connectors.edxml.partner import Partner
 from connectors.edxml.tables import StatusLine, statuses
-from connectors.protocol import Message, Remark
+from connectors.protocol import Enclosure, Message, Remark
 from schemas.kinds import FROM_AGENCIES, Kind
 from schemas.wire import LINE_PATTERN, TEXT_PATTERN
 
@@ -52,11 +52,21 @@ _FITTING: Final[Mapping[BusinessType, frozenset[Kind]]] = {
 }
 
 
-def hear(envelope: Envelope, partner: Partner, book: AgencyBook) -> Message | Remark:
-    """Return what one envelope amounts to; raise EnvelopeRefused."""
+def hear(
+    envelope: Envelope,
+    partner: Partner,
+    book: AgencyBook,
+    enclosures: Sequence[Enclosure] | None = None,
+) -> Message | Remark:
+    """Return what one envelope amounts to; raise EnvelopeRefused.
+
+    `enclosures` are its files as documents, where somebody has looked at them already.
+    """
     if envelope.status is not None:
         return _hear_status(envelope.status, partner, book)
-    return _hear_letter(envelope, partner, book)
+    if enclosures is None:
+        enclosures = enclosures_of(envelope)
+    return _hear_letter(envelope, enclosures, partner, book)
 
 
 def _hear_status(status: Status, partner: Partner, book: AgencyBook) -> Message | Remark:
@@ -123,7 +133,9 @@ def _raw(status: Status) -> dict[str, str]:
     return {**raw, "text": text} if _LINE.fullmatch(text) else raw
 
 
-def _hear_letter(envelope: Envelope, partner: Partner, book: AgencyBook) -> Message | Remark:
+def _hear_letter(
+    envelope: Envelope, enclosures: Sequence[Enclosure], partner: Partner, book: AgencyBook
+) -> Message | Remark:
     letter, trace = envelope.message, envelope.inner.header.trace
     assert letter is not None
     assert trace is not None
@@ -133,11 +145,12 @@ def _hear_letter(envelope: Envelope, partner: Partner, book: AgencyBook) -> Mess
             "letters of this partner come from itself",
             path=f"{_LETTER}/From/OrganId",
         )
+    _check_addressee(letter, partner, book)
     said = _dossier_file(envelope)
     type_ = trace.business.type
     at = max((one.at for one in trace.traces), default=None)
     if said is not None:
-        return _message_in(said, letter, type_, at)
+        return _message_in(said, letter, type_, at, enclosures)
     if type_ is BusinessType.RECALL:
         return _recall(letter, trace, at)
     answered = [_named(one) for one in letter.responses]
@@ -159,7 +172,11 @@ def _hear_letter(envelope: Envelope, partner: Partner, book: AgencyBook) -> Mess
 
 
 def _message_in(
-    said: Mapping[str, Any], letter: MessageHeader, type_: BusinessType, at: datetime | None
+    said: Mapping[str, Any],
+    letter: MessageHeader,
+    type_: BusinessType,
+    at: datetime | None,
+    enclosures: Sequence[Enclosure],
 ) -> Message:
     kind = next((one for one in FROM_AGENCIES if one == said.get("kind")), None)
     if kind is None or not isinstance(said.get("data"), dict):
@@ -177,7 +194,7 @@ def _message_in(
         id=letter.document_id,
         kind=kind,
         subject=dossier if isinstance(dossier, str) else _number(letter),
-        data=said["data"],
+        data=listing(kind, said["data"], enclosures),
         claimed_at=at,
     )
 
@@ -225,6 +242,17 @@ def _check_sender(sender: Organ, partner: Partner, book: AgencyBook, path: str) 
         return False
     detail = "the sender is neither this partner nor a receiver of its letters"
     raise refuse(FaultCode.NOT_ALLOWED, detail, path=path)
+
+
+def _check_addressee(letter: MessageHeader, partner: Partner, book: AgencyBook) -> None:
+    """Refuse a letter that names neither us nor any agency of the directory but its own sender."""
+    for one in letter.receivers:
+        if one.id in partner.addressed_as:
+            return
+        if book.present(one.id) is not None and not partner.is_itself(one.id, book):
+            return
+    detail = "the letter is addressed to nobody here: neither to us nor to an agency we know"
+    raise refuse(FaultCode.NOT_ADDRESSEE, detail, path=f"{_LETTER}/To[1]/OrganId")
 
 
 def _letter_answered(response: ResponseFor, path: str) -> LetterName:

@@ -16,6 +16,7 @@ import orjson
 from connectors.agency_book import AgencyBook
 from connectors.edxml import names
 from connectors.edxml.document_ids import LetterName, Mark, issuer_of
+from connectors.edxml.files import DOSSIER_FILE
 from connectors.edxml.model import (
     Attachment,
     Attachments,
@@ -43,7 +44,6 @@ from connectors.edxml.tables import LetterLine, letters
 from connectors.protocol import Parcel
 from schemas.kinds import Kind
 
-DOSSIER_FILE: Final = "ho-so.json"
 DOSSIER_MEDIA: Final = "application/json"
 _CONTENT_ID: Final = "ho-so"
 _LONGEST_LINE: Final = 1000

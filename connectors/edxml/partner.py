@@ -7,6 +7,7 @@ options
   signatures       see `policy`
   codes            "present" (default) or "qcvn102": which codes of agencies the partner knows
   organ_ids        further codes that the partner itself writes under
+  addressed_as     codes under which the partner writes to us, beside those of the directory
   also_to          codes of further receivers of every letter
   ask              path beside the address where it says what it has of a DocumentId
   idempotent       true if a DocumentId sent twice is one letter there
@@ -35,6 +36,7 @@ _OPTIONS: Final = {
     "signatures",
     "codes",
     "organ_ids",
+    "addressed_as",
     "also_to",
     "ask",
     "idempotent",
@@ -62,6 +64,7 @@ class Partner:
     token: str | None = field(default=None, repr=False)
     older_codes: bool = False
     organ_ids: tuple[str, ...] = ()
+    addressed_as: tuple[str, ...] = ()
     also_to: tuple[str, ...] = ()
     ask_at: str | None = None
     idempotent: bool = False
@@ -102,6 +105,7 @@ def read_partner(endpoint: Endpoint) -> Partner:
         token=token,
         older_codes=_choice(options, "codes", ("present", "qcvn102"), "present") == "qcvn102",
         organ_ids=_texts(options, "organ_ids"),
+        addressed_as=_texts(options, "addressed_as"),
         also_to=_texts(options, "also_to"),
         ask_at=_beside(endpoint.address or "", ask) if ask else None,
         idempotent=options.get("idempotent", False) is True,

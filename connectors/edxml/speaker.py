@@ -13,6 +13,7 @@ import orjson
 
 from connectors.agency_book import AgencyBook, EmptyBook
 from connectors.edxml.faults import EnvelopeRefused, Fault, FaultCode, FromNobody
+from connectors.edxml.files import enclosures_of, without_contents
 from connectors.edxml.hearing import hear
 from connectors.edxml.limits import DEFAULT_LIMITS
 from connectors.edxml.partner import read_partner
@@ -32,6 +33,7 @@ _TYPES: Final[Mapping[FaultCode, ProblemType]] = {
     FaultCode.ATTACHMENT_MISSING: ProblemType.MISSING_FIELD,
     FaultCode.UNSIGNED: ProblemType.UNAUTHENTICATED,
     FaultCode.NOT_ALLOWED: ProblemType.FOREIGN_SOURCE,
+    FaultCode.NOT_ADDRESSEE: ProblemType.UNKNOWN_AGENCY,
 }
 
 
@@ -64,12 +66,16 @@ class EdxmlSpeaker:
             return _unheard(problem(ProblemType.INTERNAL, detail, fault="gateway"))
         try:
             opened = open_envelope(body, partner.policy, self._now())
-            heard = hear(opened.envelope, partner, self._book)
+            enclosures = enclosures_of(opened.envelope)
+            heard = hear(opened.envelope, partner, self._book, enclosures)
         except EnvelopeRefused as refused:
             shows_token = partner.policy.unsigned is not None
             from_nobody = isinstance(refused, FromNobody) and not shows_token
             return _unheard(problem_of(refused.fault), from_nobody=from_nobody)
-        return Heard((heard,)) if isinstance(heard, Message) else Heard(remarks=(heard,))
+        kept = without_contents(body, enclosures) if enclosures else None
+        if isinstance(heard, Message):
+            return Heard((heard,), kept=kept, enclosures=enclosures)
+        return Heard(remarks=(heard,), kept=kept, enclosures=enclosures)
 
     def answer(self, heard: Heard, judged: Sequence[Judgement], endpoint: Endpoint) -> Reply:
         said = next((one for one in judged if one.verdict in ("refused", "unanswered")), None)

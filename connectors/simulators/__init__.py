@@ -16,7 +16,7 @@ from connectors.simulators.behaviour import (
     exactly,
 )
 from connectors.simulators.edxml_agency import EdxmlAgency, Quirks
-from connectors.simulators.edxml_road import Seal
+from connectors.simulators.edxml_road import Paper, Seal
 from connectors.simulators.mailbox_agency import MailboxAgency
 from connectors.simulators.one_stop import OneStop
 from connectors.simulators.record import Record, Sent
@@ -33,6 +33,7 @@ __all__ = [
     "HttpFault",
     "MailboxAgency",
     "OneStop",
+    "Paper",
     "Quirks",
     "Record",
     "Script",

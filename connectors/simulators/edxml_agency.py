@@ -16,7 +16,7 @@ import orjson
 from cryptography import x509
 
 from connectors.edxml.faults import EnvelopeRefused
-from connectors.edxml.letters import DOSSIER_FILE
+from connectors.edxml.files import DOSSIER_FILE
 from connectors.edxml.model import Envelope
 from connectors.edxml.policy import Leave, SignaturePolicy
 from connectors.edxml.signatures import open_envelope

@@ -1,11 +1,13 @@
 """An agency's way to the gateway over the text axis: its answers as envelopes, signed.
 
-What the axis has a status for goes as a status (03, 02, 06), anything else as a letter with the
-message as `ho-so.json`: as software does that was taught to. Signs with SHA-1 if told to, as old
-software does, and now and then sends an envelope that is none before the one that is.
+What the axis has a status for goes as a status (03, 02, 06), anything else, and whatever has papers
+with it, as a letter with the message as `ho-so.json`: as software does that was taught to. Signs
+with SHA-1 if told to, as old software does, and now and then sends an envelope that is none before
+the one that is.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -19,7 +21,7 @@ from signxml.signer import XMLSigner
 
 from connectors.edxml import names
 from connectors.edxml.document_ids import LetterName
-from connectors.edxml.letters import DOSSIER_FILE
+from connectors.edxml.files import DOSSIER_FILE
 from connectors.edxml.model import (
     Attachment,
     Attachments,
@@ -58,6 +60,7 @@ _TYPES: Final = {
     Kind.SUPPLEMENT_PROVIDED: BusinessType.UPDATE,
 }
 GATEWAY: Final = "G00"
+"""The gateway's code on the axis, as this agency knows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,15 @@ class Seal:
     key: PrivateKey
     certificate: x509.Certificate
     sha1: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file that goes with a letter; `media_type` None where the software does not say."""
+
+    name: str
+    content: bytes = field(repr=False)
+    media_type: str | None = "application/pdf"
 
 
 class EdxmlRoad:
@@ -91,10 +103,13 @@ class EdxmlRoad:
         self._within = within
         self._transport = transport
         self._opened: httpx.AsyncClient | None = None
+        self.papers: dict[tuple[Kind, str], Sequence[Paper]] = {}
+        """What goes with which kind of message about which dossier."""
 
     async def carry(self, message: Message) -> Carried:
         self._posts += 1
-        body = self._sealed(envelope_of(message, self._organ))
+        papers = self.papers.get((message.kind, message.subject), ())
+        body = self._sealed(envelope_of(message, self._organ, papers))
         try:
             if self._malformed_every and self._posts % self._malformed_every == 0:
                 await self.post(body[: len(body) // 2])
@@ -114,6 +129,23 @@ class EdxmlRoad:
         """Say a status of the agency's own accord; 13, 15 and 16 are said so."""
         status = _status(about, code, None, at, self._organ)
         return await self.post(self._sealed(_with_header(Header(status=status))))
+
+    async def write(
+        self,
+        document_id: str,
+        at: datetime,
+        *,
+        about: LetterName | None = None,
+        to: str = GATEWAY,
+        papers: Sequence[Paper] = (),
+    ) -> httpx.Response:
+        """Write a letter as people do: no message in it, at most an answer to one of ours."""
+        local = at.astimezone(names.VIETNAM).replace(microsecond=0)
+        answered = (ResponseFor(document_id=about.written(GATEWAY)),) if about else ()
+        header = _header(
+            self._organ, to, document_id, local, "Trả lời công văn", responses=answered
+        )
+        return await self.post(self._sealed(_with_header(header, _files(papers))))
 
     async def aclose(self) -> None:
         opened, self._opened = self._opened, None
@@ -149,12 +181,12 @@ class _OldSigner(XMLSigner):
         """Let it pass: this is what the simulated agency is there for."""
 
 
-def envelope_of(message: Message, sender: Organ) -> Envelope:
+def envelope_of(message: Message, sender: Organ, papers: Sequence[Paper] = ()) -> Envelope:
     """Write one message of ours as the axis says it."""
     event: dict[str, Any] = orjson.loads(message.body)
     at = datetime.fromisoformat(event["time"])
     data = event["data"]
-    if message.kind in _STATUSES:
+    if message.kind in _STATUSES and not papers:
         about = LetterName(
             dossier=message.subject,
             transfer=UUID(data["transfer"]),
@@ -164,7 +196,7 @@ def envelope_of(message: Message, sender: Organ) -> Envelope:
         text = data.get("explanation") or data.get("raw_status", {}).get("text")
         code = _STATUSES[message.kind]
         return _with_header(Header(status=_status(about, code, text, at, sender)))
-    return _letter(message, data, at, sender)
+    return _letter(message, data, at, sender, papers)
 
 
 def _status(
@@ -184,35 +216,73 @@ def _status(
     )
 
 
-def _letter(message: Message, data: dict[str, Any], at: datetime, sender: Organ) -> Envelope:
+def _letter(
+    message: Message, data: dict[str, Any], at: datetime, sender: Organ, papers: Sequence[Paper]
+) -> Envelope:
     local = at.astimezone(names.VIETNAM).replace(microsecond=0)
     said = {"kind": message.kind.value, "dossier": message.subject, "data": data}
-    header = Header(
+    document_id = f"{sender.id},{local.strftime(names.DAY)},{message.id}"
+    header = _header(
+        sender,
+        GATEWAY,
+        document_id,
+        local,
+        f"Về hồ sơ {message.subject}",
+        number=message.subject,
+        type_=_TYPES.get(message.kind, BusinessType.NEW),
+    )
+    file = Paper(DOSSIER_FILE, orjson.dumps(said), None)
+    return _with_header(header, _files((file, *papers)))
+
+
+def _header(
+    sender: Organ,
+    to: str,
+    document_id: str,
+    local: datetime,
+    subject: str,
+    *,
+    number: str | None = None,
+    type_: BusinessType = BusinessType.NEW,
+    responses: tuple[ResponseFor, ...] = (),
+) -> Header:
+    return Header(
         message=MessageHeader(
             sender=sender,
-            receivers=(Organ(id=GATEWAY),),
-            document_id=f"{sender.id},{local.strftime(names.DAY)},{message.id}",
-            code=Code(number=message.subject),
+            receivers=(Organ(id=to),),
+            document_id=document_id,
+            code=Code(number=number) if number is not None else None,
             promulgation=Promulgation(on=local.date()),
-            subject=f"Về hồ sơ {message.subject}",
+            subject=subject,
+            responses=responses,
         ),
         trace=TraceHeaderList(
             traces=(TraceHeader(organ_id=sender.id, at=local),),
-            business=Business(
-                type=_TYPES.get(message.kind, BusinessType.NEW), reason="Trả lời (mô phỏng)"
-            ),
+            business=Business(type=type_, reason="Trả lời (mô phỏng)"),
         ),
     )
-    file = Attachment(content_id="1", name=DOSSIER_FILE, content=orjson.dumps(said))
-    reference = Reference(content_id="cid:1", name=DOSSIER_FILE)
-    return _with_header(header, Manifest(references=(reference,)), Attachments(files=(file,)))
 
 
-def _with_header(
-    header: Header, manifest: Manifest | None = None, files: Attachments | None = None
-) -> Envelope:
-    body = Body(manifest=manifest) if manifest is not None else None
-    return Envelope(inner=Inner(header=header, body=body), attachments=files)
+def _files(papers: Sequence[Paper]) -> tuple[Attachment, ...]:
+    return tuple(
+        Attachment(
+            content_id=str(no),
+            name=paper.name,
+            content_type=paper.media_type,
+            content=paper.content,
+        )
+        for no, paper in enumerate(papers, 1)
+    )
+
+
+def _with_header(header: Header, files: tuple[Attachment, ...] = ()) -> Envelope:
+    if not files:
+        return Envelope(inner=Inner(header=header))
+    references = tuple(
+        Reference(content_id=f"cid:{one.content_id}", name=one.name) for one in files
+    )
+    body = Body(manifest=Manifest(references=references))
+    return Envelope(inner=Inner(header=header, body=body), attachments=Attachments(files=files))
 
 
 def _receipt_in(answer: httpx.Response) -> dict[str, Any]:

@@ -28,8 +28,9 @@ from gateway.api.intake import Unanswered, judge, refuse_if_stalled
 from gateway.api.problems import refuse
 from gateway.api.reception import refuse_compressed
 from gateway.api.state import ApiState, State
-from gateway.commit.items import Answer, Incoming, Judged, Road
+from gateway.commit.items import Answer, Enclosed, Incoming, Judged, Road
 from gateway.ids import new_id
+from gateway.intake.enclosures import NotKept, keep_enclosures
 from gateway.intake.partners import event_id, find_turn, judged_of, unread
 from gateway.intake.reading import usable_traceparent
 from gateway.intake.remarks import keep_remarks
@@ -105,7 +106,12 @@ async def _post(agency: str, operation: str | None, request: Request, state: Api
                 headers={"Connection": "close"},
             )
         heard = await asyncio.to_thread(speaker.read, headers, body, endpoint)
-    kept = body if heard.kept is None else heard.kept
+        kept = body if heard.kept is None else heard.kept
+        del body
+        enclosed: tuple[Enclosed, ...] | NotKept = ()
+        if isinstance(heard, Heard) and heard.enclosures:
+            enclosed = await keep_enclosures(state.services.depository, agency, heard.enclosures)
+            heard = replace(heard, enclosures=())
     post = _incoming(request, agency, state, kept)
     match heard:
         case Unheard(problem=found, reply=reply):
@@ -116,20 +122,40 @@ async def _post(agency: str, operation: str | None, request: Request, state: Api
                 await judge(state.services.committer, [unread(post, found)])
                 state.metrics.messages.labels("refused").inc()
             return _response(reply)
+        case Heard() if isinstance(enclosed, NotKept):
+            told = await _told_not_kept(heard, post, enclosed, state)
+            reply = speaker.answer(heard, told, endpoint)
+            wait = enclosed.retry_after
+            headers = {} if wait is None else {"Retry-After": str(wait)}
+            return _response(replace(reply, headers={**reply.headers, **headers}))
         case Heard():
-            told = await _told(heard, post, speaker.name, state)
+            told = await _told(heard, post, enclosed, speaker.name, state)
             return _response(speaker.answer(heard, told, endpoint))
 
 
-async def _told(heard: Heard, post: Incoming, dialect: str, state: ApiState) -> list[Judgement]:
+async def _told(
+    heard: Heard, post: Incoming, enclosed: tuple[Enclosed, ...], dialect: str, state: ApiState
+) -> list[Judgement]:
     """Take in the messages and keep the remarks of a post; say what became of each, in order."""
     told: list[Judgement] = []
     if heard.messages:
-        judged = await _judged(heard, post, dialect, state)
+        judged = await _judged(heard, post, enclosed, dialect, state)
         told += _judgements(await judge(state.services.committer, judged), state)
     if heard.remarks:
-        told += await keep_remarks(state.services.pool, post, dialect, heard.remarks)
+        told += await keep_remarks(state.services.pool, post, dialect, heard.remarks, enclosed)
     return told
+
+
+async def _told_not_kept(
+    heard: Heard, post: Incoming, fault: NotKept, state: ApiState
+) -> list[Judgement]:
+    """Judge nothing of a post whose files are not kept: it comes again, or is a stored refusal."""
+    amounts_to = len(heard.messages) + len(heard.remarks)
+    if fault.retry_after is not None:
+        return [Judgement("unanswered", fault.problem)] * amounts_to
+    await judge(state.services.committer, [unread(post, fault.problem)])
+    state.metrics.messages.labels("refused").inc()
+    return [Judgement("refused", fault.problem)] * amounts_to
 
 
 def _partner(agency: str, state: ApiState) -> tuple[Speaker, Endpoint]:
@@ -145,7 +171,9 @@ def _partner(agency: str, state: ApiState) -> tuple[Speaker, Endpoint]:
     return speaker, reach.endpoint
 
 
-async def _judged(heard: Heard, post: Incoming, dialect: str, state: ApiState) -> list[Judged]:
+async def _judged(
+    heard: Heard, post: Incoming, enclosed: tuple[Enclosed, ...], dialect: str, state: ApiState
+) -> list[Judged]:
     """Find the turn that each message is about, and judge it by itself."""
     resolve = state.services.rulebook.directory.resolve
     judged: list[Judged] = []
@@ -154,7 +182,7 @@ async def _judged(heard: Heard, post: Incoming, dialect: str, state: ApiState) -
             id_ = event_id(dialect, message.id)
             named = await find_turn(connection, post.agency, id_, message)
             incoming = replace(post, id=new_id(), message_id=id_)
-            judged.append(judged_of(message, named, incoming, resolve))
+            judged.append(judged_of(message, named, incoming, resolve, enclosed))
     return judged
 
 

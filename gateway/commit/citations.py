@@ -1,7 +1,8 @@
 """Documents that messages refer to: only what is here, and what the sender has, may be referred to.
 
-A document is in the gateway's keeping where its `url` says urn:lienthong:document:<sha-256>. A
-message without one is not looked at twice, and costs no query.
+A document is in the gateway's keeping where its `url` says urn:lienthong:document:<sha-256>, or
+where it came with the message itself. A message without one is not looked at twice, and costs no
+query.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -93,18 +94,23 @@ def citations_of(judged: Judged) -> list[Citation]:
     """Return a message's documents that are in the gateway's keeping."""
     name = _NAMED.get(judged.kind) if judged.problem is None else None
     documents = getattr(judged.data, name) if name is not None else None
-    if not documents:
+    if not documents and not judged.enclosed:
         return []
-    return [
+    named = [
         Citation(
             bytes.fromhex(one.sha256),
             one.size,
             one.url != SCHEME + one.sha256,
             f"/data/{name}/{no}",
         )
-        for no, one in enumerate(documents)
+        for no, one in enumerate(documents or ())
         if one.url is not None and one.url.startswith(SCHEME)
     ]
+    if judged.problem is not None or not judged.enclosed:
+        return named
+    known = {one.sha256 for one in named}
+    came = (one for one in judged.enclosed if one.sha256 not in known)
+    return named + [Citation(one.sha256, one.size, False, "/data") for one in came]
 
 
 async def load_cited(

@@ -36,6 +36,15 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A document in the gateway's keeping that came with a message, whether its data names it or
+    has no place for it."""
+
+    sha256: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A message after decoding and validation: either `problem` is set, or kind and data are.
 
@@ -56,6 +65,7 @@ class Judged:
     keep_body: bool = True
     size: int | None = None
     poison: bool = False
+    enclosed: tuple[Enclosed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-SCHEME: Final = "urn:lienthong:document:"
-"""A message refers to content in the gateway's keeping by this and the sha-256, as its `url`."""
+from schemas.kinds.common import DOCUMENT_SCHEME
+
+SCHEME: Final = DOCUMENT_SCHEME
 
 
 @dataclass(frozen=True, slots=True)

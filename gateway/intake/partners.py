@@ -1,7 +1,8 @@
 """What a partner's post amounts to, as messages for the ordinary intake.
 
 The event is ours, the words are the partner's: its id derives from the partner's own, so that a
-replay is a duplicate, and what was posted is stored beside it, byte for byte, in the same payload.
+replay is a duplicate, and what was posted is stored beside it, byte for byte, in the same payload;
+files that came along are documents, and stand there by their digests.
 """
 
 import base64
@@ -14,7 +15,7 @@ from uuid import UUID
 import orjson
 
 from connectors.protocol import Message
-from gateway.commit.items import Incoming, Judged
+from gateway.commit.items import Enclosed, Incoming, Judged
 from gateway.dispatch.parcels import said_in
 from gateway.intake.reading import LONGEST_ID, MAX_BYTES, Resolve, read_message
 from gateway.intake.turns import Turn, choose_turn
@@ -73,9 +74,16 @@ async def find_turn(
 
 
 def judged_of(
-    message: Message, named: Mapping[str, Any] | Problem, incoming: Incoming, resolve: Resolve
+    message: Message,
+    named: Mapping[str, Any] | Problem,
+    incoming: Incoming,
+    resolve: Resolve,
+    enclosed: tuple[Enclosed, ...] = (),
 ) -> Judged:
-    """Judge one message; `incoming` is the post as it came, and stays beside what it became."""
+    """Judge one message; `incoming` is the post as it came, and stays beside what it became.
+
+    `enclosed` are the documents that came with it and are in the gateway's keeping by now.
+    """
     event: dict[str, Any] = {
         "specversion": "1.0",
         "id": incoming.message_id,
@@ -95,7 +103,12 @@ def judged_of(
     if isinstance(named, Problem):
         judged = replace(judged, kind=message.kind, data=None, problem=named)
     kept = _written({**event, "posted": posted(incoming)})
-    return replace(judged, incoming=replace(ours, body=kept), body_digest=sha256(kept).digest())
+    return replace(
+        judged,
+        incoming=replace(ours, body=kept),
+        body_digest=sha256(kept).digest(),
+        enclosed=enclosed,
+    )
 
 
 def unread(incoming: Incoming, found: Problem) -> Judged:

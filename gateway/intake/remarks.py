@@ -1,18 +1,20 @@
 """What a partner said of a turn without moving it, kept once: raw code in a row, text in a payload.
 
 It is not a message: it claims no key, writes no ledger and changes no state. A partner may remark
-only on transfers that concern it.
+only on transfers that concern it. Files that came with it are documents of the transfer.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import orjson
 
 from connectors.protocol import Judgement, Remark
-from gateway.commit.items import Incoming
+from gateway.commit.items import Enclosed, Incoming
+from gateway.commit.rows import encode, hexed
 from gateway.ids import new_id
 from gateway.intake.partners import event_id, posted
 from gateway.store.pool import Connection, Pool
@@ -23,11 +25,15 @@ MEDIA = "application/vnd.lienthong.remark+json"
 
 
 async def keep_remarks(
-    pool: Pool, post: Incoming, dialect: str, remarks: Sequence[Remark]
+    pool: Pool,
+    post: Incoming,
+    dialect: str,
+    remarks: Sequence[Remark],
+    enclosed: Sequence[Enclosed] = (),
 ) -> list[Judgement]:
     """Keep each remark of a post in one transaction; say what became of it."""
     async with pool.connection() as connection, connection.transaction():
-        return [await _keep(connection, post, dialect, one) for one in remarks]
+        return [await _keep(connection, post, dialect, one, enclosed) for one in remarks]
 
 
 async def list_remarks(pool: Pool, transfer: object) -> list[Mapping[str, Any]]:
@@ -39,7 +45,13 @@ async def list_remarks(pool: Pool, transfer: object) -> list[Mapping[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in await found.fetchall()]
 
 
-async def _keep(connection: Connection, post: Incoming, dialect: str, remark: Remark) -> Judgement:
+async def _keep(
+    connection: Connection,
+    post: Incoming,
+    dialect: str,
+    remark: Remark,
+    enclosed: Sequence[Enclosed],
+) -> Judgement:
     here = replace(post, id=new_id())
     found = await connection.execute(
         statement("keep_partner_remark"),
@@ -68,4 +80,26 @@ async def _keep(connection: Connection, post: Incoming, dialect: str, remark: Re
     body = orjson.dumps({"text": remark.text, "posted": posted(here)})
     digest = sha256(body).digest()
     await connection.execute(statement("insert_payloads"), ([here.id], [digest], [MEDIA], [body]))
+    if enclosed:
+        await _refer(connection, here, remark.transfer, enclosed)
     return Judgement("accepted")
+
+
+async def _refer(
+    connection: Connection, post: Incoming, transfer: UUID, enclosed: Sequence[Enclosed]
+) -> None:
+    """Have the transfer refer to what came with a remark; nothing of it is purged meanwhile."""
+    digests = sorted(one.sha256 for one in enclosed)
+    await connection.execute(statement("share_documents"), (digests,), prepare=True)
+    rows = [
+        {
+            "transfer_id": transfer,
+            "sha256": hexed(one.sha256),
+            "agency": post.agency,
+            "cause": post.id,
+            "size": one.size,
+            "since": post.recorded_at,
+        }
+        for one in enclosed
+    ]
+    await connection.execute(statement("insert_document_references"), (encode(rows),), prepare=True)

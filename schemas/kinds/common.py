@@ -1,6 +1,6 @@
 """What several messages have in common: people, places, facts, documents, raw statuses."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -71,6 +71,8 @@ MediaType = Annotated[
 ]
 DocumentSize = Annotated[int, Field(ge=0, le=2**40, description="In bytes.")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+DOCUMENT_SCHEME: Final = "urn:lienthong:document:"
+"""A message refers to content in the gateway's keeping by this and the sha-256, as its `url`."""
 
 
 class ApplicantIdentifier(StrictModel):

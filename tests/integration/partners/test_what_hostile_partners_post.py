@@ -8,7 +8,7 @@ import pytest
 
 from connectors.simulators.tax_office import ANSWER_CODE
 from gateway.api import large_bodies
-from tests.integration.partners.test_an_agency_behind_the_text_axis import _axis
+from tests.integration.partners.axis import axis_with
 from tests.integration.partners.test_land_and_tax import DOSSIER, TAX, _land, _slip
 from tests.stage.dossiers import POPULATION
 
@@ -37,7 +37,7 @@ async def test_a_value_that_nothing_can_hold_is_refused(
 
 
 async def test_a_stranger_without_any_proof_does_not_fill_the_store(database_url: str) -> None:
-    async with _axis(database_url) as axis:
+    async with axis_with(database_url) as axis:
         before = axis.inside.count("SELECT count(*) FROM inbox")
 
         answers = [
@@ -53,7 +53,7 @@ async def test_large_posts_take_turns_and_small_ones_wait_for_nobody(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(large_bodies, "PATIENCE", 0.05)
-    async with _axis(database_url) as axis:
+    async with axis_with(database_url) as axis:
         door, goes_on = f"/v1/partners/{POPULATION}", asyncio.Event()
         begun = [asyncio.Event() for _ in range(large_bodies.EACH)]
 

@@ -10,8 +10,8 @@ import pytest
 from connectors.agency_book import EmptyBook
 from connectors.edxml.document_ids import LetterName, Mark
 from connectors.edxml.faults import EnvelopeRefused, Fault, FaultCode
+from connectors.edxml.files import DOSSIER_FILE
 from connectors.edxml.hearing import hear
-from connectors.edxml.letters import DOSSIER_FILE
 from connectors.edxml.model import (
     Attachment,
     Attachments,
