@@ -12,6 +12,7 @@ from gateway.duties.doorkeeper import Doorkeeper
 from gateway.duties.librarian import Librarian
 from gateway.duties.lookout import Lookout
 from gateway.duties.sentry import Sentry
+from gateway.identity.streams import OpenStreams
 from gateway.joining.roster import Roster
 from gateway.rulebook import Rulebook
 from gateway.settings import Settings
@@ -38,6 +39,7 @@ class Services:
     committer: GroupCommitter
     endpoints: EndpointBook
     roster: Roster
+    streams: OpenStreams
     doorkeeper: Doorkeeper | None
     sentry: Sentry
     lookout: Lookout

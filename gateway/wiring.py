@@ -50,6 +50,7 @@ from gateway.duties.loop import Loop
 from gateway.duties.outage_sweeper import OutageSweeper
 from gateway.duties.sentry import Sentry
 from gateway.duties.watchdog import Watchdog
+from gateway.identity.streams import OpenStreams
 from gateway.intake.admission import admitted
 from gateway.joining.roster import Roster
 from gateway.operations.runner import ActRunner
@@ -65,6 +66,8 @@ PROGRESS_WITHIN = 30.0
 ENDPOINTS_EVERY = 0.6
 """Seconds: with its jitter and the reading itself, an endpoint that was switched off is left alone
 by every process within one second."""
+STREAMS_EVERY = 0.5
+"""Seconds: a stream outlasts its client's good standing no longer than a token does."""
 STOP_WITHIN = 10.0
 """Seconds for all steps of stopping together. Without the database they would never end; what is
 cut off was not acknowledged, and comes again."""
@@ -120,6 +123,7 @@ async def run_gateway(
         await endpoints.refresh()
         roster = Roster(pool)
         await roster.refresh()
+        streams = OpenStreams(pool)
         book = DirectoryBook(librarian, clock)
         callers = open_callers(book) if callers is None else callers
         for caller in callers.values():
@@ -212,6 +216,7 @@ async def run_gateway(
             "rescuer": rescuer,
             "endpoints": Loop("endpoints", endpoints.refresh, interval=ENDPOINTS_EVERY),
             "roster": Loop("roster", roster.refresh, interval=ENDPOINTS_EVERY),
+            "streams": Loop("streams", streams.look, interval=STREAMS_EVERY),
             "librarian": Loop("librarian", librarian.refresh, interval=2.0),
             "acts": Loop("acts", ActRunner(pool, committer, settings.amqp_url).round, interval=2.0),
             "outages": Loop("outages", OutageSweeper(pool, clock).sweep, interval=1.0),
@@ -242,6 +247,7 @@ async def run_gateway(
             committer=committer,
             endpoints=endpoints,
             roster=roster,
+            streams=streams,
             doorkeeper=doorkeeper,
             sentry=sentry,
             lookout=lookout,

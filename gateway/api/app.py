@@ -79,7 +79,13 @@ _ROUTERS = (
     probes.router,
 )
 
-_OF_REAL_WORK = (dossiers.router, events.router, documents.router)
+_OF_REAL_WORK = (
+    dossiers.router,
+    events.router,
+    uploads.router,
+    documents.router,
+    document_operations.router,
+)
 """What an agency has no part in before it is live."""
 
 

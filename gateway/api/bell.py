@@ -32,6 +32,12 @@ class MailboxBell:
         """Something was committed: have the mailboxes looked at now."""
         self._ask_now.set()
 
+    def wake(self, agency: str) -> None:
+        """Let whoever waits for this agency look at how things stand."""
+        for event in self._waiting.get(agency, ()):
+            event.set()
+        self._ask_now.set()
+
     def close(self) -> None:
         """Let everyone go who waits; from now on nobody waits."""
         self.is_closed = True

@@ -1,5 +1,7 @@
 """Who calls: a request's bearer token, checked, and the client behind it as it stands now."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import Depends
@@ -23,6 +25,7 @@ _scheme = OAuth2(
     auto_error=False,
 )
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="lienthong"'}
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _EXPIRED = {"WWW-Authenticate": 'Bearer realm="lienthong", error="invalid_token"'}
 
 
@@ -37,15 +40,16 @@ async def caller_of(
         claimed = state.tokens.read(token.strip())
     except NotAToken as error:
         raise _unauthenticated(state, "bad-token", str(error), _EXPIRED) from error
-    caller = await state.clients.present(claimed.client_id)
-    if caller is None or caller.agency != claimed.agency:
-        raise _unauthenticated(
-            state,
-            "disabled",
-            "the client is switched off, expired, or its agency suspended",
-            _EXPIRED,
-        )
+    caller = await state.clients.present(claimed)
+    if caller is None:
+        raise no_longer_good(state)
     return caller
+
+
+def no_longer_good(state: State, headers: Mapping[str, str] = _NO_HEADERS) -> Refusal:
+    """Refuse who was good once, at its next request or in the middle of a stream."""
+    told = "the client is switched off, its secret has ended, or its agency is suspended"
+    return _unauthenticated(state, "disabled", told, {**_EXPIRED, **headers})
 
 
 def _unauthenticated(state: State, why: str, detail: str, headers: dict[str, str]) -> Refusal:

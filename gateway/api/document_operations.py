@@ -171,4 +171,4 @@ async def view(sha256: Digest, ordered: ViewOrder, operator: Operator, state: St
         first=0,
         past=content.size,
     )
-    return await stream(depository, content, access, Span(0, content.size))
+    return await stream(state, operator, content, access, Span(0, content.size))

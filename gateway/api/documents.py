@@ -4,12 +4,16 @@ An agency is served what it handed in itself, and what a transfer refers to whil
 Whatever else is here is, to it, not here. Everything that is served is on record first.
 """
 
+import asyncio
 import base64
 import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Path, Response
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from gateway.api.callers import Agency, AnyCaller
 from gateway.api.documented import PROBLEMS
@@ -17,6 +21,8 @@ from gateway.api.problems import refuse
 from gateway.api.state import ApiState, State
 from gateway.documents.depository import Access, Content, Depository, find_content
 from gateway.documents.serving import Span, begin, serve
+from gateway.identity.streams import OpenStreams
+from gateway.identity.tokens import Caller
 from schemas.problems import ProblemType
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
@@ -75,7 +81,7 @@ async def fetch(
         first=span.first,
         past=span.past,
     )
-    return await stream(depository, content, access, span)
+    return await stream(state, caller, content, access, span)
 
 
 @router.head(
@@ -93,20 +99,45 @@ async def ask(sha256: Digest, agency: Agency, state: State) -> Response:
 
 
 async def stream(
-    depository: Depository, content: Content, access: Access, span: Span
+    state: ApiState, caller: Caller, content: Content, access: Access, span: Span
 ) -> StreamingResponse:
     """Put the access on record, then answer with the bytes as they are read."""
+    depository = depository_of(state)
     await begin(depository, access)
     headers = describe(content) | {"Content-Length": str(span.past - span.first)}
     is_part = (span.first, span.past) != (0, content.size)
     if is_part:
         headers["Content-Range"] = f"bytes {span.first}-{span.past - 1}/{content.size}"
-    return StreamingResponse(
+    return _Download(
         serve(depository, content, access, span),
+        state.services.streams,
+        caller,
         status_code=206 if is_part else 200,
         headers=headers,
         media_type=content.media_type,
     )
+
+
+class _Download(StreamingResponse):
+    """An answer that breaks off when its client is no longer good: the server cuts the line."""
+
+    def __init__(
+        self, pieces: AsyncGenerator[bytes], streams: OpenStreams, caller: Caller, **answer: Any
+    ) -> None:
+        super().__init__(pieces, **answer)
+        self._pieces = pieces
+        self._streams = streams
+        self._caller = caller
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            async with aclosing(self._pieces), asyncio.timeout(None) as going_on:
+                with self._streams.of(self._caller, lambda: going_on.reschedule(loop.time())):
+                    await super().__call__(scope, receive, send)
+        except TimeoutError:
+            if not going_on.expired():
+                raise
 
 
 def describe(content: Content) -> dict[str, str]:

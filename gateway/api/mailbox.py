@@ -7,6 +7,7 @@ with 200: until then it can be taken back.
 
 import time
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from connectors.protocol import Refused
 from gateway.api import leases
 from gateway.api.answers import as_json
-from gateway.api.callers import Agency
+from gateway.api.callers import Agency, AnyCaller, no_longer_good
 from gateway.api.documented import PROBLEMS
 from gateway.api.intake import commit
 from gateway.api.leases import Leased, Standing
@@ -83,6 +84,7 @@ class Settled(BaseModel):
 )
 async def fetch(
     request: Request,
+    caller: AnyCaller,
     agency: Agency,
     state: State,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 10,
@@ -92,19 +94,22 @@ async def fetch(
 ) -> Response:
     """Lease up to `limit` deliveries; with `wait`, hold the request until there is one."""
     until = time.monotonic() + wait
-    while True:
-        standing = state.services.roster.state(agency)
-        if not standing.may_sign_in:
-            raise Refusal(not_live(standing))  # suspended while it waited here
-        found = await _lease(state, agency, limit, live=standing is MemberState.LIVE)
-        left = until - time.monotonic()
-        if found or left <= 0:
-            break
-        await state.bell.wait(agency, left)
-        if await request.is_disconnected():
-            break  # a lease nobody reads would only delay the next fetch
-        if state.bell.is_closed:
-            until = 0.0
+    with state.services.streams.of(caller, partial(state.bell.wake, agency)) as waiting:
+        while True:
+            standing = state.services.roster.state(agency)
+            if not standing.may_sign_in:
+                raise Refusal(not_live(standing))  # suspended while it waited here
+            if waiting.is_over:
+                raise no_longer_good(state)
+            found = await _lease(state, agency, limit, live=standing is MemberState.LIVE)
+            left = until - time.monotonic()
+            if found or left <= 0:
+                break
+            await state.bell.wait(agency, left)
+            if await request.is_disconnected():
+                break  # a lease nobody reads would only delay the next fetch
+            if state.bell.is_closed:
+                until = 0.0
     state.metrics.fetched.labels("fetched").inc(len(found))
     return as_json({"items": found})
 

@@ -15,11 +15,11 @@ from starlette.requests import ClientDisconnect
 
 from gateway.api import tus
 from gateway.api.answers import as_json
-from gateway.api.callers import Agency, AnyCaller
+from gateway.api.callers import Agency, AnyCaller, no_longer_good
 from gateway.api.documented import PROBLEMS
 from gateway.api.documents import depository_of
 from gateway.api.problems import Refusal, refuse
-from gateway.api.state import State
+from gateway.api.state import ApiState, State
 from gateway.documents.depository import Depository
 from gateway.documents.finishing import finish
 from gateway.documents.receiving import Ended, PieceChecksum, receive
@@ -35,6 +35,7 @@ from gateway.documents.uploads import (
     take,
 )
 from gateway.documents.writers import Writing
+from gateway.identity.tokens import Caller
 from schemas.problems import ProblemType, problem
 
 router = APIRouter(
@@ -105,6 +106,7 @@ async def describe(_caller: AnyCaller, state: State) -> Response:
 )
 async def post(
     request: Request,
+    caller: AnyCaller,
     agency: Agency,
     state: State,
     upload_length: _Length,
@@ -124,7 +126,7 @@ async def post(
         raise _problem_of(declared)
     upload = declared
     if _media(request) == tus.PIECE_MEDIA_TYPE and upload.state == "open" and not upload.received:
-        upload = await _receive(request, depository, upload, checksum)
+        upload = await _receive(request, state, caller, upload, checksum)
     elif upload.state == "open" and upload.is_whole:
         upload = await _finish(depository, upload)
     headers = {"Location": f"{router.prefix}/{upload.id}", **tus.standing(upload)}
@@ -163,6 +165,7 @@ async def head(upload: UUID, agency: Agency, state: State) -> Response:
 async def patch(
     request: Request,
     upload: UUID,
+    caller: AnyCaller,
     agency: Agency,
     state: State,
     upload_offset: _Offset,
@@ -183,7 +186,7 @@ async def patch(
             headers={"Upload-Offset": str(found.received)},
         )
     if found.state == "open":
-        found = await _receive(request, depository, found, checksum)
+        found = await _receive(request, state, caller, found, checksum)
     return Response(status_code=204, headers=tus.standing(found))
 
 
@@ -200,6 +203,7 @@ async def patch(
 async def post_piece(
     request: Request,
     upload: UUID,
+    caller: AnyCaller,
     agency: Agency,
     state: State,
     x_http_method_override: Annotated[str, Header(description="PATCH or DELETE.", max_length=10)],
@@ -209,7 +213,9 @@ async def post_piece(
     """Do what PATCH or DELETE do, named by X-HTTP-Method-Override."""
     match x_http_method_override:
         case "PATCH":
-            return await patch(request, upload, agency, state, upload_offset, upload_checksum)
+            return await patch(
+                request, upload, caller, agency, state, upload_offset, upload_checksum
+            )
         case "DELETE":
             return await delete(upload, agency, state)
     raise refuse(ProblemType.METHOD_NOT_ALLOWED, "X-HTTP-Method-Override is PATCH or DELETE")
@@ -236,11 +242,25 @@ async def delete(upload: UUID, agency: Agency, state: State) -> Response:
 
 
 async def _receive(
-    request: Request, depository: Depository, upload: Upload, checksum: PieceChecksum | None
+    request: Request,
+    state: ApiState,
+    caller: Caller,
+    upload: Upload,
+    checksum: PieceChecksum | None,
 ) -> Upload:
-    with depository.writers.at(upload.id) as writing:
+    """Take a piece in. If its client is no longer good before its end, what came so far stays."""
+    depository = depository_of(state)
+    with (
+        depository.writers.at(upload.id) as writing,
+        state.services.streams.of(caller, writing.interrupt) as piece,
+    ):
         taken = await _take(depository, upload)
-        return await _receive_as(request, depository, taken, writing, checksum)
+        try:
+            return await _receive_as(request, depository, taken, writing, checksum)
+        except Refusal:
+            if piece.is_over:
+                raise no_longer_good(state, {"Connection": "close"}) from None
+            raise
 
 
 async def _receive_as(

@@ -1,7 +1,7 @@
 """Serve a content, or a range of it: audited before the first byte leaves, streamed in pieces."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,7 +29,7 @@ async def begin(depository: Depository, access: Access) -> None:
 
 async def serve(
     depository: Depository, content: Content, access: Access, span: Span
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes]:
     """Yield the bytes; what was handed to the network is recorded, however it ends."""
     served = 0
     try:

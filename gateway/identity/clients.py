@@ -2,12 +2,13 @@
 
 A secret is shown once, when it is made. Giving a client a new one leaves the old one good for a
 while (`overlap`), so that its software can be changed without a gap. Switching off takes effect
-within `FRESH_SECONDS` everywhere, whatever tokens are still about: callers are looked up again.
+within `FRESH_SECONDS` everywhere, whatever tokens are still about: callers are looked up again. So
+does the end of a secret, for the tokens that it was good for.
 """
 
 import re
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,7 +17,7 @@ from typing import Any
 import psycopg
 from psycopg_pool import PoolTimeout
 
-from gateway.identity.secrets import SecretKeeper, new_secret
+from gateway.identity.secrets import SecretKeeper, mark_of, new_secret
 from gateway.identity.tokens import Caller
 from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
@@ -41,13 +42,34 @@ class NewClient:
     secret: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A client as it stands: for whom it speaks, and the marks of the secrets that are good."""
+
+    agency: str | None
+    roles: frozenset[str]
+    secrets: frozenset[str]
+
+    def admit(self, claimed: Caller) -> Caller | None:
+        """Return a token's caller with the roles of now; None if its secret is no longer good."""
+        if claimed.agency != self.agency or claimed.secret not in self.secrets:
+            return None
+        return Caller(claimed.client_id, self.agency, self.roles, claimed.secret)
+
+
+async def read_standings(connection: Connection, clients: Iterable[str]) -> dict[str, Standing]:
+    """Return how clients stand now; who is off, expired, or of a suspended agency is left out."""
+    found = await connection.execute(statement("find_clients"), (list(clients),), prepare=True)
+    return {row[0]: _standing(row) for row in await found.fetchall()}
+
+
 class Clients:
     """The clients table as callers see it."""
 
     def __init__(self, pool: Pool, secrets: SecretKeeper | None = None) -> None:
         self._pool = pool
         self._secrets = secrets or SecretKeeper()
-        self._fresh: dict[str, tuple[float, Caller | None]] = {}
+        self._fresh: dict[str, tuple[float, Standing | None]] = {}
 
     async def register(
         self,
@@ -108,30 +130,39 @@ class Clients:
 
     async def authenticate(self, client_id: str, secret: str) -> Caller | None:
         """Return who presents these credentials; None if they are not good."""
-        row = await self._find(client_id)
-        hashes = [stored for stored in row[2:4] if stored is not None] if row else []
-        if not await self._secrets.verify(client_id, secret, hashes) or row is None:
+        async with self._pool.connection(timeout=_STORE_SECONDS) as connection:
+            found = await connection.execute(
+                statement("find_clients"), ([client_id],), prepare=True
+            )
+            row = await found.fetchone()
+        matched = await self._secrets.verify(client_id, secret, _hashes(row) if row else [])
+        if matched is None or row is None:
             return None
-        return Caller(client_id, row[0], frozenset(row[1]))
+        return Caller(client_id, row[1], frozenset(row[2]), mark_of(matched))
 
-    async def present(self, client_id: str) -> Caller | None:
-        """Return a client as it stands now (at most `FRESH_SECONDS` old); None if it is off.
+    async def present(self, claimed: Caller) -> Caller | None:
+        """Return a token's caller as its client stands now (at most `FRESH_SECONDS` old).
 
-        While the store does not answer, what was known last counts: nothing can be stored or read
-        then anyway, and the caller should learn that instead.
+        None if it is off, or the secret that the token was got with is no longer good. While the
+        store does not answer, what was known last counts: nothing can be stored or read then
+        anyway, and the caller should learn that instead.
         """
-        known = self._fresh.get(client_id)
+        name = claimed.client_id
+        known = self._fresh.get(name)
         if known is not None and known[0] > time.monotonic():
-            return known[1]
+            admitted = _admitted(known[1], claimed)
+            if admitted is not None or known[1] is None:
+                return admitted
+            # Its secret may be newer than what is known here: it is looked up again.
         try:
-            row = await self._find(client_id)
+            async with self._pool.connection(timeout=_STORE_SECONDS) as connection:
+                standing = (await read_standings(connection, [name])).get(name)
         except (psycopg.OperationalError, PoolTimeout):
             if known is None:
                 raise
-            return known[1]
-        caller = Caller(client_id, row[0], frozenset(row[1])) if row else None
-        self._fresh[client_id] = (time.monotonic() + FRESH_SECONDS, caller)
-        return caller
+            return _admitted(known[1], claimed)
+        self._fresh[name] = (time.monotonic() + FRESH_SECONDS, standing)
+        return _admitted(standing, claimed)
 
     def forget(self) -> None:
         """Look everybody up again at their next call."""
@@ -145,7 +176,14 @@ class Clients:
         async with self._pool.connection() as connection:
             yield connection
 
-    async def _find(self, client_id: str) -> tuple[Any, ...] | None:
-        async with self._pool.connection(timeout=_STORE_SECONDS) as connection:
-            found = await connection.execute(statement("find_client"), (client_id,), prepare=True)
-            return await found.fetchone()
+
+def _standing(row: Sequence[Any]) -> Standing:
+    return Standing(row[1], frozenset(row[2]), frozenset(map(mark_of, _hashes(row))))
+
+
+def _admitted(standing: Standing | None, claimed: Caller) -> Caller | None:
+    return None if standing is None else standing.admit(claimed)
+
+
+def _hashes(row: Sequence[Any]) -> list[str]:
+    return [stored for stored in row[3:5] if stored is not None]

@@ -6,6 +6,7 @@ the key lives in this process alone, and a changed hash is another digest.
 """
 
 import asyncio
+import base64
 import hmac
 import secrets
 import time
@@ -18,6 +19,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 REMEMBERED_SECONDS = 600.0
 _MOST_REMEMBERED = 4096
+_MARK_BYTES = 9
 _AT_ONCE = 2
 """Each verification takes 64 MiB and a core: never more than this many side by side."""
 
@@ -25,6 +27,11 @@ _AT_ONCE = 2
 def new_secret() -> str:
     """Make a secret of 256 bits."""
     return secrets.token_urlsafe(32)
+
+
+def mark_of(stored: str) -> str:
+    """Return what tells one stored hash from another, and says nothing of the secret."""
+    return base64.urlsafe_b64encode(sha256(stored.encode()).digest()[:_MARK_BYTES]).decode()
 
 
 class SecretKeeper:
@@ -51,23 +58,24 @@ class SecretKeeper:
         """Return the argon2id hash to store."""
         return await asyncio.to_thread(self._hasher.hash, secret)
 
-    async def verify(self, client_id: str, secret: str, hashes: list[str]) -> bool:
-        """Whether the secret belongs to one of the hashes.
+    async def verify(self, client_id: str, secret: str, hashes: list[str]) -> str | None:
+        """Return the hash that the secret belongs to; None if to none.
 
         Without any hash (an unknown client) the same work is done in vain, so that the time taken
         does not tell which clients exist.
         """
         marks = [self._mark(client_id, secret, stored) for stored in hashes]
-        if any(self._remembers(mark) for mark in marks):
-            return True
+        for mark, stored in zip(marks, hashes, strict=True):
+            if self._remembers(mark):
+                return stored
         async with self._turns:
             for mark, stored in zip(marks, hashes, strict=True):
                 if await asyncio.to_thread(self._matches, stored, secret):
                     self._remember(mark)
-                    return True
+                    return stored
             if not hashes:
                 await asyncio.to_thread(self._matches, await self._some_hash(), secret)
-        return False
+        return None
 
     def _matches(self, stored: str, secret: str) -> bool:
         self.verifications += 1

@@ -17,11 +17,15 @@ _LEEWAY_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: a client, the agency that it speaks for (if any), and its roles."""
+    """Who calls: a client, the agency that it speaks for (if any), and its roles.
+
+    `secret` is the mark of the secret that it signed in with.
+    """
 
     client_id: str
     agency: str | None
     roles: frozenset[str] = field(default_factory=frozenset)
+    secret: str = field(default="", repr=False)
 
 
 class NotAToken(Exception):
@@ -55,6 +59,7 @@ class TokenIssuer:
             "sub": caller.client_id,
             "agency": caller.agency,
             "roles": sorted(caller.roles),
+            "sec": caller.secret,
             "iat": now,
             "exp": now + self.seconds,
         }
@@ -67,6 +72,7 @@ class TokenIssuer:
         except (JoseError, ValueError) as error:
             raise NotAToken("the token is not one of this gateway's") from error
         expires, subject, agency = claims.get("exp"), claims.get("sub"), claims.get("agency")
+        secret = claims.get("sec")
         if claims.get("iss") != self._issuer or type(subject) is not str:
             raise NotAToken("the token is not one of this gateway's")
         if type(expires) is not int or expires + _LEEWAY_SECONDS <= self._now():
@@ -75,6 +81,7 @@ class TokenIssuer:
             client_id=subject,
             agency=agency if type(agency) is str else None,
             roles=_roles(claims.get("roles")),
+            secret=secret if type(secret) is str else "",
         )
 
 

@@ -1,5 +1,5 @@
 -- What lies ready in one agency's mailbox, under a lease: next_attempt_at with a raised number.
--- Who is not live yet is given only what belongs to no transfer.
+-- Nothing is given out while the endpoint is switched off, or its agency suspended. Who is not live yet is given only what belongs to no transfer.
 -- Order per dossier: only the oldest delivery owed to the agency for a transfer may go.
 WITH ready AS (
     SELECT d.id
@@ -9,6 +9,10 @@ WITH ready AS (
       AND d.parked
       AND d.next_attempt_at <= clock_timestamp()
       AND (%(live)s OR d.transfer_id IS NULL)
+      AND NOT EXISTS (
+          SELECT FROM endpoints e
+          WHERE e.agency = %(agency)s AND (NOT e.enabled OR e.traffic = 'none')
+      )
       AND NOT EXISTS (
           SELECT FROM deliveries o
           WHERE o.transfer_id = d.transfer_id AND o.state = 'pending' AND o.agency = d.agency AND o.ordinal < d.ordinal

@@ -1,7 +1,11 @@
 -- Of the agencies that wait, those with something to fetch (deliveries_mailbox serves each probe).
 SELECT w.agency
 FROM unnest(%s::text[]) AS w(agency)
-WHERE EXISTS (
+WHERE NOT EXISTS (
+    SELECT FROM endpoints e
+    WHERE e.agency = w.agency AND (NOT e.enabled OR e.traffic = 'none')
+)
+AND EXISTS (
     SELECT FROM deliveries d
     WHERE d.agency = w.agency
       AND d.state = 'pending'

@@ -3,7 +3,7 @@
 from argon2 import PasswordHasher
 
 from gateway.identity.attempts import PER_ADDRESS, PER_CLIENT, FailedAttempts
-from gateway.identity.secrets import SecretKeeper
+from gateway.identity.secrets import SecretKeeper, mark_of
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -38,6 +38,16 @@ async def test_what_was_remembered_is_of_this_client_secret_and_hash_alone() -> 
     assert not await keeper.verify("one", "secret", [other])
     assert await keeper.verify("two", "secret", [stored])
     assert keeper.verifications == 4
+
+
+async def test_of_two_good_secrets_it_says_which_one_was_presented() -> None:
+    keeper = SecretKeeper(QUICK)
+    former, present = await keeper.hash("former"), await keeper.hash("present")
+
+    for _ in range(2):  # verified, then remembered
+        assert await keeper.verify("one", "former", [present, former]) == former
+        assert await keeper.verify("one", "present", [present, former]) == present
+    assert mark_of(former) != mark_of(present)
 
 
 async def test_an_unknown_client_costs_as_much() -> None:

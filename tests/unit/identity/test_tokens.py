@@ -8,7 +8,7 @@ import pytest
 from gateway.identity.tokens import Caller, NotAToken, TokenIssuer
 
 SECRET = "a-secret-of-at-least-thirty-two-bytes"
-CALLER = Caller("commune-1", "H31.101", frozenset({"operator"}))
+CALLER = Caller("commune-1", "H31.101", frozenset({"operator"}), "a-mark")
 
 
 class Clock:
@@ -35,7 +35,7 @@ def test_a_token_says_no_more_than_it_must() -> None:
 
     claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
 
-    assert set(claims) == {"iss", "sub", "agency", "roles", "iat", "exp"}
+    assert set(claims) == {"iss", "sub", "agency", "roles", "sec", "iat", "exp"}
 
 
 def test_a_token_ends() -> None:
