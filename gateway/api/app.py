@@ -44,11 +44,13 @@ from gateway.console.visitors import answer_the_turned_away
 from gateway.dispatch.parcels import ParcelMaker
 from gateway.identity.attempts import FailedAttempts
 from gateway.identity.clients import Clients
+from gateway.identity.secrets import SecretKeeper
 from gateway.identity.tokens import TokenIssuer
 from gateway.observability.metrics import HttpMetrics
 from gateway.operations.runner import ActRunner
 from gateway.people.scopes import Scopes
 from gateway.people.sessions import SessionRules, Sessions
+from gateway.people.signing_in import Doors
 from gateway.services import Services
 
 API_VERSION = "1.0.0"
@@ -95,10 +97,12 @@ def create_app(services: Services) -> FastAPI:
     metrics.watch(services)
     bell = MailboxBell(services.pool)
     services.on_commit(bell.ring)
+    secrets = SecretKeeper()
+    sessions = _sessions(services)
     app = _routed()
     app.state.lienthong = ApiState(
         services=services,
-        clients=Clients(services.pool),
+        clients=Clients(services.pool, secrets),
         tokens=TokenIssuer(
             services.settings.token_secret.get_secret_value(),
             issuer=services.settings.gateway_id,
@@ -118,7 +122,9 @@ def create_app(services: Services) -> FastAPI:
         bell=bell,
         runner=ActRunner(services.pool, services.committer, services.settings.amqp_url),
         metrics=metrics,
-        sessions=_sessions(services),
+        sessions=sessions,
+        doors=Doors(services.pool, sessions, secrets),
+        secrets=secrets,
     )
     app.add_middleware(Watch, metrics=metrics)
     return app

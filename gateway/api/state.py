@@ -11,10 +11,12 @@ from gateway.commit.rehearsal import Rehearsal
 from gateway.dispatch.parcels import ParcelMaker
 from gateway.identity.attempts import FailedAttempts
 from gateway.identity.clients import Clients
+from gateway.identity.secrets import SecretKeeper
 from gateway.identity.tokens import TokenIssuer
 from gateway.observability.metrics import HttpMetrics
 from gateway.operations.runner import ActRunner
 from gateway.people.sessions import Sessions
+from gateway.people.signing_in import Doors
 from gateway.services import Services
 
 
@@ -33,6 +35,8 @@ class ApiState:
     runner: ActRunner
     metrics: HttpMetrics
     sessions: Sessions
+    doors: Doors
+    secrets: SecretKeeper
 
 
 def state_of(request: Request) -> ApiState:

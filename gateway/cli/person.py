@@ -78,6 +78,13 @@ def enable(name: Name, reason: Why = None) -> None:
     typer.echo(f"{name}: đã mở · on")
 
 
+@app.command()
+def unlock(name: Name, reason: Why = None) -> None:
+    """Let somebody try again at once who has to wait after too many wrong passwords."""
+    _run(lambda pool: use.unlock_person(pool, name, By(named_operator(), reason)))
+    typer.echo(f"{name}: có thể đăng nhập · may try again")
+
+
 @app.command("reset-password")
 def reset_password(
     name: Name, ask_password: Asks = False, reason: Why = None, as_json: AsJson = False

@@ -93,9 +93,14 @@ def drop_cookie(response: Response, state: ApiState) -> None:
 async def find_visitor(
     request: Request, state: ApiState, *, active: bool = True
 ) -> SignedIn | None:
-    """Return who is signed in, if anybody; for pages that are for everybody."""
+    """Return who is signed in, if anybody; for pages that are for everybody.
+
+    The frame of the page finds them as `request.state.visitor`.
+    """
     token = request.cookies.get(cookie_name(state))
-    return None if not token else await state.sessions.present(token, active=active)
+    who = None if not token else await state.sessions.present(token, active=active)
+    request.state.visitor = who
+    return who
 
 
 async def visitor_who_owes(request: Request, state: State) -> SignedIn:

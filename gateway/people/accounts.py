@@ -17,6 +17,7 @@ from gateway.operations.audit import By
 from gateway.people.passwords import fault_of, new_password
 from gateway.people.rights import Grant, Role
 from gateway.people.sessions import end_sessions_of
+from gateway.people.tries import let_in, list_waiting
 from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
 
@@ -157,11 +158,22 @@ async def reset_password(
     return NewPerson(held.name, made)
 
 
+async def unlock_person(pool: Pool, name: str, by: By) -> None:
+    """Let somebody try again at once whose name was shut after too many wrong passwords."""
+    async with pool.connection() as connection, connection.transaction():
+        held = await hold(connection, name)
+        if not await let_in(connection, held.name):
+            raise PersonRefused(f"{held.name} does not have to wait")
+        await audit.enter(connection, by, "person.unlocked", held.name)
+
+
 async def list_people(pool: Pool) -> list[View]:
     """Return everybody, those switched off too, in the order of their sign-in names."""
     async with pool.connection() as connection:
         found = await connection.execute(statement("list_people"))
-        return [_listed(row) for row in await found.fetchall()]
+        people = [_listed(row) for row in await found.fetchall()]
+    waiting = await list_waiting(pool, [one["name"] for one in people])
+    return [{**one, "waits_until": waiting.get(one["name"])} for one in people]
 
 
 async def hold(connection: Connection, name: str) -> Account:

@@ -16,9 +16,13 @@ from zoneinfo import ZoneInfo
 
 from connectors.simulators import Behaviour, Span, SystemWake
 from connectors.simulators.instructions import Instructed
+from gateway.console.visitors import HOME
 from gateway.identity.clients import OPERATOR, Clients, NewClient
 from gateway.identity.endpoints import NewEndpoint, new_webhook_secret
 from gateway.ids import new_id
+from gateway.operations.audit import By
+from gateway.people.accounts import NewPerson, add_person
+from gateway.people.rights import Grant, Role
 from gateway.sandbox.demo import serve_api
 from gateway.sandbox.participants import COMMUNES, ConnectorName, Participant, participants
 from gateway.sandbox.town import Town, open_town
@@ -31,6 +35,8 @@ YOURS: Final[tuple[tuple[str, ConnectorName], ...]] = (
     ("12526", "webhook"),
 )
 """Three communes of the province whose offices are yours, and the road to each."""
+ON_DUTY: Final = "truc.ban"
+"""The person of the sandbox: an operator of the console."""
 WEBHOOK: Final = "http://127.0.0.1:8099/lienthong"
 """Where your receiver is expected unless you say so."""
 
@@ -45,12 +51,18 @@ class Playground:
     taking_part: tuple[Participant, ...]
     yours: Mapping[str, NewEndpoint]
     operator: NewClient
+    person: NewPerson
 
     def as_json(self) -> dict[str, Any]:
         """The first line that `lienthong sandbox --json` prints."""
         return {
             "http": self.http,
             "amqp": self.amqp,
+            "console": {
+                "url": self.http + HOME,
+                "user": self.person.name,
+                "password": self.person.password,
+            },
             "agencies": [self._agency(one) for one in self.taking_part],
             "example": self.example(),
             "operator": {
@@ -137,10 +149,17 @@ async def open_playground(
         )
         clients = Clients(gateway.services.pool)
         operator = await clients.register("sandbox-operator", roles=[OPERATOR])
-        await gateway.refresh_endpoints()
-        yield Playground(
-            base_url, str(without_user(settings.amqp_url)), town, taking_part, yours, operator
+        person = await add_person(
+            gateway.services.pool,
+            ON_DUTY,
+            "Nguyễn Trực Ban",
+            [Grant(Role.OPERATOR)],
+            By("gateway"),
+            must_change=False,
         )
+        await gateway.refresh_endpoints()
+        amqp = str(without_user(settings.amqp_url))
+        yield Playground(base_url, amqp, town, taking_part, yours, operator, person)
 
 
 def _road_to(one: Participant, webhook: str) -> NewEndpoint:

@@ -18,6 +18,11 @@ def _lines(playground: Mapping[str, Any]) -> Iterator[str]:
     yield f"HTTP  {playground['http']}"
     yield f"AMQP  {playground['amqp']}"
     yield ""
+    yield "The console, and who is on duty there"
+    yield f"  {playground['console']['url']}"
+    yield f"    user           {playground['console']['user']}"
+    yield f"    password       {playground['console']['password']}"
+    yield ""
     yield "Yours: nobody answers for them"
     for agency in playground["agencies"]:
         if not agency["simulated"]:

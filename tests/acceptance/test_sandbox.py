@@ -42,7 +42,8 @@ async def test_the_example_is_accepted_over_both_roads_and_a_signal_ends_it(
 
 
 def _holds_what_is_promised(told: dict[str, Any]) -> None:
-    assert {"http", "amqp", "agencies", "example"} <= set(told)
+    assert {"http", "amqp", "console", "agencies", "example"} <= set(told)
+    assert told["console"]["url"] == f"{told['http']}/console"
     assert urlsplit(told["http"]).scheme == "http"
     assert urlsplit(told["amqp"]).scheme == "amqp"
     assert urlsplit(told["amqp"]).username is None

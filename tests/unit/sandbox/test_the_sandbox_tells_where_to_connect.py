@@ -24,6 +24,7 @@ def agency(code: str, connector: str, *, simulated: bool) -> dict[str, Any]:
 PLAYGROUND: dict[str, Any] = {
     "http": "http://127.0.0.1:1",
     "amqp": "amqp://127.0.0.1:2/%2F",
+    "console": {"url": "http://127.0.0.1:1/console", "user": "truc.ban", "password": "of-duty"},
     "agencies": [
         agency("H31.144", "amqp", simulated=False),
         agency("H31.149", "mailbox", simulated=False),
@@ -41,6 +42,9 @@ def test_what_is_needed_to_connect_ends_a_line_of_its_own() -> None:
     assert {
         "http://127.0.0.1:1",
         "amqp://127.0.0.1:2/%2F",
+        "http://127.0.0.1:1/console",
+        "truc.ban",
+        "of-duty",
         "secret-of-H31.144",
         "password-of-H31.144",
         "agency.H31.144",

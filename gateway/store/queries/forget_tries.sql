@@ -1,0 +1,2 @@
+DELETE FROM sign_in_tries
+WHERE key = %s

@@ -1,0 +1,3 @@
+UPDATE people
+SET language = %s
+WHERE id = %s
