@@ -1,5 +1,6 @@
 """Receipts: our answer to a message, written once and given again to every duplicate."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from gateway.ids import derived_id
 from routing.itinerary import legs_of, walk
 from routing.legaltime import CalendarUnknown
 from routing.lifecycle.model import Context, Hop, Transfer
-from schemas.problems import Problem
+from schemas.problems import Problem, ProblemType
 
 _UTC = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
@@ -28,11 +29,12 @@ def accepted(
     *,
     hop: Hop | None = None,
     forecast: bool = False,
+    warnings: Sequence[Mapping[str, Any]] = (),
 ) -> bytes:
     """Write the receipt of an accepted message: where the transfer stands, and by when what is due.
 
     `hop` is the one whose limits are firm, unless it has ended; `forecast` adds the later hops'
-    latest ends.
+    latest ends. Without `warnings` it says nothing of them.
     """
     deadlines: dict[str, Any] = {"overall": transfer.clock.deadline_at}
     if hop is not None and hop.is_open:
@@ -43,18 +45,18 @@ def accepted(
         }
     if forecast:
         deadlines["latest"] = _latest_ends(transfer, context, hop)
-    return orjson.dumps(
-        {
-            "id": str(receipt_id(inbox_id)),
-            "verdict": "accepted",
-            "message": message_id,
-            "transfer": str(transfer.id),
-            "dossier": {"issuer": transfer.issuer, "code": transfer.code},
-            "itinerary": [_line(hop) for hop in _in_order(transfer)],
-            "deadlines": deadlines,
-        },
-        option=_UTC,
-    )
+    receipt = {
+        "id": str(receipt_id(inbox_id)),
+        "verdict": "accepted",
+        "message": message_id,
+        "transfer": str(transfer.id),
+        "dossier": {"issuer": transfer.issuer, "code": transfer.code},
+        "itinerary": [_line(hop) for hop in _in_order(transfer)],
+        "deadlines": deadlines,
+    }
+    if warnings:
+        receipt["warnings"] = warnings
+    return orjson.dumps(receipt, option=_UTC)
 
 
 def refused(inbox_id: UUID, message_id: str | None, found: Problem) -> bytes:
@@ -63,10 +65,15 @@ def refused(inbox_id: UUID, message_id: str | None, found: Problem) -> bytes:
         {
             "id": str(receipt_id(inbox_id)),
             "verdict": "refused",
-            "message": message_id or "unreadable",
+            "message": message_id or _unnamed(found),
             "problem": found.model_dump(mode="json", exclude_none=True),
         }
     )
+
+
+def _unnamed(found: Problem) -> str:
+    """Say why a receipt cannot name the message that it answers."""
+    return "too-large" if found.slug is ProblemType.TOO_LARGE else "unreadable"
 
 
 def repeated(stored: str, first: str) -> bytes:

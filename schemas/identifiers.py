@@ -11,6 +11,7 @@ the deviations from it that are in use.
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
@@ -24,6 +25,11 @@ AGENCY_CODE_LIMIT: Final = 35
 DOSSIER_PATTERN: Final = (
     r"^(?:[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}|[A-Z][0-9]{2}(?:\.[A-Z0-9]{2,4}){0,5})"
     r"-(?:[0-9]{6}|[0-9]{8})-[0-9]{4,8}$"
+)
+# What a new dossier may be called: the same, of a day that can be one. Older codes, and codes that
+# other systems give, are not held to it.
+NEW_DOSSIER_PATTERN: Final = DOSSIER_PATTERN.replace(
+    "(?:[0-9]{6}|[0-9]{8})", "(?:20)?[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 )
 PROCEDURE_PATTERN: Final = r"^[1-9]\.[0-9]{6}(?:\.000\.00\.00\.[A-Y][0-9]{2}(?:\.[0-9]{2})?)?$"
 UNIT_PATTERN: Final = r"^(?:[0-9]{2}|[0-9]{3}|[0-9]{5})$"
@@ -58,7 +64,10 @@ DossierCode = Annotated[
     str,
     StringConstraints(pattern=DOSSIER_PATTERN),
     Field(
-        description="Dossier code: agency, day of receipt, ordinal (TT 01/2018/TT-VPCP Art. 19).",
+        description=(
+            "Dossier code: agency, day of receipt (YYMMDD or YYYYMMDD), ordinal "
+            "(TT 01/2018/TT-VPCP Art. 19)."
+        ),
         examples=["H54.15.07-260302-0001"],
     ),
 ]
@@ -93,6 +102,10 @@ class IdentifierError(ValueError):
     """A text is not the identifier that it was taken for."""
 
 
+class NoSuchDay(IdentifierError):
+    """A dossier code has its form, and names a day that no calendar has."""
+
+
 @dataclass(frozen=True, slots=True)
 class DossierCodeParts:
     """The three parts of a dossier code, as written.
@@ -111,6 +124,18 @@ def parse_dossier_code(code: str) -> DossierCodeParts:
         raise IdentifierError("not a dossier code")
     agency, date, seq = code.rsplit("-", 2)
     return DossierCodeParts(agency, date, seq)
+
+
+def dossier_day(code: str) -> date:
+    """Return the day in a dossier code; raise NoSuchDay, or IdentifierError if it is none."""
+    digits = parse_dossier_code(code).date
+    year, month, day = digits[:-4], digits[-4:-2], digits[-2:]
+    if len(year) == 4 and not year.startswith("20"):
+        raise NoSuchDay("no such year")
+    try:
+        return date(2000 + int(year[-2:]), int(month), int(day))
+    except ValueError:
+        raise NoSuchDay("no such day") from None
 
 
 def is_agency_code(code: str) -> bool:

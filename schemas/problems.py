@@ -91,10 +91,12 @@ def problem(
     *,
     fault: Fault | None = None,
     instance: str | None = None,
+    remedy: str | None = None,
 ) -> Problem:
     """Make a problem document with the catalogue's words, status and fault.
 
-    `detail` must not contain values from the message. Raise ValueError for an unknown slug.
+    `remedy` says what to do in this very case. Neither it nor `detail` may contain values from the
+    message. Raise ValueError for an unknown slug.
     """
     kind = ProblemType(slug)
     entry = CATALOGUE[kind]
@@ -106,7 +108,7 @@ def problem(
         detail=detail,
         pointer=pointer,
         fault=fault or entry.fault,
-        remedy=entry.remedy,
+        remedy=remedy or entry.remedy,
         instance=instance,
         errors=list(errors) if errors is not None else None,
     )

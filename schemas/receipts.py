@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from schemas.identifiers import AgencyCode, AgencyRef, DossierCode, Round, StepId
 from schemas.problems import Problem
+from schemas.receipt_warnings import WARNING_EXAMPLE, ReceiptWarning
 from schemas.states import HopStateName
 from schemas.wire import Instant, Slug, StrictModel, TransferId
 
@@ -54,8 +55,26 @@ class Deadlines(StrictModel):
     """What is firm (`hop`, `overall`), and by when each later hop ends at the latest."""
 
     hop: HopLimits | None = None
-    overall: Instant | None = None
-    latest: dict[StepId, Instant] = Field(default_factory=dict)
+    overall: Annotated[
+        Instant | None,
+        Field(
+            description=(
+                "By when the whole dossier is due: the total that the law sets, counted from the "
+                "receipt of the dossier. This is what the citizen may be told."
+            )
+        ),
+    ] = None
+    latest: Annotated[
+        dict[StepId, Instant],
+        Field(
+            description=(
+                "By when each later hop ends if everyone before it, and itself, uses the whole of "
+                "its own budget: a forecast. It may lie after `overall`, because the budgets of "
+                "the steps, each with its cutoff, may come to more than the total, and because "
+                "some steps lie outside it; then not everyone can use the whole of it."
+            )
+        ),
+    ] = Field(default_factory=dict)
 
 
 class Receipt(StrictModel):
@@ -85,6 +104,7 @@ class Receipt(StrictModel):
                             "failure": "no-candidate",
                         },
                     ],
+                    "warnings": [WARNING_EXAMPLE],
                     "deadlines": {
                         "hop": {
                             "step": "civil-status",
@@ -107,4 +127,8 @@ class Receipt(StrictModel):
     dossier: DossierKey | None = None
     itinerary: list[ReceiptHop] = Field(default_factory=list)
     deadlines: Deadlines = Field(default_factory=Deadlines)
+    warnings: Annotated[
+        list[ReceiptWarning],
+        Field(description="What was accepted and needs somebody's care all the same."),
+    ] = Field(default_factory=list)
     problem: Problem | None = None

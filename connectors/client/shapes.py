@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.kinds import Kind
 from schemas.problems import Problem
+from schemas.receipt_warnings import ReceiptWarning
 from schemas.receipts import Receipt, Verdict
 from schemas.states import HopStateName, TransferStateName
 
@@ -192,6 +193,7 @@ class Follows(Shape):
 
     transfer: UUID | None
     dossier: DossierKey
+    warnings: list[ReceiptWarning]
     route: Route | None
     messages: list[OwedMessage]
 

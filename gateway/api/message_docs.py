@@ -3,6 +3,7 @@
 from typing import Any
 
 from schemas.envelope import BATCH_MEDIA_TYPE, STRUCTURED_MEDIA_TYPE
+from schemas.publication.envelope_schema import SUBJECT_OF_A_SUBMISSION, SUBJECT_WORDS
 from schemas.receipts import Receipt
 
 _EVENT: dict[str, Any] = {
@@ -26,12 +27,18 @@ _EVENT: dict[str, Any] = {
             "examples": ["vn.lienthong.transfer.submitted.v1"],
             "maxLength": 255,
         },
-        "subject": {"type": "string", "description": "The dossier's code.", "maxLength": 255},
+        "subject": {
+            "type": "string",
+            "description": SUBJECT_WORDS,
+            "examples": ["H31.144-261122-0001"],
+            "maxLength": 255,
+        },
         "time": {"type": "string", "format": "date-time"},
         "datacontenttype": {"type": "string", "examples": ["application/json"]},
         "dataschema": {"type": "string"},
         "data": {},
     },
+    **SUBJECT_OF_A_SUBMISSION,
 }
 
 EVENT_BODY: dict[str, Any] = {

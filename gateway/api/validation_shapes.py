@@ -10,6 +10,7 @@ from gateway.api.routes import RouteShape
 from gateway.api.shapes import Clock
 from schemas.kinds import Kind
 from schemas.problems import Problem
+from schemas.receipt_warnings import ReceiptWarning
 from schemas.receipts import Deadlines, DossierKey, Receipt, ReceiptHop, Verdict
 from schemas.states import HopStateName, TransferStateName
 
@@ -82,6 +83,7 @@ class FollowsShape(BaseModel):
     state: TransferStateChange
     itinerary: list[ReceiptHop]
     deadlines: Deadlines
+    warnings: list[ReceiptWarning] = Field(description="What its receipt would warn of.")
     route: RouteShape | None = Field(
         description="Of a submission: for each step the agency, the rule, the deadlines, and why."
     )

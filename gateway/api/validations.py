@@ -90,6 +90,7 @@ def _follows(
         "state": {"before": before.state if before else None, "after": after.state},
         "itinerary": receipt["itinerary"],
         "deadlines": receipt["deadlines"],
+        "warnings": receipt.get("warnings", []),
         "route": (
             route_document(after.itinerary, rehearsals.rulebook, data.received_at)
             if is_new

@@ -26,6 +26,7 @@ from gateway.commit.live import Live
 from gateway.commit.outbox import Outbox, Roads
 from gateway.commit.rows import Rows, hexed
 from gateway.ids import new_id
+from gateway.receipt_warnings import warnings_of
 from routing.lifecycle.fold import fold, open_transfer
 from routing.lifecycle.following import tell_followers
 from routing.lifecycle.model import (
@@ -134,6 +135,9 @@ class Desk:
             self._context,
             hop=hop,
             forecast=judged.kind is Kind.TRANSFER_SUBMITTED,
+            warnings=warnings_of(
+                judged.kind, live.transfer, self._context, self._outbox.is_connected
+            ),
         )
         answer = Answer("accepted", 202, receipt)
         self._record(judged, "accepted", answer, live.transfer.id, live.transfer.code)

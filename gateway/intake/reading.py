@@ -21,7 +21,7 @@ from schemas.envelope import (
     read_binary,
     read_structured,
 )
-from schemas.identifiers import IdentifierError, agency_of_urn, parse_dossier_code
+from schemas.identifiers import IdentifierError, NoSuchDay, agency_of_urn, dossier_day
 from schemas.kinds import FROM_AGENCIES, Kind, UnknownType
 from schemas.problems import Problem, ProblemType, problem, problem_of_validation_error
 from schemas.registry import REGISTRY
@@ -197,13 +197,10 @@ def _validate(judged: Judged, envelope: Envelope, data: bytes) -> Judged:
     if kind is None:
         found = problem(ProblemType.UNKNOWN_TYPE, "no such message type is taken in", "/type")
         return _refuse(judged, found)
-    if kind is Kind.TRANSFER_SUBMITTED and not _is_dossier_code(envelope.subject):
-        slug = ProblemType.INVALID_VALUE if envelope.subject else ProblemType.MISSING_FIELD
-        told = (
-            "`subject` must be the dossier's code: agency, day of receipt, number, "
-            "as in H31.144-261122-0001"
-        )
-        return _refuse(judged, problem(slug, told, "/subject"), kind)
+    if kind is Kind.TRANSFER_SUBMITTED:
+        misnamed = _fault_of_code(envelope.subject, judged.incoming.agency)
+        if misnamed is not None:
+            return _refuse(judged, misnamed, kind)
     try:
         model = REGISTRY.read(envelope.type, data)
     except ValidationError as error:
@@ -241,8 +238,27 @@ def _kind_of(type_: str) -> Kind | None:
     return kind if kind in FROM_AGENCIES else None
 
 
-def _is_dossier_code(subject: str | None) -> bool:
-    try:
-        return subject is not None and bool(parse_dossier_code(subject))
-    except IdentifierError:
-        return False
+def _fault_of_code(subject: str | None, sender: str) -> Problem | None:
+    """Say what is wrong with a dossier's code; whose it is, and which day, a receipt may doubt."""
+    slug = ProblemType.INVALID_VALUE
+    if subject is None:
+        slug = ProblemType.MISSING_FIELD
+        told = "`subject` must be the dossier's code"
+    else:
+        try:
+            dossier_day(subject)
+        except NoSuchDay:
+            told = "the day in the dossier's code does not exist"
+        except IdentifierError:
+            told = "`subject` is not a dossier's code"
+        else:
+            return None
+    return problem(
+        slug,
+        f"{told}: agency, day of receipt, number, as in H31.144-261122-0001",
+        "/subject",
+        remedy=(
+            f"Send the code that your system gave the dossier: {sender}, a hyphen, the day of "
+            "receipt as YYMMDD or YYYYMMDD, a hyphen, 4 to 8 digits."
+        ),
+    )

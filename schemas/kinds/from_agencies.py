@@ -47,7 +47,11 @@ class Origin(StrictModel):
 
 
 class TransferSubmitted(StrictModel):
-    """A dossier sets out. The event's subject is its code, the source its issuer."""
+    """A dossier sets out. The event's subject is its code, the source its issuer.
+
+    The code is agency, day of receipt, number (H31.144-261122-0001); the pattern is in the
+    envelope's schema.
+    """
 
     model_config = with_examples(examples.TRANSFER_SUBMITTED, examples.TRANSFER_PASSED_ON)
 

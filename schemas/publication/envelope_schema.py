@@ -3,6 +3,8 @@
 from typing import Any, Final
 
 from schemas.envelope import LONGEST_ATTRIBUTE, LONGEST_EXTENSION
+from schemas.identifiers import NEW_DOSSIER_PATTERN
+from schemas.kinds import Kind
 from schemas.wire import INSTANT_PATTERN
 
 _LINE: Final = r"^[^\u0000-\u001f\u007f-\u009f]+$"
@@ -40,6 +42,26 @@ def _optional(schema: dict[str, Any]) -> dict[str, Any]:
     return schema | {"type": ["string", "null"]}
 
 
+SUBJECT_WORDS: Final = (
+    "The dossier's code. Of a submission it is needed: agency, day of receipt (YYMMDD or "
+    "YYYYMMDD), number; a receipt warns if the agency is not the sender, one above or below it, "
+    "one it succeeds or a nationwide one, or if the day is not that of `received_at`."
+)
+SUBJECT_OF_A_SUBMISSION: Final[dict[str, Any]] = {
+    "if": {"required": ["type"], "properties": {"type": {"const": Kind.TRANSFER_SUBMITTED.type}}},
+    "then": {
+        "required": ["subject"],
+        "properties": {
+            "subject": {
+                "type": "string",
+                "pattern": NEW_DOSSIER_PATTERN,
+                "examples": ["H31.144-261122-0001"],
+            }
+        },
+    },
+}
+"""What JSON Schema can say of it; that the day exists it cannot."""
+
 ENVELOPE_SCHEMA: Final[dict[str, Any]] = {
     "title": "Envelope",
     "description": (
@@ -57,7 +79,7 @@ ENVELOPE_SCHEMA: Final[dict[str, Any]] = {
             examples=["urn:lienthong:agency:H31.182"],
         ),
         "type": _text("vn.lienthong.<kind>.v1", _URI, examples=["vn.lienthong.hop.received.v1"]),
-        "subject": _optional(_text("The dossier's code.", _LINE)),
+        "subject": _optional(_text(SUBJECT_WORDS, _LINE)),
         "time": {
             "description": "When it happened, with offset (RFC 3339).",
             "type": ["string", "null"],
@@ -90,5 +112,6 @@ ENVELOPE_SCHEMA: Final[dict[str, Any]] = {
         "minimum": -(2**31),
         "maximum": 2**31 - 1,
     },
+    **SUBJECT_OF_A_SUBMISSION,
     "examples": [ENVELOPE_EXAMPLE],
 }

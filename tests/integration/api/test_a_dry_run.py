@@ -188,6 +188,7 @@ async def test_a_submission_is_told_its_way_with_the_reasons(api: Api) -> None:
     assert follows.deadlines.overall is not None
     assert [(one.to, one.kind) for one in follows.messages] == [(COMMUNE, "handover.offered")]
     assert not follows.messages[0].connected
+    assert ("not-connected", "civil-status") in [(one.code, one.step) for one in follows.warnings]
 
 
 async def test_the_citizen_is_not_in_the_answer(api: Api) -> None:

@@ -253,7 +253,13 @@ def test_a_refusal_quotes_the_id_that_could_be_read_and_claims_none(
 
 @pytest.mark.parametrize(
     ("subject", "expected"),
-    [(..., ProblemType.MISSING_FIELD), ("hồ sơ 1", ProblemType.INVALID_VALUE)],
+    [
+        (..., ProblemType.MISSING_FIELD),
+        ("hồ sơ 1", ProblemType.INVALID_VALUE),
+        ("H31.143-260302", ProblemType.INVALID_VALUE),
+        ("H31.143-260230-0001", ProblemType.INVALID_VALUE),
+        ("H31.143-999999-0001", ProblemType.INVALID_VALUE),
+    ],
 )
 def test_a_subject_that_is_no_dossier_code_is_told_the_form(
     subject: Any, expected: ProblemType
@@ -264,3 +270,4 @@ def test_a_subject_that_is_no_dossier_code_is_told_the_form(
     assert judged.problem is not None
     assert judged.problem.pointer == "/subject"
     assert "H31.144-261122-0001" in judged.problem.detail
+    assert judged.problem.remedy.startswith("Send the code that your system gave")

@@ -1,21 +1,28 @@
 """Codes have the shapes that are in use, and nothing more is read out of them."""
 
+import re
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.identifiers import (
+    DOSSIER_PATTERN,
+    NEW_DOSSIER_PATTERN,
     AgencyCode,
     AgencyRef,
     DossierCode,
     DossierCodeParts,
     IdentifierError,
     LegacyAgencyCode,
+    NoSuchDay,
     ProcedureCode,
     UnitCode,
     agency_of_urn,
     agency_urn,
+    dossier_day,
     modern_code,
     parse_dossier_code,
 )
@@ -152,3 +159,35 @@ def test_unit_codes_keep_their_zeros(code: str) -> None:
 def test_what_is_no_unit_code_is_refused(code: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(UnitCode).validate_python(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "day"),
+    [
+        ("H19-260302-0001", date(2026, 3, 2)),
+        ("H19-20240229-0001", date(2024, 2, 29)),
+        ("000.00.15.H19-200101-0001", date(2020, 1, 1)),
+    ],
+)
+def test_a_dossier_code_names_its_day(code: str, day: date) -> None:
+    assert dossier_day(code) == day
+
+
+@pytest.mark.parametrize(
+    "code", ["H19-260230-0001", "H19-261301-0001", "H19-260300-0001", "H19-99990101-0001"]
+)
+def test_a_day_that_no_calendar_has_is_told_apart_from_a_bad_form(code: str) -> None:
+    parse_dossier_code(code)
+
+    with pytest.raises(NoSuchDay):
+        dossier_day(code)
+
+
+@given(st.from_regex(DOSSIER_PATTERN, fullmatch=True))
+def test_a_code_with_a_day_has_the_published_form_of_new_ones(code: str) -> None:
+    try:
+        dossier_day(code)
+    except IdentifierError:
+        return
+
+    assert re.fullmatch(NEW_DOSSIER_PATTERN, code)

@@ -141,3 +141,23 @@ def _types(schema: Any) -> list[str]:
         if key not in ("examples", "type")
         for found in _types(member)
     ]
+
+
+@pytest.mark.parametrize(
+    ("type_", "subject", "is_valid"),
+    [
+        ("vn.lienthong.transfer.submitted.v1", "H31.144-261122-0001", True),
+        ("vn.lienthong.transfer.submitted.v1", "000.00.15.H19-20261122-0000001", True),
+        ("vn.lienthong.transfer.submitted.v1", "H31.144-261322-0001", False),
+        ("vn.lienthong.transfer.submitted.v1", "hồ sơ 1", False),
+        ("vn.lienthong.transfer.submitted.v1", None, False),
+        ("vn.lienthong.hop.received.v1", None, True),
+    ],
+)
+def test_the_envelope_says_what_a_submissions_subject_is(
+    type_: str, subject: str | None, is_valid: bool
+) -> None:
+    [event] = published("envelope")["examples"]
+    event = {**event, "type": type_, "subject": subject}
+
+    assert validator("envelope").is_valid(event) is is_valid
