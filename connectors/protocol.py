@@ -281,9 +281,8 @@ class Speaker(Protocol):
         """The connector of the endpoints whose agencies it reads."""
         ...
 
-    @property
-    def largest(self) -> int:
-        """The most bytes that one post may have; more is answered 413 unread."""
+    def largest(self, endpoint: Endpoint) -> int:
+        """The most bytes that one post of this partner may have; more is answered 413 unread."""
         ...
 
     def shows_token(self, endpoint: Endpoint) -> bool:

@@ -23,7 +23,8 @@ from connectors.protocol import OPERATION, Endpoint, Heard, Judgement, Message, 
 from schemas.kinds import Kind
 from schemas.problems import Problem, ProblemType, problem
 
-_LARGEST: Final = 1024 * 1024
+_LARGEST: Final = 262_144
+"""Bytes of a post that no mapping reads: it is answered 404 once it is here."""
 _STATUS: Final = {"taken": 200, "again": 200, "later": 503}
 _HIDDEN: Final = "***"
 _ESCAPED: Final = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|/)")
@@ -34,9 +35,12 @@ class DialectSpeaker:
 
     def __init__(self, name: str, *, mapping: str | None = None) -> None:
         self.name = name
-        self.largest = _LARGEST
         self._mapping = mapping
         self._mappings = Mappings()
+
+    def largest(self, endpoint: Endpoint) -> int:
+        found = self._find(endpoint)
+        return _LARGEST if found is None else found[1].largest
 
     def shows_token(self, endpoint: Endpoint) -> bool:
         found = self._find(endpoint)

@@ -41,7 +41,6 @@ class EdxmlSpeaker:
     """Reads envelopes; `now` is machine time: signatures and leaves are judged by it."""
 
     name: Final = "edxml"
-    largest: Final = DEFAULT_LIMITS.envelope
 
     def __init__(
         self,
@@ -51,6 +50,9 @@ class EdxmlSpeaker:
     ) -> None:
         self._book = book or EmptyBook()
         self._now = now
+
+    def largest(self, endpoint: Endpoint) -> int:
+        return DEFAULT_LIMITS.envelope
 
     def shows_token(self, endpoint: Endpoint) -> bool:
         try:

@@ -97,12 +97,13 @@ async def _post(agency: str, operation: str | None, request: Request, state: Api
     if speaker.shows_token(endpoint):
         await _check_token(request, agency, state)
     headers = _headers(request, operation)
+    largest = speaker.largest(endpoint)
     async with state.large_bodies.turn(request, agency):
-        body = await read_body(request, speaker.largest)
+        body = await read_body(request, largest)
         if isinstance(body, Oversized):
             raise refuse(
                 ProblemType.TOO_LARGE,
-                f"a post of this partner has at most {speaker.largest} bytes",
+                f"a post of this partner has at most {largest} bytes",
                 headers={"Connection": "close"},
             )
         heard = await asyncio.to_thread(speaker.read, headers, body, endpoint)

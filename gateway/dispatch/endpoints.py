@@ -1,7 +1,9 @@
 """The endpoint book: how each agency is reached, as the database last said (at most 1 s ago)."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from connectors.catalogue import MAILBOX
@@ -47,25 +49,59 @@ class Reach:
 
 
 class EndpointBook:
-    """A read-only view of the endpoints table, refreshed as a duty."""
+    """A read-only view of the endpoints table, refreshed as a duty.
+
+    Only what changed since the last look is read (decision 0200): a country has thousands of
+    endpoints, and every process looks more than once a second.
+    """
 
     def __init__(self, pool: Pool, *, send_timeout: float) -> None:
         self._pool = pool
         self._send_timeout = send_timeout
         self._reach: Mapping[str, Reach] = {}
+        self._server: datetime | None = None
+        self._mark: str | None = None
+        self._looking = asyncio.Lock()
         self.turn = 0
-        """How often the table was read: whoever changes it can wait for the next one."""
+        """How often it was looked at: whoever changes the table can wait for the next time."""
+        self.rows_read = 0
+        """Rows of endpoints that all looks together had to read."""
+
+    def __repr__(self) -> str:
+        return f"<EndpointBook of {len(self._reach)}, turn {self.turn}>"
 
     async def refresh(self) -> bool:
-        """Read the table again."""
-        async with self._pool.connection() as connection:
-            found = await connection.execute(statement("load_endpoints"), prepare=True)
+        """Read what changed since the last time.
+
+        One look after another: none puts what it saw earlier in the place of what is newer.
+        """
+        async with self._looking, self._pool.connection() as connection:
+            since = {"server": self._server, "mark": self._mark}
+            found = await connection.execute(statement("load_endpoints"), since, prepare=True)
             rows = await found.fetchall()
-            self._reach = {row[0]: self._read(row) for row in rows}
+            mark, server = rows[0][:2]
+            self._note(
+                [row[2:] for row in rows if row[2] is not None], afresh=server != self._server
+            )
+            self._mark, self._server = mark, server
             self.turn += 1
             if self.turn % _READDRESS_EVERY == 0:
                 await connection.execute(statement("readdress_deliveries"), prepare=True)
         return False
+
+    def _note(self, changed: list[tuple[Any, ...]], *, afresh: bool) -> None:
+        """Put what changed in its place, all at once: nobody sees half of it."""
+        if not changed and not afresh:
+            return
+        reach = {} if afresh else dict(self._reach)
+        for row in changed:
+            agency, connector = row[:2]
+            if connector is None:
+                reach.pop(agency, None)
+            else:
+                reach[agency] = self._read(row)
+        self._reach = reach
+        self.rows_read += len(changed)
 
     def _read(self, row: tuple[Any, ...]) -> Reach:
         agency, connector, address, secret, timeout_ms, concurrency, events, options = row[:8]

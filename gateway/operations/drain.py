@@ -10,6 +10,7 @@ unacknowledged is not ours to take: it comes back when its user is suspended, an
 takes it then.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
@@ -35,10 +36,8 @@ _COPY: Final = 1
 
 async def drain_agency(pool: Pool, agency: str, broker: str | None) -> str:
     """Close and move what one agency is still owed; say in codes and numbers what that was."""
-    told = {
-        "closed": await _each(pool, agency, "close_deliveries"),
-        "unfollowed": await _each(pool, agency, "fail_unfollowed"),
-    }
+    closed = await _close(pool, agency)
+    told = {"closed": closed["withdrawn"], "unfollowed": closed["failed"]}
     if broker is not None and await _has_queue(pool, agency):
         connection = await aio_pika.connect(broker_url(broker, "drain"), timeout=_WITHIN)
         async with connection:
@@ -64,15 +63,16 @@ async def _has_queue(pool: Pool, agency: str) -> bool:
         return any(await found.fetchone() or ())
 
 
-async def _each(pool: Pool, agency: str, name: str) -> int:
-    """Run a statement until it changes nothing any more; return how many it changed."""
-    settled = 0
+async def _close(pool: Pool, agency: str) -> Counter[str]:
+    """Close what is owed until nothing of it is left; return how many came to which state."""
+    closed: Counter[str] = Counter()
     while True:
         async with pool.connection() as connection:
-            changed = await connection.execute(statement(name), {"agency": agency})
-        settled += changed.rowcount
-        if changed.rowcount == 0:
-            return settled
+            found = await connection.execute(statement("close_what_is_owed"), {"agency": agency})
+            states = [row[0] for row in await found.fetchall()]
+        closed.update(states)
+        if not states:
+            return closed
 
 
 async def _drain_queue(pool: Pool, agency: str, channel: AbstractChannel) -> dict[str, int]:

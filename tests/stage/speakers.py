@@ -14,8 +14,10 @@ class LineSpeaker:
 
     def __init__(self, name: str = "lines", *, shows_token: bool = False) -> None:
         self.name = name
-        self.largest = 1000
         self._shows_token = shows_token
+
+    def largest(self, endpoint: Endpoint) -> int:
+        return 1000
 
     def shows_token(self, endpoint: Endpoint) -> bool:
         return self._shows_token

@@ -78,3 +78,15 @@ def test_a_number_of_too_many_digits_is_refused(digits: int, tmp_path: Path) -> 
 
     assert isinstance(heard, Unheard)
     assert heard.problem.slug is ProblemType.WRONG_TYPE
+
+
+def test_how_large_a_post_may_be_its_partner_s_mapping_says(tmp_path: Path) -> None:
+    mapping = _changed(tmp_path, "answers = {", "largest = 4096\nanswers = {")
+    speaker = DialectSpeaker("rest")
+
+    said = [
+        speaker.largest(Endpoint("G12", "rest", options={"mapping": one}))
+        for one in (str(mapping), "land-tax", "nothing of this name")
+    ]
+
+    assert said == [4096, 262_144, 262_144]
