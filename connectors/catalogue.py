@@ -12,6 +12,7 @@ from typing import Final
 from connectors.agency_book import AgencyBook, EmptyBook
 from connectors.dialects.caller import DialectCaller
 from connectors.dialects.speaker import DialectSpeaker
+from connectors.document_source import DocumentSource, NoDocuments
 from connectors.edxml.caller import EdxmlCaller
 from connectors.edxml.speaker import EdxmlSpeaker
 from connectors.protocol import Caller, ConnectorName, Speaker
@@ -20,12 +21,12 @@ from connectors.webhook import WebhookCaller
 QUEUE: Final[ConnectorName] = "amqp"
 MAILBOX: Final[ConnectorName] = "mailbox"
 
-CALLERS: Final[Mapping[ConnectorName, Callable[[AgencyBook], Caller]]] = {
-    "webhook": lambda _: WebhookCaller(),
+CALLERS: Final[Mapping[ConnectorName, Callable[[AgencyBook, DocumentSource], Caller]]] = {
+    "webhook": lambda *_: WebhookCaller(),
     "edxml": EdxmlCaller,
-    "rest": lambda _: DialectCaller("rest"),
-    "land-tax": lambda _: DialectCaller("land-tax", mapping="land-tax"),
-    "dvcqg": lambda _: DialectCaller("dvcqg", mapping="dvcqg"),
+    "rest": lambda *_: DialectCaller("rest"),
+    "land-tax": lambda *_: DialectCaller("land-tax", mapping="land-tax"),
+    "dvcqg": lambda *_: DialectCaller("dvcqg", mapping="dvcqg"),
 }
 SPEAKERS: Final[Mapping[ConnectorName, Callable[[AgencyBook], Speaker]]] = {
     "edxml": EdxmlSpeaker,
@@ -41,9 +42,15 @@ def is_known(name: ConnectorName) -> bool:
     return name in (QUEUE, MAILBOX) or name in CALLERS
 
 
-def open_callers(book: AgencyBook | None = None) -> dict[ConnectorName, Caller]:
-    """Make one of each caller; whoever asks closes them. `book` names agencies to dialects."""
-    return {name: make(book or EmptyBook()) for name, make in CALLERS.items()}
+def open_callers(
+    book: AgencyBook | None = None, documents: DocumentSource | None = None
+) -> dict[ConnectorName, Caller]:
+    """Make one of each caller; whoever asks closes them.
+
+    `book` names agencies to dialects, `documents` has the files that some of them carry.
+    """
+    told = (book or EmptyBook(), documents or NoDocuments())
+    return {name: make(*told) for name, make in CALLERS.items()}
 
 
 def open_speakers(book: AgencyBook | None = None) -> dict[ConnectorName, Speaker]:

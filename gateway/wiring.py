@@ -33,6 +33,7 @@ from gateway.dispatch.parcels import ParcelMaker
 from gateway.dispatch.reporting import Pace
 from gateway.dispatch.urgency import handover_limits, longest_wait
 from gateway.documents.depository import Depository
+from gateway.documents.lending import Lending
 from gateway.documents.opening import open_depository
 from gateway.documents.scanners import scanner_of
 from gateway.duties.announcer import Announcer
@@ -125,7 +126,8 @@ async def run_gateway(
         await roster.refresh()
         streams = OpenStreams(pool)
         book = DirectoryBook(librarian, clock)
-        callers = open_callers(book) if callers is None else callers
+        if callers is None:
+            callers = open_callers(book, Lending(depository) if depository else None)
         for caller in callers.values():
             stack.push_async_callback(caller.aclose)
         queue = AmqpQueue(settings.amqp_url) if settings.amqp_url else None

@@ -1,25 +1,31 @@
 """Hands parcels over as letters: an HTTP POST of the envelope to the partner's node.
 
 One parcel is one letter with one DocumentId, the same bytes on every attempt (but for elliptic
-signatures). What the dialect has no letter for is said to be untold, and counts as delivered: no
-attempt later would make one. Whether a letter arrived is asked by its DocumentId where the
-partner can say; it is not sent again on a guess unless the endpoint says that it may be.
+signatures, and for documents that are not to be had any more). The documents that a message refers
+to and the gateway keeps go along as files, within the endpoint's bound. What the dialect has no
+letter for is said to be untold, and counts as delivered: no attempt later would make one. Whether a
+letter arrived is asked by its DocumentId where the partner can say; it is not sent again on a guess
+unless the endpoint says that it may be.
 """
 
 import asyncio
 import ssl
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from connectors.agency_book import AgencyBook, EmptyBook
+from connectors.document_source import DocumentSource, DocumentUnreadable, NoDocuments
 from connectors.edxml.answers import EDXML_CODES, judge_letter, judge_question
 from connectors.edxml.faults import EnvelopeRefused
 from connectors.edxml.letters import Untold, letter_of
 from connectors.edxml.model import Envelope
+from connectors.edxml.papers import Left, Paper, papers_in, references_left
 from connectors.edxml.partner import NoSuchCode, Partner, read_partner
 from connectors.edxml.policy import PolicyError
 from connectors.edxml.signatures import write_signed
+from connectors.edxml.turns import LargeLetters
 from connectors.edxml.writing import write
 from connectors.http_calls import Failed, HttpCalls, NotBegun
 from connectors.in_order import post_in_order
@@ -49,11 +55,14 @@ class EdxmlCaller:
     def __init__(
         self,
         book: AgencyBook | None = None,
+        documents: DocumentSource | None = None,
         *,
         verify: ssl.SSLContext | bool = True,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._book = book or EmptyBook()
+        self._documents = documents or NoDocuments()
+        self._large = LargeLetters()
         self._now = now
         self._calls = HttpCalls(verify=verify)
 
@@ -110,30 +119,51 @@ class EdxmlCaller:
     ) -> Outcome:
         if not endpoint.address:
             return _come("not-configured", "the endpoint has no address")
-        letter = self._letter(parcel, partner)
-        if not isinstance(letter, Envelope):
-            return letter
+        papers = papers_in(parcel.data, partner.files_bound)
+        size = sum(one.size for one in papers if one.left is None)
         try:
-            body = await asyncio.to_thread(_written, letter, partner)
-            answer = await self._calls.call(
-                "POST",
-                endpoint.address,
-                body=body,
-                headers=_headers(partner, parcel),
-                ends_at=ends_at,
-                turns=turns,
-            )
+            async with self._large.turn(endpoint.agency, size, ends_at):
+                papers = await self._read(endpoint.agency, parcel, papers)
+                letter = self._letter(parcel, partner, papers)
+                if not isinstance(letter, Envelope):
+                    return letter
+                answer = await self._calls.call(
+                    "POST",
+                    endpoint.address,
+                    body=await asyncio.to_thread(_written, letter, partner),
+                    headers=_headers(partner, parcel),
+                    ends_at=ends_at,
+                    turns=turns,
+                )
         except EnvelopeRefused as refused:
             return _come("unwritable", str(refused.fault))
-        except NotBegun:
+        except DocumentUnreadable:
+            return _come("document-unreadable", "a document for the letter cannot be read now")
+        except (NotBegun, TimeoutError):
             return NOT_ATTEMPTED
         if isinstance(answer, Failed):
             return _come(answer.code, answer.detail)
-        return judge_letter(answer, partner, self._now())
+        return _with_left(judge_letter(answer, partner, self._now()), papers)
 
-    def _letter(self, parcel: Parcel, partner: Partner) -> Envelope | Delivered | Outcome:
+    async def _read(self, agency: str, parcel: Parcel, papers: Sequence[Paper]) -> list[Paper]:
+        """Read the documents that go along; those that are not to be had stay references."""
+        read: list[Paper] = []
+        for one in papers:
+            if one.left is None:
+                content = await self._documents.read(
+                    agency, one.sha256, delivery=parcel.delivery, most=one.size
+                )
+                left = Left.NOT_AVAILABLE if content is None else None
+                read.append(replace(one, content=content, left=left))
+            else:
+                read.append(one)
+        return read
+
+    def _letter(
+        self, parcel: Parcel, partner: Partner, papers: Sequence[Paper]
+    ) -> Envelope | Delivered | Outcome:
         try:
-            letter = letter_of(parcel, partner, self._book)
+            letter = letter_of(parcel, partner, self._book, papers)
         except NoSuchCode:
             return _come("no-older-code", "the directory has no QCVN 102 code of an agency")
         except (KeyError, ValueError, TypeError) as error:
@@ -141,6 +171,15 @@ class EdxmlCaller:
                 "unwritable", f"the parcel has no form of its kind: {type(error).__name__}"
             )
         return _untold(letter) if isinstance(letter, Untold) else letter
+
+
+def _with_left(outcome: Outcome, papers: Sequence[Paper]) -> Outcome:
+    """Say in the evidence how many documents the letter only refers to."""
+    left = references_left(papers)
+    if not left or not isinstance(outcome, Delivered):
+        return outcome
+    evidence = f"{outcome.evidence}; {left} of {len(papers)} documents by reference alone"
+    return replace(outcome, evidence=evidence)
 
 
 def _untold(letter: Untold) -> Delivered | Refused:

@@ -2,10 +2,11 @@
 
 Every letter carries the whole message as `ho-so.json`, so that nothing is lost to a reader who
 knows us, and says for people what it is about: number, subject, date due. Names of applicants are
-in the attachment alone. The same parcel always makes the same letter: instants are the parcel's.
+in the attachments alone, and in the names that files were given. The same parcel with the same
+papers always makes the same letter: instants are the parcel's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -39,6 +40,7 @@ from connectors.edxml.model import (
     TraceHeader,
     TraceHeaderList,
 )
+from connectors.edxml.papers import Paper, attached, listed, told
 from connectors.edxml.partner import Partner
 from connectors.edxml.tables import LetterLine, letters
 from connectors.protocol import Parcel
@@ -56,8 +58,13 @@ class Untold:
     kind: str
 
 
-def letter_of(parcel: Parcel, partner: Partner, book: AgencyBook) -> Envelope | Untold:
-    """Write one parcel as a letter; raise NoSuchCode if the partner cannot be told who."""
+def letter_of(
+    parcel: Parcel, partner: Partner, book: AgencyBook, papers: Sequence[Paper] = ()
+) -> Envelope | Untold:
+    """Write one parcel as a letter; raise NoSuchCode if the partner cannot be told who.
+
+    `papers` are its documents: with their content those that go along.
+    """
     line = letters()[Kind(parcel.kind)]
     if line.type is None:
         return Untold(parcel.kind)
@@ -77,10 +84,11 @@ def letter_of(parcel: Parcel, partner: Partner, book: AgencyBook) -> Envelope | 
         promulgation=Promulgation(on=at.date()),
         type=DocumentType(name="Hồ sơ thủ tục hành chính"),
         subject=_subject(line, name, data)[:_LONGEST_LINE],
-        content=_content(data),
+        content=_content(data, papers),
         due=_due(data),
     )
-    return _envelope(parcel, message, _business(line, name, issuer_id, message.receivers), at)
+    business = _business(line, name, issuer_id, message.receivers)
+    return _envelope(parcel, message, business, at, papers)
 
 
 def _test_letter(
@@ -99,16 +107,27 @@ def _test_letter(
     return _envelope(parcel, message, Business(type=line.type, reason=line.reason, paper=0), at)
 
 
-def _envelope(parcel: Parcel, message: MessageHeader, business: Business, at: datetime) -> Envelope:
+def _envelope(
+    parcel: Parcel,
+    message: MessageHeader,
+    business: Business,
+    at: datetime,
+    papers: Sequence[Paper] = (),
+) -> Envelope:
+    files = attached(papers)
     trace = TraceHeaderList(
         traces=(TraceHeader(organ_id=message.sender.id, at=at),), business=business
     )
     return Envelope(
         inner=Inner(
             header=Header(message=message, trace=trace),
-            body=Body(manifest=Manifest(references=(_REFERENCE,))),
+            body=Body(
+                manifest=Manifest(references=(_REFERENCE, *(announced for _, announced in files)))
+            ),
         ),
-        attachments=Attachments(files=(_dossier_file(parcel),)),
+        attachments=Attachments(
+            files=(_dossier_file(parcel, papers), *(file for file, _ in files))
+        ),
     )
 
 
@@ -181,9 +200,13 @@ def _subject(line: LetterLine, name: LetterName, data: Mapping[str, Any]) -> str
     return f"{line.subject} {name.dossier}{title}"
 
 
-def _content(data: Mapping[str, Any]) -> str | None:
+def _content(data: Mapping[str, Any], papers: Sequence[Paper]) -> str | None:
     task = data.get("task")
-    return str(task["vi"]) if isinstance(task, Mapping) else None
+    said = [f"{task['vi']}"] if isinstance(task, Mapping) else []
+    of_papers = told(papers)
+    if of_papers is not None:
+        said.append(of_papers)
+    return ". ".join(said) or None
 
 
 def _due(data: Mapping[str, Any]) -> Any:
@@ -204,7 +227,7 @@ _REFERENCE: Final = Reference(
 )
 
 
-def _dossier_file(parcel: Parcel) -> Attachment:
+def _dossier_file(parcel: Parcel, papers: Sequence[Paper]) -> Attachment:
     """Return the message as a file, in one order of fields; `delivery` is the same every time."""
     content = orjson.dumps(
         {
@@ -212,6 +235,7 @@ def _dossier_file(parcel: Parcel) -> Attachment:
             "kind": parcel.kind,
             "dossier": parcel.envelope.get("subject"),
             "data": parcel.data,
+            **({"files": listed(papers)} if papers else {}),
         },
         option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z,
     )

@@ -9,11 +9,13 @@ options
   organ_ids        further codes that the partner itself writes under
   addressed_as     codes under which the partner writes to us, beside those of the directory
   also_to          codes of further receivers of every letter
+  files_megabytes  most that the documents in one letter may have together (default 20; 0: by
+                   reference alone)
   ask              path beside the address where it says what it has of a DocumentId
   idempotent       true if a DocumentId sent twice is one letter there
   completed_as     outcome that its status 06 stands for; without it 06 is not understood
   refused_as       reason that its status 02 stands for (default "rejected")
-  retry            error codes that pass by themselves
+  error_codes      what the error codes of its FAIL mean
 """
 
 from collections.abc import Mapping
@@ -27,6 +29,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from connectors.agency_book import AgencyBook
 from connectors.codes import Means
+from connectors.edxml.limits import DEFAULT_LIMITS, MIB
 from connectors.edxml.policy import PolicyError, SignaturePolicy, read_policy
 from connectors.edxml.signatures import PrivateKey
 from connectors.protocol import Endpoint
@@ -38,6 +41,7 @@ _OPTIONS: Final = {
     "organ_ids",
     "addressed_as",
     "also_to",
+    "files_megabytes",
     "ask",
     "idempotent",
     "completed_as",
@@ -45,6 +49,8 @@ _OPTIONS: Final = {
     "error_codes",
     "concurrency",
 }
+_MOST_MEGABYTES: Final = DEFAULT_LIMITS.attachments_together // MIB - 1
+"""What our own reader takes, less room for the message itself."""
 _OUTCOMES: Final = get_args(HopCompleted.model_fields["outcome"].annotation)
 _REFUSALS: Final = get_args(HopRefused.model_fields["reason"].annotation)
 
@@ -66,6 +72,8 @@ class Partner:
     organ_ids: tuple[str, ...] = ()
     addressed_as: tuple[str, ...] = ()
     also_to: tuple[str, ...] = ()
+    files_bound: int = 20 * MIB
+    """Bytes that the documents in one letter may have together."""
     ask_at: str | None = None
     idempotent: bool = False
     completed_as: str | None = None
@@ -107,6 +115,7 @@ def read_partner(endpoint: Endpoint) -> Partner:
         organ_ids=_texts(options, "organ_ids"),
         addressed_as=_texts(options, "addressed_as"),
         also_to=_texts(options, "also_to"),
+        files_bound=_megabytes(options, "files_megabytes", 20),
         ask_at=_beside(endpoint.address or "", ask) if ask else None,
         idempotent=options.get("idempotent", False) is True,
         completed_as=_choice(options, "completed_as", _OUTCOMES, None),
@@ -163,6 +172,13 @@ def _text(options: Mapping[str, Any], name: str) -> str | None:
     if said is not None and not isinstance(said, str):
         raise PolicyError(f"{name}: a text is wanted")
     return said
+
+
+def _megabytes(options: Mapping[str, Any], name: str, default: int) -> int:
+    said = options.get(name, default)
+    if not isinstance(said, int) or isinstance(said, bool) or not 0 <= said <= _MOST_MEGABYTES:
+        raise PolicyError(f"{name}: a whole number from 0 to {_MOST_MEGABYTES}")
+    return said * MIB
 
 
 def _beside(address: str, path: str) -> str:

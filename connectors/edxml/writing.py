@@ -35,8 +35,8 @@ def write_tree(envelope: Envelope) -> etree._Element:
     """Return the envelope as a tree, unsigned."""
     try:
         check_sense(envelope, DEFAULT_LIMITS)
-        check_schema(_whole(envelope, with_extra=False))
-        return _whole(envelope, with_extra=True)
+        check_schema(_whole(envelope, bare=True))
+        return _whole(envelope, bare=False)
     except EnvelopeRefused as refused:
         fault = refused.fault
         raise refuse(fault.code, fault.detail, path=fault.path, whose="gateway") from None
@@ -52,28 +52,29 @@ def serialise(root: etree._Element) -> bytes:
     return _DECLARATION + etree.tostring(root, method="c14n", exclusive=True)
 
 
-def _whole(envelope: Envelope, *, with_extra: bool) -> etree._Element:
+def _whole(envelope: Envelope, *, bare: bool) -> etree._Element:
+    """Return the tree; `bare` of what the schema says nothing of: unknown parts, files' bytes."""
     root = etree.Element(names.tag("edXML"), nsmap=dict(_UNPREFIXED))
-    _fill(root, envelope, with_extra=with_extra)
+    _fill(root, envelope, bare=bare)
     return root
 
 
-def _fill(element: etree._Element, model: Any, *, with_extra: bool) -> None:
+def _fill(element: etree._Element, model: Any, *, bare: bool) -> None:
     model_type: type = type(model)
     for part in parts_of(model_type):
         value = getattr(model, part.attribute)
         for one in value if part.many else (value,):
             if one is not None:
-                _grow(element, part, one, with_extra=with_extra)
+                _grow(element, part, one, bare=bare)
     extra: Extra = model.extra
-    if with_extra:
+    if not bare:
         for attribute, text in extra.attributes:
             element.set(attribute, text)
         for text in extra.elements:
             element.append(etree.fromstring(text.encode(), parser()))
 
 
-def _grow(parent: etree._Element, part: Part, value: Any, *, with_extra: bool) -> None:
+def _grow(parent: etree._Element, part: Part, value: Any, *, bare: bool) -> None:
     """Write one part below `parent`.
 
     Software on the axis looks elements up by their written names: the envelope's with the prefix,
@@ -83,8 +84,8 @@ def _grow(parent: etree._Element, part: Part, value: Any, *, with_extra: bool) -
     nsmap = _PREFIXED if inside else _UNPREFIXED
     element = etree.SubElement(parent, names.tag(part.name), nsmap=dict(nsmap))
     if part.kind == "node":
-        _fill(element, value, with_extra=with_extra)
-    else:
+        _fill(element, value, bare=bare)
+    elif not (bare and part.kind == "base64"):
         element.text = _written(value)
 
 

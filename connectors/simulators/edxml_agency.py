@@ -1,7 +1,8 @@
 """An agency behind a node of the text axis: letters come in by HTTP, statuses go back.
 
 The node checks the gateway's signature if it was given its certificate, keeps letters by their
-DocumentId, says what it has when asked, and fails as told: 200 with FAIL, slowness, and whatever
+DocumentId, holds every file of a letter against what the message says of it, says what it has when
+asked, and fails as told: 200 with FAIL, slowness, and whatever
 the dossier's script says of HTTP.
 """
 
@@ -9,6 +10,7 @@ import asyncio
 import socket
 from collections import Counter
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -17,6 +19,7 @@ from cryptography import x509
 
 from connectors.edxml.faults import EnvelopeRefused
 from connectors.edxml.files import DOSSIER_FILE
+from connectors.edxml.limits import DEFAULT_LIMITS
 from connectors.edxml.model import Envelope
 from connectors.edxml.policy import Leave, SignaturePolicy
 from connectors.edxml.signatures import open_envelope
@@ -87,6 +90,8 @@ class EdxmlAgency:
         self._failed = 0
         self.letters: dict[str, Envelope] = {}
         """DocumentId → the letter as it came last."""
+        self.papers: dict[str, bytes] = {}
+        """sha-256 → a file that came with a letter."""
         self.rejected: list[str] = []
         """Faults of what was posted and is no envelope of the gateway's."""
         self.desk = Desk(code, self.road, **desk)
@@ -144,7 +149,7 @@ class EdxmlAgency:
 
     async def _take(self, receive: Receive, send: Send) -> None:
         try:
-            letter = self._opened(await read_body(receive))
+            letter = self._opened(await read_body(receive, DEFAULT_LIMITS.envelope))
         except BodyTooLarge:
             await answer(send, 413)
             return
@@ -161,6 +166,11 @@ class EdxmlAgency:
             return
         assert letter.message is not None
         delivery, body = _event_in(letter)
+        wrong = _what_is_wrong(letter)
+        if wrong is not None:
+            self.rejected.append(wrong)
+            await _say(send, "FAIL", "", "22")
+            return
         document_id = letter.message.document_id
         fault = self.desk.office.script_of(orjson.loads(body)).fault
         self._calls[delivery] += 1
@@ -174,6 +184,7 @@ class EdxmlAgency:
 
     def _keep(self, document_id: str, letter: Envelope, delivery: str, body: bytes) -> Taken:
         self.letters[document_id] = letter
+        self.papers |= _papers_in(letter)
         return self.desk.office.take(delivery, body)
 
     def _opened(self, body: bytes) -> Envelope:
@@ -199,6 +210,27 @@ def _event_in(letter: Envelope) -> tuple[str, bytes]:
         "data": said["data"],
     }
     return said["delivery"], orjson.dumps(event)
+
+
+def _papers_in(letter: Envelope) -> dict[str, bytes]:
+    files = (one.content for one in letter.files if one.name != DOSSIER_FILE)
+    return {sha256(content).hexdigest(): content for content in files}
+
+
+def _what_is_wrong(letter: Envelope) -> str | None:
+    """Hold the files against the message's list of them: all there, the right bytes, no others."""
+    (file,) = (one for one in letter.files if one.name == DOSSIER_FILE)
+    said = {
+        one["content_id"]: one["sha256"]
+        for one in orjson.loads(file.content).get("files", ())
+        if "content_id" in one
+    }
+    came = {
+        one.content_id: sha256(one.content).hexdigest()
+        for one in letter.files
+        if one.name != DOSSIER_FILE
+    }
+    return None if said == came else "the files are not those that the message lists"
 
 
 async def _say(send: Send, state: str, document_id: str, code: str | None = "0") -> None:

@@ -80,13 +80,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def read_body(receive: Receive) -> bytes:
+async def read_body(receive: Receive, largest: int = LARGEST_BODY) -> bytes:
     """Read the whole body; raise BodyTooLarge beyond the bound."""
     body = bytearray()
     while True:
         event = await receive()
         body += event.get("body", b"")
-        if len(body) > LARGEST_BODY:
+        if len(body) > largest:
             raise BodyTooLarge
         if not event.get("more_body"):
             return bytes(body)

@@ -43,9 +43,9 @@ class Axis:
     commune: Caller
     agency: EdxmlAgency
 
-    async def hand_in(self, number: int = 1) -> str:
+    async def hand_in(self, number: int = 1, data: dict[str, Any] | None = None) -> str:
         """Submit a birth and do the commune's own part of it; return the transfer."""
-        answer = await self.commune.say(event(number))
+        answer = await self.commune.say(event(number, data))
         assert answer.status_code == 202, answer.text
         transfer = str(answer.json()["transfer"])
         await self.say("hop.completed", number, hop(transfer, "civil-status", outcome="issued"))
