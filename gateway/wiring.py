@@ -299,6 +299,7 @@ def _consumers(
             committer,
             clock,
             lambda code: librarian.rulebook.directory.resolve(code, None),
+            catalogue=librarian.rulebook.catalogue,
             prefetch=settings.prefetch,
             alone=alone,
             declaring=declaring,

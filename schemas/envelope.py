@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
+from schemas.pattern_hints import PATTERN_HINTS
 from schemas.pointers import escaped
 from schemas.problem_types import ProblemType
 from schemas.wire import INSTANT_PATTERN
@@ -61,11 +62,14 @@ _HEADER_SAFE: Final = "".join(chr(c) for c in range(0x21, 0x7F) if chr(c) not in
 class EnvelopeError(ValueError):
     """An event that cannot be read: which problem it is, where, and why (without its values)."""
 
-    def __init__(self, problem_type: ProblemType, pointer: str, detail: str) -> None:
+    def __init__(
+        self, problem_type: ProblemType, pointer: str, detail: str, remedy: str | None = None
+    ) -> None:
         super().__init__(f"{problem_type} at {pointer or '/'}: {detail}")
         self.problem_type = problem_type
         self.pointer = pointer
         self.detail = detail
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,10 +216,10 @@ def _instant(value: Any) -> datetime | None:
         try:
             return datetime.fromisoformat(value)
         except ValueError:
-            pass  # a day that the month does not have
+            raise _bad_time("There is no such day or time.") from None
     elif isinstance(value, datetime) and value.tzinfo is not None:
         return value
-    raise _bad("/time", "must be an RFC 3339 instant with seconds and offset")
+    raise _bad_time(PATTERN_HINTS[INSTANT_PATTERN].detail)
 
 
 def _of_amqp_timestamp(milliseconds: int) -> datetime:
@@ -223,7 +227,7 @@ def _of_amqp_timestamp(milliseconds: int) -> datetime:
     try:
         return datetime.fromtimestamp(milliseconds / 1000, UTC)
     except (OverflowError, ValueError, OSError):
-        raise _bad("/time", "the timestamp is out of range") from None
+        raise _bad_time("The timestamp is out of range.") from None
 
 
 def _check_media_type(value: Any) -> None:
@@ -298,6 +302,11 @@ def _rfc3339(instant: datetime) -> str:
         raise ValueError("an event's time needs an offset")
     text = instant.isoformat()
     return text[:-6] + "Z" if text.endswith("+00:00") else text
+
+
+def _bad_time(detail: str) -> EnvelopeError:
+    remedy = f"{PATTERN_HINTS[INSTANT_PATTERN].remedy} `time` may be left out."
+    return EnvelopeError(ProblemType.NOT_A_CLOUDEVENT, "/time", detail, remedy)
 
 
 def _bad(pointer: str, detail: str) -> EnvelopeError:

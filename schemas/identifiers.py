@@ -34,6 +34,8 @@ NEW_DOSSIER_PATTERN: Final = DOSSIER_PATTERN.replace(
 PROCEDURE_PATTERN: Final = r"^[1-9]\.[0-9]{6}(?:\.000\.00\.00\.[A-Y][0-9]{2}(?:\.[0-9]{2})?)?$"
 UNIT_PATTERN: Final = r"^(?:[0-9]{2}|[0-9]{3}|[0-9]{5})$"
 
+STEP_PATTERN: Final = r"^[a-z][a-z0-9-]{0,63}$"
+
 AGENCY_URN_PREFIX: Final = "urn:lienthong:agency:"
 
 AgencyCode = Annotated[
@@ -86,7 +88,7 @@ UnitCode = Annotated[
 ]
 StepId = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,63}$"),
+    StringConstraints(pattern=STEP_PATTERN),
     Field(description="A step of the procedure; the originator is step `origin`."),
 ]
 Round = Annotated[

@@ -5,6 +5,7 @@ somebody's name.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Annotated, Any, Final
 
@@ -122,67 +123,92 @@ def problem_of_validation_error(error: ValidationError, base_pointer: str = "/da
     """
     mistakes = error.errors(include_url=False)
     found = [_mistake(mistake, base_pointer) for mistake in islice(mistakes, MOST_ERRORS)]
-    kind, first = found[0]
+    first, at = found[0]
     return problem(
-        kind,
+        first.kind,
         first.detail,
-        first.pointer,
-        [mistake for _, mistake in found] if len(found) > 1 else None,
+        at,
+        [ProblemAt(pointer=at, detail=told.detail) for told, at in found]
+        if len(found) > 1
+        else None,
+        remedy=first.remedy,
     )
 
 
-def _mistake(mistake: ErrorDetails, base_pointer: str) -> tuple[ProblemType, ProblemAt]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A mistake in our words; without a remedy the catalogue's is the best there is."""
+
+    kind: ProblemType
+    detail: str
+    remedy: str | None = None
+
+
+def _mistake(mistake: ErrorDetails, base_pointer: str) -> tuple[_Told, str]:
     context: dict[str, Any] = mistake.get("ctx", {})
-    kind, detail = _explained(mistake["type"], context)
+    told = _explained(mistake["type"], context)
     if mistake["type"] in ("literal_error", "enum") and not isinstance(mistake["input"], str):
-        kind = ProblemType.WRONG_TYPE
+        told = replace(told, kind=ProblemType.WRONG_TYPE)
     path = [part for part in mistake["loc"] if part != "[key]"]
-    pointer = pointer_to([*path, *context.get("path", ())], base_pointer)
-    return kind, ProblemAt(pointer=pointer, detail=detail)
+    return told, pointer_to([*path, *context.get("path", ())], base_pointer)
 
 
-def _explained(error_type: str, context: dict[str, Any]) -> tuple[ProblemType, str]:
+def _explained(error_type: str, context: dict[str, Any]) -> _Told:
     """Put pydantic's type of error into our words; only limits of the schema are quoted."""
     match error_type:
         case "extra_forbidden":
-            return ProblemType.UNKNOWN_FIELD, "This message has no such field."
+            return _Told(ProblemType.UNKNOWN_FIELD, "This message has no such field.")
         case "missing":
-            return ProblemType.MISSING_FIELD, "This field is required."
+            return _Told(ProblemType.MISSING_FIELD, "This field is required.")
         case "too_deep":
-            return ProblemType.TOO_DEEP, "A form is nested at most 16 levels deep."
+            return _Told(ProblemType.TOO_DEEP, "A form is nested at most 16 levels deep.")
         case "json_invalid" if "recursion" in context["error"]:
-            return ProblemType.TOO_DEEP, "The data is nested too deeply to be read."
+            return _Told(ProblemType.TOO_DEEP, "The data is nested too deeply to be read.")
         case "json_invalid":
-            return ProblemType.NOT_JSON, "The data cannot be read as JSON."
+            return _Told(ProblemType.NOT_JSON, "The data cannot be read as JSON.")
         case "unfit_float":
-            return ProblemType.WRONG_TYPE, "Fractions are sent as text."
+            return _Told(ProblemType.WRONG_TYPE, "Fractions are sent as text.")
         case "unfit_fact":
-            return ProblemType.WRONG_TYPE, "A fact is a boolean, an integer or a text."
-        case "unfit_integer":
-            return ProblemType.INVALID_VALUE, "Integers lie within 2^53 - 1."
-        case "unfit_text":
-            return ProblemType.INVALID_VALUE, "The text holds control characters or is too long."
-        case "literal_error" | "enum":
-            return ProblemType.INVALID_VALUE, f"Expected {context['expected']}."
-        case "string_too_long":
-            return ProblemType.INVALID_VALUE, f"At most {context['max_length']} characters."
-        case "too_long":
-            return ProblemType.INVALID_VALUE, f"At most {context['max_length']} items."
-        case "greater_than_equal":
-            return ProblemType.INVALID_VALUE, f"At least {context['ge']}."
-        case "less_than_equal":
-            return ProblemType.INVALID_VALUE, f"At most {context['le']}."
-        case "string_pattern_mismatch":
-            return ProblemType.INVALID_VALUE, PATTERN_HINTS.get(
-                context["pattern"], "The text has not the form that the schema asks for."
-            )
-        case _ if error_type.endswith("_parsing"):
-            return ProblemType.INVALID_VALUE, "There is no such day or time."
+            return _Told(ProblemType.WRONG_TYPE, "A fact is a boolean, an integer or a text.")
         case _ if error_type.endswith("_type"):
             expected = _JSON_TYPES.get(error_type, "another JSON type")
-            return ProblemType.WRONG_TYPE, f"Expected {expected}."
+            return _Told(ProblemType.WRONG_TYPE, f"Expected {expected}.")
         case _:
-            return ProblemType.INVALID_VALUE, "The value is not allowed here."
+            return _Told(ProblemType.INVALID_VALUE, *_about_value(error_type, context))
+
+
+def _about_value(error_type: str, context: dict[str, Any]) -> tuple[str, str | None]:
+    """Say which rule a value breaks, and how to keep to it."""
+    match error_type:
+        case "unfit_integer":
+            return "Integers lie within 2^53 - 1.", "Send larger numbers as text."
+        case "unfit_text":
+            return (
+                "The text holds control characters or is too long.",
+                "Take control characters out; a fact is one line of at most 200 characters.",
+            )
+        case "literal_error" | "enum":
+            expected = context["expected"]
+            return f"Expected {expected}.", f"Send {expected}, exactly as written here."
+        case "string_too_long":
+            most = context["max_length"]
+            return f"At most {most} characters.", f"Shorten it to {most} characters."
+        case "too_long":
+            most = context["max_length"]
+            return f"At most {most} items.", f"Send at most {most} items."
+        case "greater_than_equal":
+            return f"At least {context['ge']}.", f"Send {context['ge']} or more."
+        case "less_than_equal":
+            return f"At most {context['le']}.", f"Send {context['le']} or less."
+        case "string_pattern_mismatch":
+            hint = PATTERN_HINTS.get(context["pattern"])
+            if hint is not None:
+                return hint.detail, hint.remedy
+            return "The text has not the form that the schema asks for.", None
+        case _ if error_type.endswith("_parsing"):
+            return "There is no such day or time.", "Send a day and a time that exist."
+        case _:
+            return "The value is not allowed here.", None
 
 
 _JSON_TYPES: Final = {

@@ -114,7 +114,8 @@ Line500 = Annotated[str, StringConstraints(max_length=500, pattern=LINE_PATTERN)
 Text500 = Annotated[str, StringConstraints(max_length=500, pattern=TEXT_PATTERN)]
 Text2000 = Annotated[str, StringConstraints(max_length=2000, pattern=TEXT_PATTERN)]
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
+SLUG_PATTERN: Final = r"^[a-z][a-z0-9_.-]{0,63}$"
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
 BudgetText = Annotated[
     str,
     StringConstraints(

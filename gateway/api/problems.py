@@ -37,9 +37,11 @@ class Refusal(Exception):
         *,
         headers: Mapping[str, str] | None = None,
         members: Mapping[str, Any] | None = None,
+        media: str = PROBLEM_MEDIA_TYPE,
     ) -> None:
         super().__init__(found.type)
         self.problem = found
+        self.media = media
         self.headers = dict(headers or {})
         self.members = dict(members or {})
 
@@ -65,12 +67,13 @@ def problem_response(
     *,
     headers: Mapping[str, str] | None = None,
     members: Mapping[str, Any] | None = None,
+    media: str = PROBLEM_MEDIA_TYPE,
 ) -> Response:
     """Answer with a problem document and its own status."""
     return Response(
         orjson.dumps(problem_body(found, members), option=orjson.OPT_UTC_Z),
         status_code=found.status,
-        media_type=PROBLEM_MEDIA_TYPE,
+        media_type=media,
         headers=dict(headers or {}),
     )
 
@@ -100,7 +103,9 @@ def answer_with_problems(app: FastAPI) -> None:
 
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return problem_response(error.problem, headers=error.headers, members=error.members)
+    return problem_response(
+        error.problem, headers=error.headers, members=error.members, media=error.media
+    )
 
 
 async def _not_joined(_request: Request, error: Exception) -> Response:

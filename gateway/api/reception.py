@@ -64,7 +64,8 @@ def _judged(
     if name != STRUCTURED_MEDIA_TYPE and _JSON.fullmatch(name) is None:
         found = problem(ProblemType.UNSUPPORTED_MEDIA_TYPE, _told_of(media))
         return _unread(incoming, found)
-    return read_message(incoming, state.services.rulebook.directory.resolve)
+    rulebook = state.services.rulebook
+    return read_message(incoming, rulebook.directory.resolve, rulebook.catalogue)
 
 
 async def _batch(request: Request, agency: str, state: ApiState, media: str) -> Said:
@@ -91,13 +92,13 @@ async def _batch(request: Request, agency: str, state: ApiState, media: str) -> 
 async def _judged_items(
     request: Request, agency: str, state: ApiState, items: list[bytes]
 ) -> list[Judged]:
-    resolve = state.services.rulebook.directory.resolve
+    rulebook = state.services.rulebook
     judged: list[Judged] = []
     for no, item in enumerate(items):
         if no % _READ_AT_ONCE == _READ_AT_ONCE - 1:
             await asyncio.sleep(0)
         incoming = _incoming(request, agency, state, item, STRUCTURED_MEDIA_TYPE)
-        judged.append(read_message(incoming, resolve))
+        judged.append(read_message(incoming, rulebook.directory.resolve, rulebook.catalogue))
     return judged
 
 

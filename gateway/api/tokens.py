@@ -1,7 +1,14 @@
-"""POST /oauth/token: OAuth 2 client credentials (RFC 6749 §4.4) for a bearer token."""
+"""POST /oauth/token: OAuth 2 client credentials (RFC 6749 §4.4) for a bearer token.
+
+What is refused is answered as RFC 6749 §5.2 has it, `application/json` with `error` and
+`error_description`, so that any OAuth library reads it; the members of a problem document stand
+beside them.
+"""
 
 import base64
 import binascii
+import math
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -13,7 +20,7 @@ from gateway.api.bodies import Oversized, read_body
 from gateway.api.documented import PROBLEMS
 from gateway.api.problems import Refusal
 from gateway.api.state import ApiState, State
-from schemas.problems import ProblemType, problem
+from schemas.problems import Problem, ProblemType, problem
 
 router = APIRouter(tags=["identity"])
 
@@ -40,6 +47,48 @@ _FORM: dict[str, Any] = {
 }
 
 
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": answer["description"],
+        "content": {
+            "application/json": {
+                "schema": {
+                    "allOf": [
+                        {"$ref": "#/components/schemas/Problem"},
+                        {
+                            "type": "object",
+                            "required": ["error", "error_description"],
+                            "properties": {
+                                "error": {
+                                    "type": "string",
+                                    "enum": [
+                                        "invalid_client",
+                                        "invalid_request",
+                                        "unsupported_grant_type",
+                                    ],
+                                },
+                                "error_description": {
+                                    "type": "string",
+                                    "description": "What is wrong, and what to do.",
+                                },
+                            },
+                        },
+                    ]
+                }
+            },
+            **(answer["content"] if status == 400 else {}),
+        },
+    }
+    for status, answer in PROBLEMS(400, 401, 429).items()
+    if status != 500
+}
+"""As RFC 6749 §5.2 has them; an address that cannot be read is a problem as everywhere else."""
+_FORM_REMEDY = (
+    "POST the form grant_type=client_credentials as application/x-www-form-urlencoded, with the "
+    "client id and secret by HTTP Basic or as client_id and client_secret in the form."
+)
+
+
 class Token(BaseModel):
     """A bearer token and how long it is good for."""
 
@@ -52,7 +101,7 @@ class Token(BaseModel):
     "/oauth/token",
     summary="Get a bearer token",
     operation_id="getToken",
-    responses={200: {"model": Token}, **PROBLEMS(400, 401, 413, 429, 503)},
+    responses={200: {"model": Token}, **PROBLEMS(413, 503), **_ERRORS},
     openapi_extra=_FORM,
 )
 async def get_token(
@@ -69,11 +118,7 @@ async def get_token(
     wait = state.failed_attempts.wait(address, client_id)
     if wait > 0:
         state.metrics.refused_callers.labels("rate-limited").inc()
-        raise Refusal(
-            problem(ProblemType.RATE_LIMITED, "too many failed attempts from this address"),
-            headers={"Retry-After": str(int(wait) + 1)},
-            members={"error": "invalid_client"},
-        )
+        raise _wait(math.ceil(wait))
     caller = await state.clients.authenticate(client_id, secret)
     if caller is None:
         state.failed_attempts.note(address, client_id)
@@ -121,15 +166,42 @@ def _credentials(authorization: str | None, form: dict[str, str]) -> tuple[str, 
 
 
 def _bad(error: str, detail: str) -> Refusal:
-    return Refusal(
-        problem(ProblemType.BAD_QUERY, detail), headers=_NO_STORE, members={"error": error}
+    return _refused(error, problem(ProblemType.BAD_QUERY, detail, remedy=_FORM_REMEDY))
+
+
+def _wait(seconds: int) -> Refusal:
+    found = problem(
+        ProblemType.RATE_LIMITED,
+        f"Too many wrong secrets from this address; the next try counts in {seconds} s.",
+        remedy=(
+            "Wait as long as Retry-After says, then sign in with the right secret. A token is good "
+            "for as long as expires_in says: keep it, and ask for another only then."
+        ),
     )
+    return _refused("invalid_client", found, {"Retry-After": str(seconds)})
 
 
 def _unknown(state: ApiState) -> Refusal:
+    """Answer a wrong secret and an unknown client alike."""
     state.metrics.refused_callers.labels("bad-credentials").inc()
+    found = problem(
+        ProblemType.UNAUTHENTICATED,
+        "The client id or the secret is not right, or the client is switched off.",
+        remedy=(
+            "Check both, sent by HTTP Basic or as client_id and client_secret in the form. A "
+            "secret is shown only once: if it is lost or has ended, the gateway's operator makes "
+            "a new one (lienthong agency credentials rotate)."
+        ),
+    )
+    return _refused("invalid_client", found, _CHALLENGE)
+
+
+def _refused(error: str, found: Problem, headers: Mapping[str, str] | None = None) -> Refusal:
+    """Make an error of RFC 6749 §5.2, which is a problem document as well."""
+    described = f"{found.detail} {found.remedy}"
     return Refusal(
-        problem(ProblemType.UNAUTHENTICATED, "the client id or the secret is not right"),
-        headers={**_CHALLENGE, **_NO_STORE},
-        members={"error": "invalid_client"},
+        found,
+        headers={**(headers or {}), **_NO_STORE},
+        members={"error": error, "error_description": described},
+        media="application/json",
     )

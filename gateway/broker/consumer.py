@@ -27,6 +27,7 @@ from gateway.commit.items import Incoming, Judged, Road
 from gateway.crash_points import Crash, CrashPoint, unarmed
 from gateway.ids import new_id
 from gateway.intake.reading import read_message, usable_traceparent
+from routing.procedures import Catalogue
 from schemas.problems import ProblemType, problem
 
 log = structlog.get_logger()
@@ -59,6 +60,7 @@ class IntakeConsumer:
         clock: LegalClock,
         resolve: Callable[[str], str | None],
         *,
+        catalogue: Catalogue,
         prefetch: int,
         alone: bool = False,
         declaring: asyncio.Lock,
@@ -68,6 +70,7 @@ class IntakeConsumer:
         self._committer = committer
         self._clock = clock
         self._resolve = resolve
+        self._catalogue = catalogue
         self._prefetch = 1 if alone else prefetch
         self._alone = alone
         self._declaring = declaring
@@ -178,7 +181,7 @@ class IntakeConsumer:
             count = (headers or {}).get("x-delivery-count", 0)
             if isinstance(count, int) and count >= _CRASHED_ALONE:
                 return _poison(incoming)
-        return read_message(incoming, self._resolve)
+        return read_message(incoming, self._resolve, self._catalogue)
 
     def _incoming(self, message: Any) -> Incoming:
         properties = message.header.properties

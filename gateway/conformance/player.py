@@ -97,7 +97,11 @@ class Player:
         """Judge a message as the gateway would; what it causes is owed or done."""
         now = self.clock.now()
         incoming = Incoming(new_id(), Road.HTTP, agency, media, body, headers or {}, None, now)
-        judged = read_message(incoming, lambda code: self.rulebook.directory.resolve(code, now))
+        judged = read_message(
+            incoming,
+            lambda code: self.rulebook.directory.resolve(code, now),
+            self.rulebook.catalogue,
+        )
         answer = self._decide(judged)
         assert isinstance(answer, Answer)
         if judged.key is not None:

@@ -14,6 +14,8 @@ import orjson
 from pydantic import ValidationError
 
 from gateway.commit.items import Incoming, Judged, Road
+from gateway.intake.declared import with_declared_places
+from routing.procedures import Catalogue
 from schemas.envelope import (
     STRUCTURED_MEDIA_TYPE,
     Envelope,
@@ -38,8 +40,13 @@ _ASTRAL = re.compile(rb"[\xf0-\xf4]")
 Resolve = Callable[[str], str | None]
 
 
-def read_message(incoming: Incoming, resolve: Resolve) -> Judged:
-    """Judge one message by itself; `resolve` turns a code or alias into the present code."""
+def read_message(
+    incoming: Incoming, resolve: Resolve, catalogue: Catalogue | None = None
+) -> Judged:
+    """Judge one message by itself; `resolve` turns a code or alias into the present code.
+
+    With the `catalogue` a misspelt place is answered with what the procedure asks for.
+    """
     body_digest = sha256(incoming.body).digest()
     if len(incoming.body) > MAX_BYTES:
         size = len(incoming.body)
@@ -65,7 +72,7 @@ def read_message(incoming: Incoming, resolve: Resolve) -> Judged:
         subject=envelope.subject,
         claimed_at=envelope.time,
     )
-    return _validate(judged, envelope, data)
+    return _validate(judged, envelope, data, catalogue)
 
 
 def usable_traceparent(text: str | None) -> str | None:
@@ -156,7 +163,8 @@ def _read_envelope(incoming: Incoming) -> Envelope:
             else incoming.headers.get("ce-id")
         )
         raise _Unreadable(
-            problem(error.problem_type, error.detail, error.pointer), _id_in(stated)
+            problem(error.problem_type, error.detail, error.pointer, remedy=error.remedy),
+            _id_in(stated),
         ) from error
 
 
@@ -192,7 +200,9 @@ def _check_source(envelope: Envelope, caller: str, resolve: Resolve) -> None:
         )
 
 
-def _validate(judged: Judged, envelope: Envelope, data: bytes) -> Judged:
+def _validate(
+    judged: Judged, envelope: Envelope, data: bytes, catalogue: Catalogue | None
+) -> Judged:
     kind = _kind_of(envelope.type)
     if kind is None:
         found = problem(ProblemType.UNKNOWN_TYPE, "no such message type is taken in", "/type")
@@ -204,7 +214,11 @@ def _validate(judged: Judged, envelope: Envelope, data: bytes) -> Judged:
     try:
         model = REGISTRY.read(envelope.type, data)
     except ValidationError as error:
-        return _refuse(judged, problem_of_validation_error(error), kind)
+        found = problem_of_validation_error(error)
+        if kind is Kind.TRANSFER_SUBMITTED and catalogue is not None:
+            now = judged.incoming.recorded_at
+            found = with_declared_places(found, error, envelope.data, catalogue, now)
+        return _refuse(judged, found, kind)
     return Judged(
         judged.incoming,
         judged.body_digest,

@@ -5,6 +5,15 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StringConstraints
 
 from schemas.facts import FactName, Facts, FactValue
+from schemas.forms import (
+    DOCUMENT_URL_PATTERN,
+    EMAIL_PATTERN,
+    IDENTIFIER_PATTERN,
+    MEDIA_TYPE_PATTERN,
+    NOTICE_URL_PATTERN,
+    PHONE_PATTERN,
+    SHA256_PATTERN,
+)
 from schemas.identifiers import AgencyCode, Round, StepId, UnitCode
 from schemas.kinds import examples
 from schemas.kinds.examples import with_examples
@@ -65,12 +74,10 @@ LegalBasis = Line500
 
 MediaType = Annotated[
     str,
-    StringConstraints(
-        max_length=100, pattern=r"^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$"
-    ),
+    StringConstraints(max_length=100, pattern=MEDIA_TYPE_PATTERN),
 ]
 DocumentSize = Annotated[int, Field(ge=0, le=2**40, description="In bytes.")]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, StringConstraints(pattern=SHA256_PATTERN)]
 DOCUMENT_SCHEME: Final = "urn:lienthong:document:"
 """A message refers to content in the gateway's keeping by this and the sha-256, as its `url`."""
 
@@ -81,7 +88,7 @@ class ApplicantIdentifier(StrictModel):
     model_config = with_examples(examples.APPLICANT_IDENTIFIER)
 
     kind: Literal["personal_number", "identity_card", "enterprise_number", "tax_code"]
-    value: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z][0-9A-Z-]{3,19}$")]
+    value: Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN)]
 
 
 class Applicant(StrictModel):
@@ -93,18 +100,17 @@ class Applicant(StrictModel):
     name: Line200
     identifier: ApplicantIdentifier | None = None
     birth_date: PartialDate | None = None
-    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 .()-]{5,19}$")] | None = None
-    email: (
-        Annotated[str, StringConstraints(max_length=254, pattern=r"^[!-?A-~]+@[!-?A-~]+$")] | None
-    ) = None
+    phone: Annotated[str, StringConstraints(pattern=PHONE_PATTERN)] | None = None
+    email: Annotated[str, StringConstraints(max_length=254, pattern=EMAIL_PATTERN)] | None = None
     address: Line500 | None = None
 
 
 class Document(StrictModel):
     """A file by reference: where it lies and which bytes it must be.
 
-    `url` is where the sender serves it, or urn:lienthong:document:<its sha256> for one that was
-    handed in to the gateway before, and that the gateway serves.
+    `url` is where the sender serves it, over https (on one and the same machine also http), or
+    urn:lienthong:document:<its sha256> for one that was handed in to the gateway before, and that
+    the gateway serves.
     """
 
     model_config = with_examples(examples.DOCUMENT)
@@ -114,16 +120,9 @@ class Document(StrictModel):
     media_type: MediaType
     size: DocumentSize
     sha256: Sha256
-    url: (
-        Annotated[
-            str,
-            StringConstraints(
-                max_length=2048,
-                pattern=r"^https?://[!-~]+$|^urn:lienthong:document:[0-9a-f]{64}$",
-            ),
-        ]
-        | None
-    ) = None
+    url: Annotated[str, StringConstraints(max_length=2048, pattern=DOCUMENT_URL_PATTERN)] | None = (
+        None
+    )
 
 
 class DocumentHere(StrictModel):
@@ -160,7 +159,7 @@ class Notice(StrictModel):
     number: Line100
     title: Line200
     addressee: Line200 | None = None
-    url: Annotated[str, StringConstraints(max_length=2048, pattern=r"^https?://[!-~]+$")] | None = (
+    url: Annotated[str, StringConstraints(max_length=2048, pattern=NOTICE_URL_PATTERN)] | None = (
         None
     )
 

@@ -50,6 +50,17 @@ async def test_a_wrong_secret_and_an_unknown_client_look_alike(api: Api) -> None
     assert wrong.json()["error"] == "invalid_client"
 
 
+async def test_a_wrong_secret_is_told_what_to_do_as_oauth_clients_read_it(api: Api) -> None:
+    answer = await _ask(api, "commune-1", "not-the-secret")
+
+    told = answer.json()
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["WWW-Authenticate"].startswith("Basic")
+    assert told["error_description"] == f"{told['detail']} {told['remedy']}"
+    assert "makes a new one" in told["remedy"]
+    assert "not-the-secret" not in answer.text
+
+
 async def test_guessing_is_slowed_down_without_locking_others_out(api: Api) -> None:
     made = await _clients(api).register("commune-1", agency=COMMUNE)
     await _clients(api).register("commune-2", agency=COMMUNE)
@@ -60,7 +71,10 @@ async def test_guessing_is_slowed_down_without_locking_others_out(api: Api) -> N
     other = await _ask(api, made.client_id, made.secret)
 
     assert slowed.status_code == 429
-    assert 0 < int(slowed.headers["Retry-After"]) <= 61
+    assert 0 < int(slowed.headers["Retry-After"]) <= 60
+    assert slowed.json()["error"] == "invalid_client"
+    assert f"in {slowed.headers['Retry-After']} s" in slowed.json()["error_description"]
+    assert "same id" not in slowed.json()["remedy"]
     assert other.status_code == 200
 
 
@@ -108,6 +122,7 @@ async def test_other_grants_are_refused(api: Api) -> None:
 
     assert answer.status_code == 400
     assert answer.json()["error"] == "unsupported_grant_type"
+    assert "grant_type=client_credentials" in answer.json()["error_description"]
 
 
 async def test_an_operator_without_an_agency_sends_nothing(api: Api) -> None:

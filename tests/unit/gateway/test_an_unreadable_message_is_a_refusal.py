@@ -271,3 +271,53 @@ def test_a_subject_that_is_no_dossier_code_is_told_the_form(
     assert judged.problem.pointer == "/subject"
     assert "H31.144-261122-0001" in judged.problem.detail
     assert judged.problem.remedy.startswith("Send the code that your system gave")
+
+
+@pytest.mark.parametrize("time", ["2026-03-02T08:29:50", "2026-03-02", "2026-02-30T08:00:00Z"])
+def test_a_bad_time_is_told_as_well_as_a_bad_day_of_receipt(time: str) -> None:
+    of_time = judge_event(time=time).problem
+    of_receipt = judge_event(data=birth(received_at=time)).problem
+
+    assert of_time is not None
+    assert of_receipt is not None
+    assert of_time.pointer == "/time"
+    assert of_time.detail == of_receipt.detail
+    assert "2026-03-02T07:30:00+07:00" in of_time.remedy
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"places": {"aplicant": "12472"}}, "The procedure 2.000987 asks for the place applicant."),
+        (
+            {"procedure": "9.000014", "places": {"register": "12472"}},
+            "The procedure 9.000014 asks for the place applicant and registration.",
+        ),
+        (
+            {"procedure": "2.000908", "places": {"home": "12472"}},
+            "The procedure 2.000908 asks for no place.",
+        ),
+    ],
+)
+def test_a_misspelt_place_is_told_those_of_its_procedure(
+    changes: dict[str, Any], told: str
+) -> None:
+    one = incoming(orjson.dumps({**event(1), "data": birth(**changes)}))
+
+    judged = read_message(one, rulebook().directory.resolve, rulebook().catalogue)
+
+    assert judged.problem is not None
+    assert judged.problem.detail == told
+    assert "land_parcel" not in judged.problem.remedy
+
+
+@pytest.mark.parametrize("procedure", ["9.123456", 7, None])
+def test_a_misspelt_place_of_no_known_procedure_is_told_all_there_are(procedure: Any) -> None:
+    document = {**event(1), "data": birth(places={"aplicant": "12472"})}
+    document["data"]["procedure"] = procedure
+
+    judged = read_message(
+        incoming(orjson.dumps(document)), rulebook().directory.resolve, rulebook().catalogue
+    )
+
+    assert judged.problem is not None

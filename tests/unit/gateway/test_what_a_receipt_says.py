@@ -6,6 +6,9 @@ from uuid import UUID
 import orjson
 
 from gateway import receipts
+from gateway.intake.reading import MAX_BYTES, read_message
+from tests.unit.gateway.desk import Batch, incoming
+from tests.unit.gateway.desk import receipt as receipt_of
 from tests.unit.lifecycle.journey import ALLOCATION, Journey, submit
 
 
@@ -35,3 +38,14 @@ def test_a_hop_that_has_ended_has_no_deadline() -> None:
     said = receipt(journey, "commune-intake")
 
     assert "hop" not in said["deadlines"]
+
+
+def test_of_what_was_too_large_it_says_so_and_how_much_may_come() -> None:
+    judged = read_message(incoming(b" " * (MAX_BYTES + 1)), lambda code: code)
+
+    [answer] = Batch().decide(judged)
+
+    said = receipt_of(answer)
+    assert said["message"] == "too-large"
+    assert str(MAX_BYTES) in said["problem"]["detail"]
+    assert "256 KiB" in said["problem"]["remedy"]
