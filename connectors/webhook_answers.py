@@ -13,11 +13,16 @@ LONGEST_RETRY_AFTER: Final = 3600.0
 
 _NOTHING_SENT: Final = "no connection: nothing was sent"
 
+_FIELD: Final = "Standard Webhooks; decision 0199"
+
 WEBHOOK_CODES: Final = CodeTable(
     "webhook",
     [
         Code("http-3xx", Means.PERMANENT, "redirects are never followed", "design 10"),
         Code("http-4xx", Means.PERMANENT, "the request itself is wrong there", "RFC 9110 15.5"),
+        Code("http-401", Means.TRANSIENT, "it does not know us at present", _FIELD),
+        Code("http-403", Means.TRANSIENT, "it does not let us in at present", _FIELD),
+        Code("http-404", Means.TRANSIENT, "there is nothing at the address at present", _FIELD),
         Code("http-408", Means.TRANSIENT, "it did not read the request in time", "RFC 9110 15.5.9"),
         Code("http-425", Means.TRANSIENT, "it does not want it yet", "RFC 8470 5.2"),
         Code("http-429", Means.TRANSIENT, "too many requests; `Retry-After` counts", "RFC 6585 4"),

@@ -18,7 +18,6 @@ from connectors.protocol import (
     NOT_ATTEMPTED,
     Delivered,
     Endpoint,
-    Outcome,
     Refused,
     Unreachable,
 )
@@ -88,6 +87,7 @@ async def answering(raw: bytes, *, then_hang: bool = False) -> AsyncIterator[str
         (HttpFault(Fault.STATUS, status=500), "http-500", True, 0),
         (HttpFault(Fault.STATUS, status=503), "http-503", False, 0),
         (HttpFault(Fault.STATUS, status=429, retry_after="7"), "http-429", False, 0),
+        (HttpFault(Fault.STATUS, status=401), "http-401", False, 0),
         (HttpFault(Fault.HANG), "timeout", True, 0),
         (HttpFault(Fault.DRIP), "timeout", True, 1),
         (HttpFault(Fault.CUT), "cut", True, 1),
@@ -137,18 +137,14 @@ async def test_a_redirect_is_not_followed(caller: WebhookCaller) -> None:
     assert agency.record.received == {}
 
 
-@pytest.mark.parametrize(
-    ("status", "kind"), [(400, Refused), (401, Refused), (404, Refused), (410, Refused)]
-)
-async def test_a_refusal_is_for_good(
-    caller: WebhookCaller, status: int, kind: type[Outcome]
-) -> None:
+@pytest.mark.parametrize("status", [400, 409, 410, 422])
+async def test_a_refusal_is_for_good(caller: WebhookCaller, status: int) -> None:
     agency = agency_that(Script(fault=HttpFault(Fault.STATUS, status=status)))
 
     async with running(agency):
         (outcome,) = await caller.send(endpoint_of(agency), [PARCEL])
 
-    assert isinstance(outcome, kind)
+    assert isinstance(outcome, Refused)
 
 
 async def test_a_closed_port_is_unreachable_and_nothing_was_sent(caller: WebhookCaller) -> None:
@@ -165,16 +161,20 @@ async def test_a_closed_port_is_unreachable_and_nothing_was_sent(caller: Webhook
     assert isinstance(after, Delivered)
 
 
-async def test_a_wrong_signature_is_refused_by_the_agency(caller: WebhookCaller) -> None:
+async def test_a_wrong_signature_is_not_taken_and_may_be_once_the_secrets_agree(
+    caller: WebhookCaller,
+) -> None:
     agency = agency_that(Script())
     other = "whsec_" + "b3RoZXItc3ludGhldGljLXNlY3JldA=="
 
     async with running(agency):
         (outcome,) = await caller.send(replace(endpoint_of(agency), secret=other), [PARCEL])
+        taken_before = dict(agency.record.received)
+        (again,) = await caller.send(endpoint_of(agency), [PARCEL])
 
-    assert isinstance(outcome, Refused)
-    assert agency.rejected == 1
-    assert agency.record.received == {}
+    assert outcome == Unreachable("http-401", "the agency's system answered 401")
+    assert (agency.rejected, taken_before) == (1, {})
+    assert isinstance(again, Delivered)
 
 
 async def test_while_a_key_is_rotated_either_signature_is_good(caller: WebhookCaller) -> None:

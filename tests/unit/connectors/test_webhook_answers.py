@@ -15,8 +15,8 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
     [
         ((200, 201, 202, 204, 299), Delivered),
         ((301, 302, 307, 308), Refused),
-        ((400, 401, 403, 404, 409, 410, 413, 422, 451), Refused),
-        ((408, 425, 429), Unreachable),
+        ((400, 405, 409, 410, 413, 415, 422, 451), Refused),
+        ((401, 403, 404, 408, 425, 429), Unreachable),
         ((500, 501, 502, 503, 504, 599), Unreachable),
     ],
 )
@@ -28,7 +28,16 @@ def test_each_class_of_status_has_one_meaning(
 
 
 @pytest.mark.parametrize(
-    ("status", "unknown"), [(503, False), (429, False), (408, False), (500, True), (504, True)]
+    ("status", "unknown"),
+    [
+        (503, False),
+        (429, False),
+        (408, False),
+        (401, False),
+        (404, False),
+        (500, True),
+        (504, True),
+    ],
 )
 def test_a_failure_that_may_come_after_the_deed_is_unknown(status: int, unknown: bool) -> None:
     outcome = judge_answer(status, {}, NOW)

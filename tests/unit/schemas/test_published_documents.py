@@ -111,7 +111,9 @@ def test_the_yaml_reads_back_as_it_was_written() -> None:
 
 
 def test_published_documents_name_no_foreign_host() -> None:
-    allowed = re.compile(r"https://json-schema\.org/|https://[a-z]+\.vidu\.example/|\^https\??://\S")
+    allowed = re.compile(
+        r"https://json-schema\.org/|https://[a-z]+\.vidu\.example/|\^https\??://\S"
+    )
 
     for path in published_files():
         for address in re.findall(r"\^?https?\??://[^\s\"]*", path.read_text("utf-8")):
