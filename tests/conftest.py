@@ -16,9 +16,11 @@ import psycopg
 import pytest
 from hypothesis import settings
 
+from connectors.http_calls import authorities
 from gateway.servers import Instance, Postgres, RabbitMQ
 from gateway.store.migrate import upgrade
 from tests.broker import Broker
+from tests.room import quickest_copy, temporary_servers
 
 settings.register_profile("lienthong", deadline=None, print_blob=True)
 settings.load_profile("lienthong")
@@ -44,7 +46,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Instance]:
     """The worker's private PostgreSQL and RabbitMQ."""
-    with Instance.temporary() as instance:
+    with temporary_servers() as instance:
         yield instance
 
 
@@ -65,11 +67,11 @@ def postgres(servers: Instance) -> Postgres:
 
 
 @pytest.fixture
-def database_url(postgres: Postgres, _migrated: str) -> Iterator[str]:
+def database_url(servers: Instance, postgres: Postgres, _migrated: str) -> Iterator[str]:
     """The URL of a fresh, migrated database of this test's own."""
-    name = f"test_{next(_numbers)}"
+    name, how = f"test_{next(_numbers)}", quickest_copy(servers)
     with _administration(postgres) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{_migrated}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{_migrated}" STRATEGY {how}')
     yield postgres.url_of(name)
     _running(postgres)
     with _administration(postgres) as connection:
@@ -82,7 +84,7 @@ def broker(servers: Instance) -> Iterator[Broker]:
     server = servers.rabbitmq
     _running(server)
     vhost = f"test-{next(_numbers)}"
-    with httpx.Client(base_url=server.admin_url, timeout=15) as admin:
+    with _client_of(server.admin_url) as admin:
         admin.put(f"/api/vhosts/{vhost}").raise_for_status()
         yield Broker(server.url_of(vhost), server.admin_url, vhost, server)
         _running(server)
@@ -90,6 +92,10 @@ def broker(servers: Instance) -> Iterator[Broker]:
         others = [user["name"] for user in admin.get("/api/users").json()]
         others.remove(httpx.URL(server.admin_url).username)
         admin.post("/api/users/bulk-delete", json={"users": others}).raise_for_status()
+
+
+def _client_of(address: str) -> httpx.Client:
+    return httpx.Client(base_url=address, timeout=15, verify=authorities())
 
 
 def _administration(postgres: Postgres) -> psycopg.Connection:

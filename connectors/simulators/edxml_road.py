@@ -45,6 +45,7 @@ from connectors.edxml.model import (
 )
 from connectors.edxml.signatures import PrivateKey, write_signed
 from connectors.edxml.writing import serialise, write_tree
+from connectors.http_calls import authorities
 from connectors.simulators.messages import Message
 from connectors.simulators.outbox import Carried, NotSent, Receipted
 from schemas.kinds import Kind
@@ -156,7 +157,10 @@ class EdxmlRoad:
     def _client(self) -> httpx.AsyncClient:
         if self._opened is None:
             self._opened = httpx.AsyncClient(
-                timeout=self._within, transport=self._transport, trust_env=False
+                timeout=self._within,
+                transport=self._transport,
+                verify=authorities(),
+                trust_env=False,
             )
         return self._opened
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import httpx
 import orjson
 
+from connectors.http_calls import authorities
 from connectors.simulators.messages import Message
 from connectors.simulators.outbox import Carried, NotSent, Receipted
 from connectors.webhook_answers import read_retry_after
@@ -98,6 +99,7 @@ class HttpRoad:
                 timeout=self._within,
                 transport=self._transport,
                 follow_redirects=False,
+                verify=authorities(),
                 trust_env=False,
             )
         return self._opened
