@@ -65,6 +65,9 @@ publish: setup ## write schemas/published from the message models and the API
 	@$(BIN)/python -m schemas.publish
 	@$(BIN)/python -m gateway.api.publish
 
+screenshots: setup-test ## the console's screens as they look, into docs/screens (ARGS=--all: build/screens)
+	@$(BIN)/python -m tests.browser.pictures $(ARGS)
+
 lock: ## resolve the locked versions anew (ARGS=--keep: only what was added)
 	@.ci/lock $(ARGS)
 
@@ -72,4 +75,4 @@ clean: ## remove what was made here (not .venv)
 	@rm -rf build dist bench/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name .venv -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
 
-.PHONY: help setup setup-test demo sandbox serve test quick check bench bench-grown bench-timers bench-documents bench-blackhole bench-reform chaos oracle publish lock clean
+.PHONY: help setup setup-test demo sandbox serve test quick check bench bench-grown bench-timers bench-documents bench-blackhole bench-reform chaos oracle publish screenshots lock clean

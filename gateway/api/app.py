@@ -1,4 +1,4 @@
-"""Make the HTTP application of a gateway: routes, problem documents, one typed state."""
+"""Make the HTTP application of a gateway: routes, problem documents, a typed state, the console."""
 
 from datetime import timedelta
 from typing import Any
@@ -40,7 +40,8 @@ from gateway.api.problems import answer_with_problems
 from gateway.api.state import ApiState
 from gateway.api.watch import Watch
 from gateway.commit.rehearsal import Rehearsal
-from gateway.console.visitors import answer_the_turned_away
+from gateway.console.app import create_console
+from gateway.console.door import Door
 from gateway.dispatch.parcels import ParcelMaker
 from gateway.identity.attempts import FailedAttempts
 from gateway.identity.clients import Clients
@@ -126,6 +127,8 @@ def create_app(services: Services) -> FastAPI:
         doors=Doors(services.pool, sessions, secrets),
         secrets=secrets,
     )
+    console = app.state.console = create_console(app.state.lienthong)
+    app.add_middleware(Door, console=console, over_tls=services.settings.tls_terminated)
     app.add_middleware(Watch, metrics=metrics)
     return app
 
@@ -162,7 +165,6 @@ def _routed() -> FastAPI:
             checks.append(Depends(live_caller))
         app.include_router(router, dependencies=checks)
     answer_with_problems(app)
-    answer_the_turned_away(app)
 
     def documented() -> dict[str, Any]:
         if app.openapi_schema is None:

@@ -22,6 +22,7 @@ from fastapi import Depends, FastAPI, Request, Response
 
 from gateway.api.state import ApiState, State
 from gateway.console.forms import read_form
+from gateway.console.problems import problem_page
 from gateway.people.rights import Ability, may, may_everywhere
 from gateway.people.signed_in import Owed, SignedIn
 
@@ -196,6 +197,7 @@ async def _admit(request: Request, state: ApiState, *, active: bool = True) -> S
     reads = request.method in _READING
     if who is None:
         raise SignInNeeded(_here(request) if reads else HOME)
+    request.state.visitor = who  # the frame of every page names them
     if not reads and not await _is_meant(request, who):
         raise Forged("without the session's token")
     return who
@@ -224,8 +226,8 @@ async def _to_pay(request: Request, error: Exception) -> Response:
     return go_to(request, PAY[error.owed])
 
 
-async def _forbidden(_request: Request, _error: Exception) -> Response:
-    return Response("Không được phép · not allowed\n", 403, media_type="text/plain")
+async def _forbidden(request: Request, _error: Exception) -> Response:
+    return problem_page(request, 403)
 
 
 def go_to(request: Request, address: str) -> Response:

@@ -42,7 +42,7 @@ async def api(api: Api) -> Api:
     async def public() -> str:
         return "done"
 
-    api.app.include_router(pages)
+    api.app.state.console.include_router(pages)
     return api
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -74,10 +75,16 @@ def test_it_serves(installed: Path, database_url: str, broker: Broker) -> None:
         try:
             where = json.loads(process.stdout.readline())
             answer = httpx.get(f"{where['http']}/healthz", timeout=20)
+            page = httpx.get(f"{where['http']}/tra-cuu", timeout=20).text
+            scripts = [
+                httpx.get(where["http"] + address, timeout=20).status_code
+                for address in re.findall(r'<script src="([^"]+)"', page)
+            ]
         finally:
             process.send_signal(signal.SIGTERM)
 
     assert answer.status_code == httpx.codes.OK
+    assert scripts == [httpx.codes.OK] * 3
     assert process.returncode == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -23,6 +24,18 @@ def test_every_locked_version_is_exact_and_hashed_and_no_address_is_named(lock: 
     for entry in entries:
         assert re.match(r"[a-z0-9-]+==\S+", entry), entry
         assert "--hash=sha256:" in entry, entry
+
+
+@pytest.mark.parametrize("lock", ["gateway/console/npm", "tests/browser"])
+def test_every_script_that_pages_load_is_exact_and_hashed_and_no_address_is_named(
+    lock: str,
+) -> None:
+    text = (_ROOT / lock / "package-lock.json").read_text(encoding="utf-8")
+    packages = {name: one for name, one in json.loads(text)["packages"].items() if name}
+
+    assert "://" not in text
+    assert packages
+    assert all(one["integrity"].startswith("sha512-") for one in packages.values())
 
 
 def test_what_is_developed_with_is_what_runs() -> None:

@@ -1,0 +1,40 @@
+"""Make the console's application: its screens, its files, its pages for what goes wrong."""
+
+from fastapi import FastAPI
+
+from gateway.api.state import ApiState
+from gateway.console import shelf
+from gateway.console.pages import Pages
+from gateway.console.problems import answer_with_pages
+from gateway.console.screens import choosing, components, look_up
+from gateway.console.shelf import Shelf
+from gateway.console.visitors import answer_the_turned_away, anybody
+from gateway.settings import Environment
+
+_ROUTERS = (choosing.router, look_up.router)
+"""A screen is added here, and to gateway/console/navigation.py if people choose it there."""
+_FOR_DEVELOPERS = (components.router,)
+
+
+def create_console(state: ApiState) -> FastAPI:
+    """Return the console of a running gateway; what it keeps beside the API is in its state."""
+    console = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        telemetry={"metrics": False, "logs": False, "operation_spans": False},
+    )
+    files = Shelf.stocked()
+    console.state.lienthong = state
+    console.state.shelf = files
+    console.state.pages = Pages(files)
+    console.include_router(shelf.router, dependencies=[anybody])
+    for router in _ROUTERS:
+        console.include_router(router)
+    if state.services.settings.env is Environment.DEVELOPMENT:
+        for router in _FOR_DEVELOPERS:
+            console.include_router(router)
+    answer_with_pages(console)
+    answer_the_turned_away(console)
+    return console

@@ -1,0 +1,17 @@
+"""The screens that one can choose in the bar, in their order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen's name (its word is `nav.<name>`) and where it is."""
+
+    name: str
+    path: str
+
+
+SCREENS: Final[Sequence[Screen]] = ()
+"""Filled by the screens as they come; the bar shows them in this order."""

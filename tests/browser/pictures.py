@@ -1,0 +1,73 @@
+"""`make screenshots`: the screens as they look, for docs/screens and for whoever builds them.
+
+    python -m tests.browser.pictures [--all] [NAME...]
+
+Without --all only the pictures that docs/ shows are taken; with it, every screen at every width in
+both themes, into build/screens.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from gateway.servers import Instance
+from gateway.store.migrate import upgrade
+from tests.browser.chromium import Theme, chromium, reading
+from tests.browser.stage import town
+
+_ROOT: Final = Path(__file__).parents[2]
+THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
+WIDTHS: Final = {360: 740, 768: 1024, 1440: 900, 3840: 2160}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page to be pictured: its name, where it is, and how docs/ shows it."""
+
+    name: str
+    path: str
+    width: int = 1440
+    theme: Theme = "light"
+
+
+PICTURES: Final = (
+    Picture("tra-cuu", "/tra-cuu", width=360),
+    Picture("components", "/console/components"),
+)
+
+
+async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -> None:
+    """Run a gateway, open each page, keep what is seen."""
+    with Instance.temporary() as servers:
+        upgrade(servers.postgres.url)
+        async with town(servers.postgres.url) as one, chromium() as browser:
+            for picture in pictures:
+                wanted = [(picture.width, picture.theme)]
+                if everything:
+                    wanted = [(width, theme) for width in WIDTHS for theme in THEMES]
+                for width, theme in wanted:
+                    name = f"{picture.name}-{width}-{theme}" if everything else picture.name
+                    async with reading(
+                        browser, one.base, theme=theme, width=width, height=WIDTHS[width]
+                    ) as reader:
+                        page = await reader.open(picture.path)
+                        await page.screenshot(path=folder / f"{name}.png", full_page=True)
+                        print(folder / f"{name}.png", *reader.complaints, sep="\n  ")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Take pictures of the screens.")
+    parser.add_argument("--all", action="store_true", help="every width and theme")
+    parser.add_argument("names", nargs="*")
+    asked = parser.parse_args()
+    chosen = [one for one in PICTURES if not asked.names or one.name in asked.names]
+    folder = _ROOT / ("build/screens" if asked.all else "docs/screens")
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take(chosen, folder, everything=asked.all))
+
+
+if __name__ == "__main__":
+    main()

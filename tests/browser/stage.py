@@ -1,0 +1,52 @@
+"""A gateway that browsers can open: it listens on a port, in the test's own process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from gateway.api.app import create_app
+from gateway.clock import LegalClock
+from gateway.http_server import listen, serve_http
+from gateway.settings import Settings
+from gateway.wiring import Gateway, run_gateway
+from tests.stage.clock import PassingClock
+from tests.stage.inside import rulebook
+
+IN_BROWSER = pytest.mark.asyncio(loop_scope="session")
+"""What every module of browser tests is marked with."""
+
+
+@dataclass(slots=True)
+class Town:
+    """A running gateway, and where it listens."""
+
+    gateway: Gateway
+    base: str
+    app: Any
+
+
+@asynccontextmanager
+async def town(
+    database_url: str, *, clock: LegalClock | None = None, **settings: Any
+) -> AsyncIterator[Town]:
+    """Run a gateway with its HTTP server for the length of the block."""
+    chosen = Settings(
+        **{"database_url": database_url, "database_pool": 4, "selftest_minutes": 0, **settings}
+    )
+    clock = clock or PassingClock.set_now()
+    async with run_gateway(chosen, clock=clock, rulebook=rulebook()) as gateway:
+        app = create_app(gateway.services)
+        listener = listen("127.0.0.1", 0)
+        host, port = listener.getsockname()[:2]
+        stop = asyncio.Event()
+        serving = asyncio.create_task(serve_http(app, listener, stop))
+        try:
+            yield Town(gateway, f"http://{host}:{port}", app)
+        finally:
+            app.state.lienthong.bell.close()
+            stop.set()
+            await serving

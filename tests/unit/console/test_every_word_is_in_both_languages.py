@@ -1,0 +1,85 @@
+"""Catalogues and screens agree: every id that is used exists, in both languages, and no other."""
+
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+
+import gateway.console
+from gateway.console.navigation import SCREENS
+from gateway.console.problems import TOLD
+from gateway.console.words import LANGUAGES, words_of
+
+_ROOM = Path(gateway.console.__path__[0])
+_TEMPLATES = sorted((_ROOM / "templates").rglob("*.html"))
+_ID = re.compile(r'"([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+)"')
+_PUT_TOGETHER = {
+    *(f"problem.{status}.{part}" for status in TOLD for part in ("title", "text")),
+    *(f"frame.theme.{theme}" for theme in ("light", "dark")),
+    *(f"nav.{screen.name}" for screen in SCREENS),
+}
+"""Ids that templates and modules put together from parts; all others stand there whole."""
+
+
+def asked_by_templates() -> dict[str, str]:
+    """Return every id that a template says as a constant, with the template."""
+    found: dict[str, str] = {}
+    for path in _TEMPLATES:
+        tree = Environment(autoescape=True).parse(path.read_text("utf-8"))
+        for call in tree.find_all(nodes.Call):
+            is_text = isinstance(call.node, nodes.Name) and call.node.name == "t"
+            if is_text and isinstance(call.args[0], nodes.Const):
+                found[call.args[0].value] = path.name
+    return found
+
+
+def said_in_modules() -> set[str]:
+    """Return every constant of the modules that looks like an id; some are something else."""
+    return {one for path in _ROOM.rglob("*.py") for one in _ID.findall(path.read_text("utf-8"))}
+
+
+def test_both_catalogues_have_the_same_ids() -> None:
+    vi, en = (words_of(one).ids for one in LANGUAGES)
+
+    assert len(vi) > 30
+    assert sorted(vi ^ en) == []
+
+
+def test_every_id_that_is_asked_for_is_there() -> None:
+    known = words_of("vi").ids
+
+    missing = {id_: where for id_, where in asked_by_templates().items() if id_ not in known}
+
+    assert missing == {}
+    assert sorted(_PUT_TOGETHER - known) == []
+
+
+def test_no_id_is_there_for_nobody() -> None:
+    used = set(asked_by_templates()) | said_in_modules() | _PUT_TOGETHER
+
+    assert sorted(words_of("vi").ids - used) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_and_none_is_repeated(language: str) -> None:
+    text = (_ROOM / "locale" / language / "LC_MESSAGES" / "console.po").read_text("utf-8")
+    ids = re.findall(r'^msgid "(.+)"$', text, re.M)
+
+    assert len(ids) == len(set(ids))
+    assert set(ids) == words_of("vi").ids
+
+
+def test_both_languages_put_the_same_values_in() -> None:
+    vi, en = (values_of(one) for one in LANGUAGES)
+
+    assert vi == en
+
+
+def values_of(language: str) -> dict[str, set[str]]:
+    text = (_ROOM / "locale" / language / "LC_MESSAGES" / "console.po").read_text("utf-8")
+    entries = re.split(r'^msgid "(.+)"$', text, flags=re.M)
+    return {
+        id_: set(re.findall(r"\{(\w+)\}", rest))
+        for id_, rest in zip(entries[1::2], entries[2::2], strict=True)
+    }
