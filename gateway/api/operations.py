@@ -1,5 +1,7 @@
 """/v1/operations: what operators see and do. No personal data; every act is audited."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -22,11 +24,13 @@ from gateway.api.operation_shapes import (
 )
 from gateway.api.problems import Refusal, refuse
 from gateway.api.state import ApiState, State
+from gateway.api.stuck_filters import Causes, Wanted
 from gateway.intake.remarks import list_remarks
 from gateway.operations import acts, deliveries, stuck
 from gateway.operations.acts import ActRefused
 from gateway.operations.causes import Cause
-from gateway.operations.stuck import BEGINNING, Place
+from gateway.operations.stuck import BEGINNING, Asking, Place
+from gateway.operations.stuck_filter import EVERYTHING, BadFilter, StuckFilter
 from gateway.operations.time_view import time_view
 from gateway.operations.transfer_view import find_transfer, read_ledger, transfer_view
 from gateway.operations.verdict_view import verdict_view
@@ -43,13 +47,16 @@ _Limit = Annotated[int, Query(ge=1, le=500)]
     "/stuck",
     summary="Count what is stuck",
     operation_id="countStuck",
-    responses={200: {"model": StuckCounts}, **PROBLEMS(401, 403, 503)},
+    responses={200: {"model": StuckCounts}, **_COMMON},
 )
-async def count_stuck(_operator: Operator, state: State) -> Response:
-    """Count every cause; counts stop at 10,000."""
-    services = state.services
-    now = services.clock.now()
-    counts = await stuck.count_stuck(services.pool, now=now, calendar=services.rulebook.calendar)
+async def count_stuck(
+    _operator: Operator, state: State, wanted: Wanted, causes: Causes = None
+) -> Response:
+    """Count every cause that is asked for; counts stop at 10,000."""
+    asking = _asking(state, wanted.of(*causes or ()))
+    now = asking.now
+    with _bad_filters():
+        counts = await stuck.count_stuck(state.services.pool, asking)
     return as_json({"now": now, "causes": [one.view() for one in counts]})
 
 
@@ -63,21 +70,17 @@ async def list_stuck(
     cause: Cause,
     _operator: Operator,
     state: State,
-    agency: Annotated[str | None, Query(pattern=r"^[A-Z0-9.]{1,35}$")] = None,
+    wanted: Wanted,
     after: Annotated[str | None, Query(max_length=300)] = None,
     limit: _Limit = 100,
 ) -> Response:
     """Return a page, longest stuck first where that is known."""
-    services = state.services
-    items = await stuck.page_of_stuck(
-        services.pool,
-        cause,
-        now=services.clock.now(),
-        calendar=services.rulebook.calendar,
-        agency=agency,
-        after=_place(cause, after),
-        limit=limit,
-    )
+    asking = _asking(state, wanted.of(cause))
+    place = _place(cause, after)
+    with _bad_filters():
+        items = await stuck.page_of_stuck(
+            state.services.pool, cause, asking, after=place, limit=limit
+        )
     following = _cursor(cause, items[-1].place) if len(items) == limit else None
     return as_json({"items": [one.view() for one in items], "next": following})
 
@@ -94,12 +97,7 @@ async def show_transfer(transfer: UUID, _operator: Operator, state: State) -> Re
     found = await find_transfer(services.pool, transfer)
     if found is None:
         raise refuse(ProblemType.NOT_FOUND, "no transfer has this id")
-    why = await stuck.list_stuck(
-        services.pool,
-        now=services.clock.now(),
-        calendar=services.rulebook.calendar,
-        transfer=transfer,
-    )
+    why = await stuck.list_stuck(services.pool, _asking(state, EVERYTHING), transfer=transfer)
     return as_json(
         {
             **transfer_view(found),
@@ -149,28 +147,24 @@ async def start_act(ordered: ActOrder, operator: Operator, state: State) -> Resp
     """
     services = state.services
     order = ordered.order(f"operator:{operator.client_id}")
-    if ordered.cause is not None:
-        targets = await acts.targets_of(
-            services.pool,
-            ordered.cause,
-            now=services.clock.now(),
-            calendar=services.rulebook.calendar,
-            agency=ordered.cause_agency,
-        )
-    else:
-        targets = [one.target() for one in ordered.targets or ()]
-    question = {"cause": ordered.cause, "agency": ordered.cause_agency}
+    wanted = ordered.wanted()
     try:
-        frozen = await acts.freeze(
-            services.pool, order, targets, question=question, dry_run=ordered.dry_run
-        )
-    except ActRefused as error:
+        if wanted is not None:
+            frozen = await acts.freeze_asked(
+                services.pool, order, _asking(state, wanted), dry_run=ordered.dry_run
+            )
+        else:
+            targets = [one.target() for one in ordered.targets or ()]
+            frozen = await acts.freeze(
+                services.pool, order, targets, question={}, dry_run=ordered.dry_run
+            )
+    except (ActRefused, BadFilter) as error:
         raise Refusal(problem(ProblemType.INVALID_VALUE, str(error))) from error
     if not ordered.dry_run:
         await _run(state, frozen.id)
     view = await acts.find_act(services.pool, frozen.id)
     sample = [acts.target_view(target) for target in frozen.sample]
-    return as_json({**(view or {}), "sample": sample}, status=202)
+    return as_json({**(view or {}), "sample": sample, "capped": frozen.capped}, status=202)
 
 
 @router.get(
@@ -238,6 +232,19 @@ async def control_act(
     if how == "resume":
         await _run(state, act)
     return as_json(await _found(state, act))
+
+
+def _asking(state: ApiState, wanted: StuckFilter) -> Asking:
+    services = state.services
+    return Asking.of(services.rulebook, services.clock.now(), wanted)
+
+
+@contextmanager
+def _bad_filters() -> Iterator[None]:
+    try:
+        yield
+    except BadFilter as error:
+        raise refuse(ProblemType.BAD_QUERY, f"query: {error}") from error
 
 
 async def _run(state: ApiState, act: UUID) -> None:

@@ -7,6 +7,8 @@ be done ends with exit code 1.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,9 +19,12 @@ import typer
 from gateway.cli import stuck_text as text
 from gateway.cli.asking import ask_offline, named_operator, read_id
 from gateway.cli.configured import refuse
-from gateway.operations.acts import ActRefused, Order, Target
-from gateway.operations.causes import Cause
+from gateway.cli.stuck_choices import AgencyFilter, CauseOption, Where, read_choice
+from gateway.operations.acts import CONTROLS, ActRefused, DeskAct, Order, Target
+from gateway.operations.notes import LONGEST as LONGEST_NOTE
+from gateway.operations.notes import list_notes
 from gateway.operations.offline import Offline
+from gateway.operations.stuck_filter import BadFilter, StuckFilter
 from gateway.pictures.words import Language
 from routing.lifecycle.model import Act
 
@@ -32,10 +37,6 @@ Transfers = Annotated[
 ]
 Step = Annotated[str | None, typer.Option(help="The hop's step.")]
 Round = Annotated[int, typer.Option(help="The hop's round.", min=1)]
-CauseOption = Annotated[
-    str | None, typer.Option("--cause", help="All that is stuck for this cause now.")
-]
-AgencyFilter = Annotated[str | None, typer.Option("--of", help="Only of this agency.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Freeze and show the list; do nothing.")]
 
 
@@ -43,25 +44,41 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Freeze and show the lis
 def list_(
     cause: Annotated[str | None, typer.Argument(help="A cause; without one, counts.")] = None,
     agency: AgencyFilter = None,
+    where: Where = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 100,
     as_json: AsJson = False,
 ) -> None:
     """Count what is stuck by cause, or list one cause."""
-    wanted = None if cause is None else _cause(cause)
+    wanted = _choice(cause, agency, where)
 
     async def ask(offline: Offline) -> Any:
-        if wanted is None:
-            return [one.view() for one in await offline.counts()]
-        found = await offline.stuck(causes=[wanted], agency=agency, limit=limit)
-        return [one.view() for one in found]
+        if cause is None:
+            return [one.view() for one in await offline.counts(wanted)]
+        return [one.view() for one in await offline.stuck(wanted, limit=limit)]
 
     document = _run(ask)
     if as_json:
         _print_json(document)
-    elif wanted is None:
+    elif cause is None:
         typer.echo(text.counts(document))
     else:
-        typer.echo(text.items(wanted, document))
+        typer.echo(text.items(wanted.asked[0], document))
+
+
+@app.command()
+def groups(
+    cause: Annotated[str | None, typer.Argument(help="A cause; without one, all.")] = None,
+    agency: AgencyFilter = None,
+    where: Where = None,
+    as_json: AsJson = False,
+) -> None:
+    """Group what is stuck by cause, agency and failure: what to act on together."""
+    wanted = _choice(cause, agency, where)
+    found = _run(lambda offline: offline.groups(wanted))
+    if as_json:
+        _print_json({"groups": [one.view() for one in found.groups], "capped": found.capped})
+    else:
+        typer.echo(text.groups([one.view() for one in found.groups], capped=found.capped))
 
 
 @app.command()
@@ -105,13 +122,20 @@ def retry(
     delivery: Annotated[list[str] | None, typer.Option(help="Ids of deliveries.")] = None,
     cause: CauseOption = None,
     of: AgencyFilter = None,
+    where: Where = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Send again, under the same id; or look for the competent agency again."""
     targets = _targets(transfers, step, round_, needs_step=True)
     targets += [Target(delivery_id=_id(one)) for one in delivery or ()]
-    _act(_order(Act.RETRY, reason), targets, cause, of, dry_run=dry_run, as_json=as_json)
+    _act(
+        _order(Act.RETRY, reason),
+        targets,
+        _choice_or_none(cause, of, where),
+        dry_run=dry_run,
+        as_json=as_json,
+    )
 
 
 @app.command()
@@ -125,7 +149,7 @@ def resolve(
 ) -> None:
     """Name the competent agency of a hop that the tables could not name one for."""
     targets = _targets([transfer], step, round_, needs_step=True)
-    _act(_order(Act.RESOLVE, reason, agency), targets, None, None, as_json=as_json)
+    _act(_order(Act.RESOLVE, reason, agency), targets, None, as_json=as_json)
 
 
 @app.command()
@@ -134,12 +158,19 @@ def confirm(
     delivery: Annotated[list[str] | None, typer.Option(help="Ids of deliveries.")] = None,
     cause: CauseOption = None,
     of: AgencyFilter = None,
+    where: Where = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Say that a delivery of unknown outcome has arrived: the receiver has it."""
     targets = [Target(delivery_id=_id(one)) for one in delivery or ()]
-    _act(_order(Act.RESOLVE, reason), targets, cause, of, dry_run=dry_run, as_json=as_json)
+    _act(
+        _order(Act.RESOLVE, reason),
+        targets,
+        _choice_or_none(cause, of, where),
+        dry_run=dry_run,
+        as_json=as_json,
+    )
 
 
 @app.command()
@@ -153,7 +184,7 @@ def redirect(
 ) -> None:
     """Take a hop from its agency and give it to another; its time runs on."""
     targets = _targets([transfer], step, round_, needs_step=True)
-    _act(_order(Act.REDIRECT, reason, agency), targets, None, None, as_json=as_json)
+    _act(_order(Act.REDIRECT, reason, agency), targets, None, as_json=as_json)
 
 
 @app.command()
@@ -164,6 +195,7 @@ def archive(
     message: Annotated[list[str] | None, typer.Option(help="Ids of poison messages.")] = None,
     cause: CauseOption = None,
     of: AgencyFilter = None,
+    where: Where = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -171,24 +203,151 @@ def archive(
     targets = _targets(transfers, None, 1)
     targets += [Target(delivery_id=_id(one)) for one in delivery or ()]
     targets += [Target(inbox_id=_id(one)) for one in message or ()]
-    _act(_order(Act.ARCHIVE, reason), targets, cause, of, dry_run=dry_run, as_json=as_json)
+    _act(
+        _order(Act.ARCHIVE, reason),
+        targets,
+        _choice_or_none(cause, of, where),
+        dry_run=dry_run,
+        as_json=as_json,
+    )
+
+
+@app.command()
+def pause(
+    reason: Reason,
+    pause_reason: Annotated[
+        str, typer.Option("--for", help="supplement, payment, confirmation, publication, outage.")
+    ],
+    legal_basis: Annotated[str, typer.Option(help="By which article the clock stands.")],
+    transfers: Transfers = None,
+    step: Step = None,
+    round_: Round = 1,
+    cause: CauseOption = None,
+    of: AgencyFilter = None,
+    where: Where = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let the clock of a hop stand, on a legal basis."""
+    order = replace(_order(Act.PAUSE, reason), pause_reason=pause_reason, legal_basis=legal_basis)
+    targets = _targets(transfers, step, round_, needs_step=True)
+    _act(order, targets, _choice_or_none(cause, of, where), dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def resume(
+    reason: Reason,
+    transfers: Transfers = None,
+    step: Step = None,
+    round_: Round = 1,
+    cause: CauseOption = None,
+    of: AgencyFilter = None,
+    where: Where = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let the clock of a paused hop go on."""
+    targets = _targets(transfers, step, round_, needs_step=True)
+    wanted = _choice_or_none(cause, of, where)
+    _act(_order(Act.RESUME, reason), targets, wanted, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def extend(
+    reason: Reason,
+    until: Annotated[str, typer.Option(help="With its offset: 2026-03-06T17:30+07:00.")],
+    legal_basis: Annotated[str, typer.Option(help="By which article it moves.")],
+    transfers: Transfers = None,
+    step: Step = None,
+    round_: Round = 1,
+    cause: CauseOption = None,
+    of: AgencyFilter = None,
+    where: Where = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Move the deadline of a hop, or without a step the date promised to the citizen."""
+    order = replace(_order(Act.EXTEND, reason), until=_instant(until), legal_basis=legal_basis)
+    targets = _targets(transfers, step, round_)
+    _act(order, targets, _choice_or_none(cause, of, where), dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def assign(
+    person: Annotated[str, typer.Argument(help="Who works on it; nobody ends it.")],
+    transfers: Transfers = None,
+    cause: CauseOption = None,
+    of: AgencyFilter = None,
+    where: Where = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say who works on it."""
+    to = None if person == "nobody" else person
+    order = replace(_order(DeskAct.ASSIGN, "assigned"), person=to)
+    targets = _targets(transfers, None, 1)
+    _act(order, targets, _choice_or_none(cause, of, where), as_json=as_json)
+
+
+@app.command()
+def note(
+    words: Annotated[str, typer.Argument(metavar="TEXT", help="What is to be noted.")],
+    transfers: Transfers = None,
+    cause: CauseOption = None,
+    of: AgencyFilter = None,
+    where: Where = None,
+    as_json: AsJson = False,
+) -> None:
+    """Note something; the words are kept apart, and shown to who may see them."""
+    if not 0 < len(words.strip()) <= LONGEST_NOTE:
+        raise _refuse(f"a note has 1 to {LONGEST_NOTE} characters")
+    order = replace(_order(DeskAct.NOTE, "noted"), note=words)
+    targets = _targets(transfers, None, 1)
+    _act(order, targets, _choice_or_none(cause, of, where), as_json=as_json)
+
+
+@app.command()
+def notes(subject: str, as_json: AsJson = False) -> None:
+    """Read what was noted of a transfer, delivery or message."""
+    subject_id = _id(subject)
+    found = _run(lambda offline: list_notes(offline.pool, subject_id))
+    if as_json:
+        _print_json(found)
+    else:
+        typer.echo(text.notes(found))
+
+
+@app.command()
+def act(
+    which: Annotated[str, typer.Argument(metavar="ACT", help="The id of an act.")],
+    how: Annotated[str, typer.Argument(help="pause, resume or cancel.")],
+    as_json: AsJson = False,
+) -> None:
+    """Stop an act between two items, let it go on, or end it; what is done stays done."""
+    if how not in CONTROLS:
+        raise _refuse(f"{how[:40]!r}: pause, resume or cancel")
+    act_id = _id(which)
+    view = _run(lambda offline: offline.control(act_id, how))
+    if view is None:
+        raise _refuse("no act has this id")
+    if as_json:
+        _print_json(view)
+    else:
+        typer.echo(text.act(view))
 
 
 def _act(
     order: Order,
     targets: list[Target],
-    cause: str | None,
-    of: str | None,
+    wanted: StuckFilter | None,
     *,
     as_json: bool,
     dry_run: bool = False,
 ) -> None:
-    if bool(targets) == (cause is not None):
+    if bool(targets) == (wanted is not None):
         raise _refuse("name transfers, deliveries or messages, or else a --cause")
-    wanted = None if cause is None else _cause(cause)
 
     async def act(offline: Offline) -> Any:
-        return await offline.act(order, targets, cause=wanted, agency=of, dry_run=dry_run)
+        return await offline.act(order, targets, wanted=wanted, dry_run=dry_run)
 
     view = _run(act)
     if as_json:
@@ -199,7 +358,32 @@ def _act(
         raise typer.Exit(1)
 
 
-def _order(act: Act, reason: str, agency: str | None = None) -> Order:
+def _choice(cause: str | None, of: str | None, where: list[str] | None) -> StuckFilter:
+    try:
+        return read_choice(cause, of, where)
+    except BadFilter as error:
+        raise _refuse(str(error)) from None
+
+
+def _choice_or_none(
+    cause: str | None, of: str | None, where: list[str] | None
+) -> StuckFilter | None:
+    if cause is None and (of is not None or where):
+        raise _refuse("name the --cause that it is for")
+    return None if cause is None else _choice(cause, of, where)
+
+
+def _instant(written: str) -> datetime:
+    try:
+        read = datetime.fromisoformat(written)
+    except ValueError:
+        raise _refuse(f"{written[:40]!r} is not an instant") from None
+    if read.utcoffset() is None:
+        raise _refuse(f"{written[:40]!r} needs its offset, as in 2026-03-02T08:00+07:00")
+    return read
+
+
+def _order(act: Act | DeskAct, reason: str, agency: str | None = None) -> Order:
     return Order(act, named_operator(), reason, agency=agency)
 
 
@@ -212,19 +396,12 @@ def _targets(
     return [Target(_id(one), step, round_or_none) for one in transfers or ()]
 
 
-def _cause(written: str) -> Cause:
-    try:
-        return Cause(written)
-    except ValueError:
-        raise _refuse(f"no such cause; there are {', '.join(Cause)}") from None
-
-
 def _print_json(document: Any) -> None:
     typer.echo(orjson.dumps(document, option=orjson.OPT_UTC_Z).decode())
 
 
 def _run(ask: Callable[[Offline], Awaitable[Any]]) -> Any:
-    return ask_offline("stuck", ask, ActRefused)
+    return ask_offline("stuck", ask, ActRefused, BadFilter)
 
 
 def _id(written: str) -> UUID:

@@ -34,10 +34,32 @@ def items(cause: Cause, views: Sequence[View]) -> str:
         lines.append(
             f"{local(view['since']):<17} {what!s:<37} {view['dossier'] or '-':<26}"
             f" {where:<22} {view['agency'] or '-':<14} {view['detail'] or ''}"
+            f"{' · ' + view['assigned'] if view['assigned'] else ''}"
         )
         if view["delivery"] and view["transfer"]:
             lines.append(f"{'':<17} delivery {view['delivery']}")
     return "\n".join(lines)
+
+
+def groups(views: Sequence[View], *, capped: bool) -> str:
+    """Write groups, largest first, with since when and how urgent the worst of each is."""
+    lines = [
+        f"{one['count']:>7}  {one['cause']:<23} {one['agency'] or '-':<14}"
+        f" {one['failure'] or '-':<28} {local(one['oldest']):<17} {local(one['most_urgent'])}"
+        for one in views
+    ]
+    if capped:
+        lines.append("      …  còn nữa · there are more")
+    return "\n".join(lines)
+
+
+def notes(views: Sequence[View]) -> str:
+    """Write notes, oldest first."""
+    gone = "(đã xóa · purged)"
+    return "\n".join(
+        f"{local(one['at'])} {one['author']}: {gone if one['text'] is None else one['text']}"
+        for one in views
+    )
 
 
 def transfer(view: View) -> str:
@@ -83,6 +105,8 @@ def act(view: View) -> str:
         )
     if view["total"] > len(view["items"]):
         lines.append(f"       … {view['total'] - len(view['items'])} more")
+    if view["question"].get("capped"):
+        lines.append(f"the list ends at {view['total']} items; there may be more: act again")
     if view["state"] == "paused":
         lines.append("a dry run: nothing was done")
     return "\n".join(lines)

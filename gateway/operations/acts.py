@@ -7,6 +7,7 @@ act, paused before its first item: what was shown is exactly what will be acted 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,12 @@ from psycopg.types.json import Jsonb
 
 from gateway.commit.rows import encode
 from gateway.ids import new_id
-from gateway.operations.causes import Cause
-from gateway.operations.stuck import MOST_COUNTED, list_stuck
-from gateway.store.pool import Pool
+from gateway.operations import questions
+from gateway.operations.causes import OF_ONE_MESSAGE
+from gateway.operations.notes import keep_text
+from gateway.operations.stuck import MOST_COUNTED, Asking
+from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
-from routing.legaltime import WorkCalendar
 from routing.lifecycle.model import Act
 
 View = dict[str, Any]
@@ -30,6 +32,18 @@ CONTROLS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "resume": ("running", ("paused",)),
     "cancel": ("cancelled", ("running", "paused")),
 }
+
+
+class DeskAct(StrEnum):
+    """What operators do to each other's work; no transfer, clock or agency notices."""
+
+    ASSIGN = "assign"
+    NOTE = "note"
+
+
+def read_act(name: str) -> Act | DeskAct:
+    """Read an act by its name; ValueError if there is none."""
+    return DeskAct(name) if name in set(DeskAct) else Act(name)
 
 
 class ActRefused(ValueError):
@@ -61,7 +75,7 @@ class Target:
 class Order:
     """What an operator wants done. `reason` is for people; `code` goes into the ledger."""
 
-    act: Act
+    act: Act | DeskAct
     actor: str
     reason: str
     code: str = "by-operator"
@@ -74,14 +88,20 @@ class Order:
     calendar: str | None = None
     plan: str | None = None
     """The digest of a stored plan of reorganisation."""
+    person: str | None = None
+    """Who is to work on it; to assign it to None ends what was assigned."""
+    note: str | None = field(default=None, repr=False)
+    """Free text: kept apart from the act."""
 
     def details(self) -> View:
         """Return what the items' execution needs, JSON-ready."""
         letter = {} if self.letter is None else {"letter": self.letter}
         plan = {} if self.plan is None else {"plan": self.plan}
+        person = {"person": self.person} if self.act is DeskAct.ASSIGN else {}
         return {
             **letter,
             **plan,
+            **person,
             "code": self.code,
             "agency": self.agency,
             "until": self.until.isoformat() if self.until else None,
@@ -104,6 +124,8 @@ class Order:
             raise ActRefused("reorganise: lienthong reorganise applies a reviewed plan")
         if self.act is Act.PAUSE and (self.pause_reason is None or self.legal_basis is None):
             raise ActRefused("pause: name the reason and the legal basis")
+        if (self.act is DeskAct.NOTE) is not bool((self.note or "").strip()):
+            raise ActRefused("note: write what is to be noted, and only there")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,31 +135,8 @@ class Frozen:
     id: UUID
     total: int
     sample: list[Target] = field(default_factory=list)
-
-
-async def targets_of(
-    pool: Pool,
-    cause: Cause,
-    *,
-    now: datetime,
-    calendar: WorkCalendar | None = None,
-    agency: str | None = None,
-) -> list[Target]:
-    """Return what is stuck for a cause now, as targets of an act."""
-    found = await list_stuck(
-        pool, now=now, causes=[cause], calendar=calendar, agency=agency, limit=MOST_ITEMS
-    )
-    return [
-        Target(
-            transfer_id=item.transfer,
-            step=item.step,
-            round=item.round,
-            delivery_id=item.delivery,
-            inbox_id=item.message,
-            agency=item.agency if cause is Cause.BREAKER_OPEN else None,
-        )
-        for item in found
-    ]
+    capped: bool = False
+    """The list is as long as one may be; there may have been more."""
 
 
 async def freeze(
@@ -160,21 +159,66 @@ async def freeze(
     act_id = new_id()
     rows = [{"no": no, **asdict(target)} for no, target in enumerate(distinct, 1)]
     async with pool.connection() as connection, connection.transaction():
-        await connection.execute(
-            statement("insert_operator_act"),
-            {
-                "id": act_id,
-                "actor": order.actor,
-                "act": order.act.value,
-                "reason": order.reason,
-                "question": Jsonb(dict(question)),
-                "details": Jsonb(order.details()),
-                "state": "paused" if dry_run else "running",
-                "total": len(rows),
-            },
-        )
         await connection.execute(statement("freeze_act_items"), (act_id, encode(rows)))
+        await _enter(connection, act_id, order, question, len(rows), dry_run=dry_run)
     return Frozen(act_id, len(rows), distinct[:SAMPLE])
+
+
+async def freeze_asked(pool: Pool, order: Order, asking: Asking, *, dry_run: bool) -> Frozen:
+    """Store an act on all that a filter finds now, longest stuck first; else as `freeze`.
+
+    What it finds is frozen where it is found, in one statement: no id passes through here. Raises
+    ActRefused, and BadFilter.
+    """
+    order.check()
+    causes = asking.filter.causes
+    if not causes:
+        raise ActRefused("name the causes that it is for")
+    if order.act is Act.RESOLVE and order.agency is None and not OF_ONE_MESSAGE.issuperset(causes):
+        raise ActRefused("resolve: name the agency")
+    act_id = new_id()
+    asked = {**asking.parameters(), "act": act_id, "limit": MOST_ITEMS}
+    async with pool.connection() as connection, connection.transaction():
+        frozen = await connection.execute(questions.freezing(asking.filter.asked), asked)
+        total = frozen.rowcount
+        if total == 0:
+            raise ActRefused("there is nothing to act on")
+        capped = total == MOST_ITEMS
+        question = {"filter": asking.filter.view(), "capped": capped}
+        await _enter(connection, act_id, order, question, total, dry_run=dry_run)
+        first = await connection.execute(
+            statement("list_act_items"), {"act": act_id, "after": 0, "limit": SAMPLE}
+        )
+        sample = [Target(*row[1:7]) for row in await first.fetchall()]
+    return Frozen(act_id, total, sample, capped)
+
+
+async def _enter(
+    connection: Connection,
+    act_id: UUID,
+    order: Order,
+    question: Mapping[str, Any],
+    total: int,
+    *,
+    dry_run: bool,
+) -> None:
+    details = order.details()
+    if order.note is not None:
+        await keep_text(connection, act_id, order.note)
+        details["note"] = str(act_id)
+    await connection.execute(
+        statement("insert_operator_act"),
+        {
+            "id": act_id,
+            "actor": order.actor,
+            "act": order.act.value,
+            "reason": order.reason,
+            "question": Jsonb(dict(question)),
+            "details": Jsonb(details),
+            "state": "paused" if dry_run else "running",
+            "total": total,
+        },
+    )
 
 
 async def control(pool: Pool, act_id: UUID, how: str) -> bool:

@@ -30,13 +30,21 @@ class Cause(StrEnum):
     CALENDAR_MISSING = "calendar-missing"
 
     @property
-    def query(self) -> str:
-        """The name of the SQL statement that lists it."""
-        return f"list_stuck_{self.value.replace('-', '_')}"
+    def queries(self) -> tuple[str, ...]:
+        """The names of the SQL statements that find it; those of whole transfers come second."""
+        name = f"find_stuck_{self.value.replace('-', '_')}"
+        return (name, f"{name}_overall") if self in _ALSO_OVERALL else (name,)
 
     @property
     def entry(self) -> "CauseEntry":
         return CAUSES[self]
+
+
+_ALSO_OVERALL = frozenset({Cause.OVERDUE, Cause.CALENDAR_MISSING})
+OF_ONE_MESSAGE = frozenset(
+    {Cause.UNDELIVERABLE, Cause.OUTCOME_UNKNOWN, Cause.LEASE_EXPIRED, Cause.POISON}
+)
+"""What is stuck is one message in or out, not the course of a transfer."""
 
 
 @dataclass(frozen=True, slots=True)

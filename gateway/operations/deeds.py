@@ -14,8 +14,9 @@ from gateway.commit.group import GroupCommitter
 from gateway.commit.items import Act as ActItem
 from gateway.commit.items import LetterIssued, Outcome, Settlement
 from gateway.dispatch.claimed import read_owed
-from gateway.operations.acts import Target
+from gateway.operations.acts import DeskAct, Target
 from gateway.operations.drain import NOTHING_LEFT, drain_agency
+from gateway.operations.notes import assign, note, subject_of
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 from routing.lifecycle.model import Act, Operated
@@ -28,7 +29,7 @@ DONE, SKIPPED, FAILED = "done", "skipped", "failed"
 class Deed:
     """One item of an act: what is to be done, to what, by whom, under which id."""
 
-    act: Act
+    act: Act | DeskAct
     actor: str
     details: dict[str, Any]
     target: Target
@@ -49,6 +50,8 @@ async def carry_out(
 ) -> Came:
     """Do one item; `broker` is where a closed agency's queue is."""
     target = deed.target
+    if isinstance(deed.act, DeskAct):
+        return await _desk(deed, pool)
     if target.inbox_id is not None:
         return await _message(deed, pool, target.inbox_id)
     if target.delivery_id is not None and deed.act in (Act.RETRY, Act.ARCHIVE):
@@ -69,6 +72,7 @@ async def _transfer(deed: Deed, pool: Pool, committer: GroupCommitter, transfer_
     target, details = deed.target, deed.details
     if deed.act is Act.RETRY and target.step is not None and await _resend(pool, target):
         return Came(DONE, "the same hand-over goes out again")
+    assert isinstance(deed.act, Act)
     event = Operated(
         act=deed.act,
         actor=deed.actor.removeprefix("operator:"),  # the ledger says by itself that it was one
@@ -133,6 +137,23 @@ async def _confirm(pool: Pool, committer: GroupCommitter, delivery_id: UUID) -> 
     )
     await committer.enqueue(said, bounded=False)
     return Came(DONE, "it counts as delivered")
+
+
+async def _desk(deed: Deed, pool: Pool) -> Came:
+    """Assign or note, of the transfer that a target is part of."""
+    subject = await subject_of(
+        pool,
+        transfer=deed.target.transfer_id,
+        delivery=deed.target.delivery_id,
+        message=deed.target.inbox_id,
+    )
+    if subject is None:
+        return Came(SKIPPED, f"{deed.act} is for transfers, deliveries and messages that exist")
+    if deed.act is DeskAct.ASSIGN:
+        changed = await assign(pool, subject, deed.details["person"], deed.actor)
+        return Came(DONE) if changed else Came(SKIPPED, "nobody works on it")
+    noted = await note(pool, deed.ref, subject, UUID(deed.details["note"]), deed.actor)
+    return Came(DONE) if noted else Came(SKIPPED, "it is noted there already")
 
 
 async def _message(deed: Deed, pool: Pool, inbox_id: UUID) -> Came:

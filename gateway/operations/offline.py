@@ -5,7 +5,7 @@ gateways that serve, which find it within a second.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +19,20 @@ from gateway.commit.outbox import Roads
 from gateway.commit.transaction import Desks
 from gateway.dispatch.endpoints import EndpointBook
 from gateway.duties.librarian import Librarian
-from gateway.operations import acts, deliveries, stuck
+from gateway.operations import acts, deliveries
 from gateway.operations.acts import Order, Target
-from gateway.operations.causes import Cause
 from gateway.operations.picture import picture_of
 from gateway.operations.runner import ActRunner
+from gateway.operations.stuck import (
+    Asking,
+    Stuck,
+    StuckCount,
+    StuckGroups,
+    count_stuck,
+    group_stuck,
+    list_stuck,
+)
+from gateway.operations.stuck_filter import EVERYTHING, StuckFilter
 from gateway.operations.time_view import time_view
 from gateway.operations.transfer_view import find_transfer, read_ledger, transfer_view
 from gateway.operations.verdict_view import verdict_view
@@ -51,29 +60,24 @@ class Offline:
     def rulebook(self) -> Rulebook:
         return self.librarian.rulebook
 
-    async def counts(self) -> list[stuck.StuckCount]:
-        return await stuck.count_stuck(self.pool, now=self.now, calendar=self.rulebook.calendar)
+    def asking(self, wanted: StuckFilter = EVERYTHING) -> Asking:
+        return Asking.of(self.rulebook, self.now, wanted)
 
-    async def stuck(
-        self, *, causes: Iterable[Cause], agency: str | None, limit: int
-    ) -> list[stuck.Stuck]:
-        return await stuck.list_stuck(
-            self.pool,
-            now=self.now,
-            causes=causes,
-            calendar=self.rulebook.calendar,
-            agency=agency,
-            limit=limit,
-        )
+    async def counts(self, wanted: StuckFilter = EVERYTHING) -> list[StuckCount]:
+        return await count_stuck(self.pool, self.asking(wanted))
+
+    async def stuck(self, wanted: StuckFilter, *, limit: int) -> list[Stuck]:
+        return await list_stuck(self.pool, self.asking(wanted), limit=limit)
+
+    async def groups(self, wanted: StuckFilter) -> StuckGroups:
+        return await group_stuck(self.pool, self.asking(wanted))
 
     async def show(self, transfer: UUID) -> View | None:
         """Return everything about a transfer but the citizen's own."""
         found = await find_transfer(self.pool, transfer)
         if found is None:
             return None
-        why = await stuck.list_stuck(
-            self.pool, now=self.now, calendar=self.rulebook.calendar, transfer=transfer
-        )
+        why = await list_stuck(self.pool, self.asking(), transfer=transfer)
         return {
             **transfer_view(found),
             "time": time_view(found.transfer, self.now, self.rulebook.calendars, found.ours),
@@ -92,21 +96,32 @@ class Offline:
         order: Order,
         targets: Sequence[Target],
         *,
-        cause: Cause | None,
-        agency: str | None,
+        wanted: StuckFilter | None,
         dry_run: bool,
     ) -> View:
         """Freeze a list, work through it, and return the act with its outcomes."""
-        if cause is not None:
-            targets = await acts.targets_of(
-                self.pool, cause, now=self.now, calendar=self.rulebook.calendar, agency=agency
-            )
-        question = {"cause": cause, "agency": agency}
-        frozen = await acts.freeze(self.pool, order, targets, question=question, dry_run=dry_run)
+        if wanted is None:
+            frozen = await acts.freeze(self.pool, order, targets, question={}, dry_run=dry_run)
+        else:
+            asking = self.asking(wanted)
+            frozen = await acts.freeze_asked(self.pool, order, asking, dry_run=dry_run)
         if not dry_run:
             await self.runner.run(frozen.id, seconds=_PATIENCE)
-        view = await acts.find_act(self.pool, frozen.id)
-        items = await acts.list_items(self.pool, frozen.id, limit=acts.SAMPLE)
+        return await self._act(frozen.id)
+
+    async def control(self, act: UUID, how: str) -> View | None:
+        """Pause, resume or cancel an act; what is resumed is worked through. None: no such act."""
+        if await acts.find_act(self.pool, act) is None:
+            return None
+        if not await acts.control(self.pool, act, how):
+            raise acts.ActRefused(f"{how}: its state does not allow it")
+        if how == "resume":
+            await self.runner.run(act, seconds=_PATIENCE)
+        return await self._act(act)
+
+    async def _act(self, act: UUID) -> View:
+        view = await acts.find_act(self.pool, act)
+        items = await acts.list_items(self.pool, act, limit=acts.SAMPLE)
         return {**(view or {}), "items": items}
 
 

@@ -18,7 +18,7 @@ from psycopg_pool import PoolTimeout
 from gateway.commit.group import GroupCommitter
 from gateway.commit.rows import encode
 from gateway.ids import derived_id
-from gateway.operations.acts import Target
+from gateway.operations.acts import Target, read_act
 from gateway.operations.deeds import DONE, FAILED, Came, Deed, carry_out
 from gateway.operations.reform_plans import plan_of
 from gateway.store.pool import Pool
@@ -67,6 +67,9 @@ class ActRunner:
         if row is None:
             return False
         claimed, lease_no = row[0], row[4]
+        if row[2] == Act.RETRY and lease_no == 1:
+            async with self._pool.connection() as connection:
+                await connection.execute(statement("probe_endpoints_of_act"), (claimed,))
         try:
             while await self._slice(row) and time.monotonic() < until:
                 pass
@@ -93,7 +96,14 @@ class ActRunner:
         deeds = [
             (
                 row[0],
-                Deed(Act(act), actor, details, Target(*row[1:]), derived_id(act_id, row[0]), plan),
+                Deed(
+                    read_act(act),
+                    actor,
+                    details,
+                    Target(*row[1:]),
+                    derived_id(act_id, row[0]),
+                    plan,
+                ),
             )
             for row in rows
         ]

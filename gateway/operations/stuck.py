@@ -3,19 +3,23 @@
 Stuck is never a state: it is asked anew each time, so what has moved on is gone from the list.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
+from gateway.operations import questions
 from gateway.operations.causes import Cause
+from gateway.operations.stuck_filter import EVERYTHING, StuckFilter
+from gateway.rulebook import Rulebook
 from gateway.store.pool import Connection, Pool
-from gateway.store.sql import statement
+from routing.directory import Directory
 from routing.legaltime import Budget, CalendarUnknown, WorkCalendar, add
 
 MOST_COUNTED = 10_000
+MOST_GROUPED = 100_000
 SOON = Budget.parse("0.5 wd")
 FOUR_HOURS = timedelta(hours=4)
 LETTER_AHEAD = Budget.parse("1 wd")
@@ -43,17 +47,29 @@ class Stuck:
     """One thing that is stuck: where, since when, whose turn it is. No personal data."""
 
     cause: Cause
+    place: Place
     since: datetime | None
+    due: datetime | None
+    """Its deadline; of what is no turn, the date promised to the citizen."""
     transfer: UUID | None
-    issuer: str | None
-    code: str | None
     step: str | None
     round: int | None
     agency: str | None
+    issuer: str | None
+    code: str | None
+    procedure: str | None
     delivery: UUID | None
     message: UUID | None
+    failure: str | None
+    """What failed, as groups have it: a code, or the step it stands at."""
     detail: str | None
-    place: Place
+    person: str | None
+    """Who works on it."""
+
+    @property
+    def subject(self) -> UUID | None:
+        """What assignments and notes are kept under; endpoints have none."""
+        return self.transfer or self.delivery or self.message
 
     @property
     def whose(self) -> str:
@@ -68,15 +84,19 @@ class Stuck:
             "cause": self.cause.value,
             "title": {"vi": entry.title_vi, "en": entry.title_en},
             "since": self.since,
+            "due": self.due,
             "transfer": self.transfer,
             "issuer": self.issuer,
             "dossier": self.code,
+            "procedure": self.procedure,
             "step": self.step,
             "round": self.round,
             "agency": self.agency,
             "delivery": self.delivery,
             "message": self.message,
+            "failure": self.failure,
             "detail": self.detail,
+            "assigned": self.person,
             "side": entry.whose,
             "whose": self.whose,
             "todo": {"vi": entry.todo_vi, "en": entry.todo_en},
@@ -103,68 +123,140 @@ class StuckCount:
         }
 
 
-async def count_stuck(
-    pool: Pool, *, now: datetime, calendar: WorkCalendar | None = None
-) -> list[StuckCount]:
-    """Count every cause, up to 10,000 each."""
-    asked = {**_asked(now, calendar), "agency": None, "transfer": None, **_from(BEGINNING)}
+@dataclass(frozen=True, slots=True)
+class StuckGroup:
+    """What fails alike at one agency; `filter` asks for exactly this."""
+
+    cause: Cause
+    agency: str | None
+    failure: str | None
+    count: int
+    oldest: datetime | None
+    most_urgent: datetime | None
+    filter: StuckFilter
+
+    def view(self) -> dict[str, Any]:
+        entry = self.cause.entry
+        return {
+            "cause": self.cause.value,
+            "title": {"vi": entry.title_vi, "en": entry.title_en},
+            "agency": self.agency,
+            "failure": self.failure,
+            "count": self.count,
+            "oldest": self.oldest,
+            "most_urgent": self.most_urgent,
+            "acts": list(entry.acts),
+            "filter": self.filter.view(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class StuckGroups:
+    """Groups, largest first; `capped` where a cause has more than were looked at."""
+
+    groups: list[StuckGroup]
+    capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks what, when: a filter, as of now, by the tables that rule, within a reach.
+
+    `reach` is the agencies that the asker may see; None is all of them.
+    """
+
+    now: datetime
+    directory: Directory
+    calendar: WorkCalendar | None = None
+    filter: StuckFilter = EVERYTHING
+    reach: Collection[str] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        rulebook: Rulebook,
+        now: datetime,
+        wanted: StuckFilter = EVERYTHING,
+        reach: Collection[str] | None = None,
+    ) -> Self:
+        """Ask by the tables of a rulebook."""
+        return cls(now, rulebook.directory, rulebook.calendar, wanted, reach)
+
+    def parameters(self) -> dict[str, Any]:
+        """Return what every statement of the work-queues asks by; raise BadFilter."""
+        return {
+            **_instants(self.now, self.calendar),
+            **self.filter.parameters(self.now, self.directory),
+            "reach": None if self.reach is None else sorted(self.reach),
+            "transfer": None,
+            **_from(BEGINNING),
+        }
+
+
+async def count_stuck(pool: Pool, asking: Asking) -> list[StuckCount]:
+    """Count every cause that is asked for, up to 10,000 each."""
+    asked = asking.parameters()
     async with pool.connection() as connection:
-        return [await _count(connection, cause, asked) for cause in Cause]
+        return [await _count(connection, cause, asked) for cause in asking.filter.asked]
 
 
 async def list_stuck(
-    pool: Pool,
-    *,
-    now: datetime,
-    causes: Iterable[Cause] = tuple(Cause),
-    calendar: WorkCalendar | None = None,
-    agency: str | None = None,
-    transfer: UUID | None = None,
-    limit: int = 100,
+    pool: Pool, asking: Asking, *, transfer: UUID | None = None, limit: int = 100
 ) -> list[Stuck]:
-    """Return up to `limit` of each cause; of all, of one agency, or of one transfer."""
-    asked = {**_asked(now, calendar), "agency": agency, "transfer": transfer}
+    """Return up to `limit` of each cause that is asked for; of all, or of one transfer."""
+    asked = {**asking.parameters(), "transfer": transfer, "limit": limit}
     found: list[Stuck] = []
     async with pool.connection() as connection:
-        for cause in causes:
-            found += await _page(connection, cause, {**asked, **_from(BEGINNING)}, limit)
+        for cause in asking.filter.asked:
+            found += await _page(connection, cause, asked)
     return found
 
 
 async def page_of_stuck(
-    pool: Pool,
-    cause: Cause,
-    *,
-    now: datetime,
-    calendar: WorkCalendar | None = None,
-    agency: str | None = None,
-    after: Place = BEGINNING,
-    limit: int = 100,
+    pool: Pool, cause: Cause, asking: Asking, *, after: Place = BEGINNING, limit: int = 100
 ) -> list[Stuck]:
     """Return the page of one cause that follows a place; longest stuck first where known."""
-    asked = {**_asked(now, calendar), "agency": agency, "transfer": None, **_from(after)}
+    asked = {**asking.parameters(), **_from(after), "limit": limit}
     async with pool.connection() as connection:
-        return await _page(connection, cause, asked, limit)
+        return await _page(connection, cause, asked)
 
 
-async def _page(
-    connection: Connection, cause: Cause, asked: Mapping[str, Any], limit: int
-) -> list[Stuck]:
-    found = await connection.execute(
-        statement(cause.query), {**asked, "limit": limit}, prepare=True
-    )
+async def group_stuck(pool: Pool, asking: Asking, *, limit: int = 200) -> StuckGroups:
+    """Group what is asked for by cause, agency and failure; the `limit` largest groups."""
+    asked = {**asking.parameters(), "limit": MOST_GROUPED}
+    found: list[StuckGroup] = []
+    capped = False
+    async with pool.connection() as connection:
+        for cause in asking.filter.asked:
+            rows = await (
+                await connection.execute(questions.groups(cause), asked, prepare=True)
+            ).fetchall()
+            capped = capped or sum(row[2] for row in rows) >= MOST_GROUPED
+            found += [_group(cause, asking.filter, row) for row in rows]
+    found.sort(key=lambda one: (-one.count, one.cause, one.agency or "", one.failure or ""))
+    return StuckGroups(found[:limit], capped or len(found) > limit)
+
+
+def _group(cause: Cause, within: StuckFilter, row: Sequence[Any]) -> StuckGroup:
+    agency, failure, count, oldest, most_urgent = row
+    exactly = within.group(cause, agency, failure)
+    return StuckGroup(cause, agency, failure, count, oldest, most_urgent, exactly)
+
+
+async def _page(connection: Connection, cause: Cause, asked: Mapping[str, Any]) -> list[Stuck]:
+    found = await connection.execute(questions.page(cause), asked, prepare=True)
     return [_item(cause, row) for row in await found.fetchall()]
 
 
 async def _count(connection: Connection, cause: Cause, asked: Mapping[str, Any]) -> StuckCount:
-    counting = b"SELECT count(*) FROM (" + statement(cause.query) + b") listed"
-    found = await connection.execute(counting, {**asked, "limit": MOST_COUNTED + 1}, prepare=True)
+    asked = {**asked, "limit": MOST_COUNTED + 1}
+    found = await connection.execute(questions.count(cause), asked, prepare=True)
     row = await found.fetchone()
     assert row is not None
     return StuckCount(cause, min(row[0], MOST_COUNTED), capped=row[0] > MOST_COUNTED)
 
 
-def _asked(now: datetime, calendar: WorkCalendar | None) -> dict[str, Any]:
+def _instants(now: datetime, calendar: WorkCalendar | None) -> dict[str, Any]:
     """Say what is soon: half a working day ahead, or four hours where no calendar says.
 
     And for which promised dates the last chance of a letter comes within a working day, or a day.
@@ -188,19 +280,6 @@ def _from(after: Place) -> dict[str, Any]:
 
 
 def _item(cause: Cause, row: Sequence[Any]) -> Stuck:
-    (since, transfer, step, round_, agency, issuer, code, delivery, message, detail) = row[:10]
-    at, id_, key_step, key_round = row[10:14]
-    return Stuck(
-        cause=cause,
-        since=since,
-        transfer=transfer,
-        issuer=issuer,
-        code=code,
-        step=step,
-        round=round_,
-        agency=agency,
-        delivery=delivery,
-        message=message,
-        detail=detail,
-        place=Place(at, id_ or _NO_ID, key_step, key_round),
-    )
+    at, id_, key_step, key_round = row[-4:]
+    place = Place(at, id_ or _NO_ID, key_step, key_round)
+    return Stuck(cause, place, *row[:-4])

@@ -15,7 +15,8 @@ from gateway.clock import SteppedClock
 from gateway.collector import calm_collector
 from gateway.http_server import listen, serve_http
 from gateway.operations.causes import Cause
-from gateway.operations.stuck import Stuck, list_stuck
+from gateway.operations.stuck import Asking, Stuck, list_stuck
+from gateway.operations.stuck_filter import StuckFilter
 from gateway.sandbox.accounts import Accounts, count
 from gateway.sandbox.conductor import Conductor, GridWake
 from gateway.sandbox.nonsense import send_nonsense
@@ -90,13 +91,9 @@ async def run_week(
             await _conduct(conductor, services.pool, view, clock)
         counter.cancel()
         await send_nonsense(town, taking_part)
-        stuck = await list_stuck(
-            services.pool,
-            now=clock.now(),
-            causes=[cause for cause in Cause if cause is not Cause.DUE_SOON],
-            calendar=services.rulebook.calendar,
-            limit=10_000,
-        )
+        wanted = StuckFilter(causes=tuple(set(Cause) - {Cause.DUE_SOON}))
+        asking = Asking.of(services.rulebook, clock.now(), wanted)
+        stuck = await list_stuck(services.pool, asking, limit=10_000)
         accounts = await count(
             services.pool,
             {code: agency.record for code, agency in town.agencies.items()},

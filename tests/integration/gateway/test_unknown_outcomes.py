@@ -11,7 +11,8 @@ from connectors.protocol import Caller, Missing, Refused
 from gateway.operations import acts
 from gateway.operations.acts import Order, Target
 from gateway.operations.causes import Cause
-from gateway.operations.stuck import list_stuck
+from gateway.operations.stuck import Asking, list_stuck
+from gateway.operations.stuck_filter import StuckFilter
 from gateway.store.pool import Pool
 from routing.lifecycle.model import Act
 from tests.stage.callers import CUT, DOWN, AskableCaller, ScriptedCaller
@@ -175,8 +176,9 @@ async def test_where_nobody_can_say_it_is_held_with_all_that_follows_it(database
 
         await _held(inside)
         services = inside.gateway.services
+        unknown = StuckFilter(causes=(Cause.OUTCOME_UNKNOWN,))
         [item] = await list_stuck(
-            services.pool, now=services.clock.now(), causes=[Cause.OUTCOME_UNKNOWN]
+            services.pool, Asking.of(services.rulebook, services.clock.now(), unknown)
         )
 
         assert (item.delivery, item.agency, item.whose) == (FIRST, COMMUNE, "operator")

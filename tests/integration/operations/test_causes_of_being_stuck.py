@@ -1,5 +1,6 @@
 """Each cause is a question: what is stuck for it is listed, with whose it is and what to do."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -7,18 +8,17 @@ from uuid import UUID
 import pytest
 
 from gateway.operations.causes import Cause
-from gateway.operations.stuck import Stuck, count_stuck, list_stuck, page_of_stuck
+from gateway.operations.stuck import Asking, Stuck, count_stuck, list_stuck, page_of_stuck
+from gateway.operations.stuck_filter import StuckFilter
 from tests.integration.api.running import COMMUNE, Api, submission
 
 
 async def _stuck(api: Api, *causes: Cause) -> list[Stuck]:
-    services = api.gateway.services
-    return await list_stuck(
-        services.pool,
-        now=api.clock.now(),
-        causes=causes or tuple(Cause),
-        calendar=services.rulebook.calendar,
-    )
+    return await list_stuck(api.gateway.services.pool, _asking(api, causes=causes))
+
+
+def _asking(api: Api, **wanted: Any) -> Asking:
+    return Asking.of(api.gateway.services.rulebook, api.clock.now(), StuckFilter(**wanted))
 
 
 async def _causes(api: Api) -> set[str]:
@@ -106,9 +106,8 @@ async def test_due_soon_looks_half_a_working_day_ahead(api: Api) -> None:
 
     # From 08:30 half a working day reaches to 14:30, over the noon break.
     assert found == {3: True, 5: True}
-    assert not await list_stuck(
-        api.gateway.services.pool, now=api.clock.now(), causes=[Cause.DUE_SOON]
-    )
+    without_calendar = replace(_asking(api, causes=(Cause.DUE_SOON,)), calendar=None)
+    assert not await list_stuck(api.gateway.services.pool, without_calendar)
 
 
 async def test_a_permanent_refusal_to_take_it_is_undeliverable(api: Api) -> None:
@@ -221,7 +220,7 @@ async def test_counts_agree_with_lists(api: Api) -> None:
         await _submitted(api)
     api.clock.move(minutes=11)
 
-    counts = await count_stuck(api.gateway.services.pool, now=api.clock.now())
+    counts = await count_stuck(api.gateway.services.pool, _asking(api))
 
     assert {one.cause: one.count for one in counts}[Cause.UNDELIVERED] == 3
     assert len(await _stuck(api, Cause.UNDELIVERED)) == 3
@@ -234,15 +233,14 @@ async def test_pages_follow_each_other_without_gap(api: Api, cause: Cause) -> No
     api.clock.move(days=21)
     await api.keep_time()
     services = api.gateway.services
-    whole = await page_of_stuck(services.pool, cause, now=api.clock.now())
+    asking = _asking(api)
+    whole = await page_of_stuck(services.pool, cause, asking)
 
     read: list[Stuck] = []
-    page = await page_of_stuck(services.pool, cause, now=api.clock.now(), limit=2)
+    page = await page_of_stuck(services.pool, cause, asking, limit=2)
     while page:
         read += page
-        page = await page_of_stuck(
-            services.pool, cause, now=api.clock.now(), after=page[-1].place, limit=2
-        )
+        page = await page_of_stuck(services.pool, cause, asking, after=page[-1].place, limit=2)
 
     assert read == whole
     assert len(read) >= 5

@@ -10,7 +10,8 @@ from gateway.letters import issuing
 from gateway.letters.drafting import Draft, draft_letter
 from gateway.operations import acts
 from gateway.operations.causes import Cause
-from gateway.operations.stuck import list_stuck
+from gateway.operations.stuck import Asking, list_stuck
+from gateway.operations.stuck_filter import StuckFilter
 from routing.lifecycle.model import Act
 from routing.policies import load_policies
 from tests.integration.api.running import UNIT, Api
@@ -250,12 +251,8 @@ async def test_agencies_neither_draft_nor_issue(api: Api) -> None:
 
 async def letter_due(api: Api) -> list[str]:
     services = api.gateway.services
-    found = await list_stuck(
-        services.pool,
-        now=api.clock.now(),
-        causes=[Cause.LETTER_DUE],
-        calendar=services.rulebook.calendar,
-    )
+    wanted = StuckFilter(causes=(Cause.LETTER_DUE,))
+    found = await list_stuck(services.pool, Asking.of(services.rulebook, api.clock.now(), wanted))
     return [str(one.transfer) for one in found]
 
 

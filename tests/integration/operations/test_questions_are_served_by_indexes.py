@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from gateway.operations.causes import Cause
+from gateway.operations.questions import count, freezing, groups, page
 from gateway.store.sql import statement
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -32,6 +33,17 @@ ASKED: dict[str, Any] = {
     "round": 0,
     "agency": None,
     "transfer": None,
+    "reach": None,
+    "agencies": None,
+    "nobodys": False,
+    "procedure": None,
+    "failure": None,
+    "since_until": None,
+    "due_until": None,
+    "text": None,
+    "person": None,
+    "unassigned": False,
+    "act": UUID(int=1),
     "limit": 100,
     "system": None,
     "code": "H31.101-260302-0001",
@@ -111,14 +123,28 @@ def _plan(connection: psycopg.Connection, query: bytes, asked: Any) -> dict[str,
     return plan
 
 
-def test_no_list_or_count_reads_a_whole_table(grown: psycopg.Connection) -> None:
-    for cause in Cause:
-        query = statement(cause.query)
-        count = b"SELECT count(*) FROM (" + query + b") listed"
-        for text, limit in ((query, 100), (count, 10_001)):
-            scanned = _scanned(_plan(grown, text, {**ASKED, "limit": limit}))
+FILTERS: tuple[dict[str, Any], ...] = (
+    {},
+    {"text": "%260302-00%", "since_until": NOW, "due_until": NOW},
+    {"agencies": ["H31.101", "H31.102"], "reach": ["H31.101"], "procedure": "2.000987"},
+    {"failure": "timeout", "person": "lan"},
+    {"unassigned": True},
+)
 
-            assert scanned.isdisjoint(GROWN), (cause, scanned)
+
+def test_no_question_of_what_is_stuck_reads_a_whole_table(grown: psycopg.Connection) -> None:
+    for cause in Cause:
+        for ask, limit in ((page, 100), (count, 10_001), (groups, 100_000)):
+            for wanted in FILTERS:
+                plan = _plan(grown, ask(cause), {**ASKED, **wanted, "limit": limit})
+
+                assert _scanned(plan).isdisjoint(GROWN), (cause, ask.__name__, wanted)
+
+
+def test_freezing_what_is_stuck_reads_no_whole_table(grown: psycopg.Connection) -> None:
+    plan = _plan(grown, freezing(Cause), {**ASKED, "limit": 10_000})
+
+    assert _scanned(plan).isdisjoint(GROWN)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from gateway.duties.examiner import SENDING, Examiner
 from gateway.duties.sentry import Sentry
 from gateway.operations.alarms import list_alarms
-from gateway.operations.stuck import count_stuck
+from gateway.operations.stuck import Asking, count_stuck
 from gateway.selftest import examinations
 from gateway.selftest.cases import CASES, RULES
 from routing.legaltime import warning_instants
@@ -281,11 +281,8 @@ async def test_synthetic_dossiers_are_on_no_list(api: Api, examiner: Examiner) -
     api.clock.move(minutes=30)
     await api.keep_time()
 
-    counts = await count_stuck(
-        api.gateway.services.pool,
-        now=api.clock.now(),
-        calendar=api.gateway.services.rulebook.calendar,
-    )
+    services = api.gateway.services
+    counts = await count_stuck(services.pool, Asking.of(services.rulebook, api.clock.now()))
 
     assert await api.rows("SELECT count(*) FROM transfers") == [(len(CASES),)]
     assert {one.cause: one.count for one in counts if one.count} == {}

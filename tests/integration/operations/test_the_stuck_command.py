@@ -106,6 +106,54 @@ async def test_it_retries_by_cause_and_can_only_show(api: Api, command: Any) -> 
     assert json.loads(done.stdout)["outcomes"] == {"done": 1}
 
 
+async def test_it_groups_by_failure_and_acts_on_what_meets_conditions(
+    api: Api, command: Any
+) -> None:
+    first, second = await _submitted(api), await _submitted(api)
+    await api.rows("UPDATE deliveries SET failure_code = 'tls' WHERE transfer_id = %s", first)
+
+    grouped = await command("groups", "undelivered", "--json")
+    for_people = await command("groups")
+    assigned = await command(
+        "assign", "lan", "--cause", "undelivered", "--where", "failure=tls", "--json"
+    )
+    hers = await command(
+        "list", "undelivered", "--where", "assigned=lan", "--where", "older=1d", "--json"
+    )
+    nobodys = await command("list", "undelivered", "--where", "assigned=nobody", "--json")
+    noted = await command("note", "Hẹn gọi lại", first)
+    notes = await command("notes", first)
+
+    groups = json.loads(grouped.stdout)["groups"]
+    assert {(one["failure"], one["count"]) for one in groups} == {("tls", 1), (None, 1)}
+    assert "tls" in for_people.stdout
+    assert json.loads(assigned.stdout)["outcomes"] == {"done": 1}, assigned.output
+    assert [one["transfer"] for one in json.loads(hers.stdout)] == [first]
+    assert [one["transfer"] for one in json.loads(nobodys.stdout)] == [second]
+    assert "Hẹn gọi lại" not in noted.stdout
+    assert "Hẹn gọi lại" in notes.stdout
+
+
+async def test_an_act_is_shown_and_then_let_go_or_ended(api: Api, command: Any) -> None:
+    await _submitted(api)
+    shown = [
+        json.loads(
+            (
+                await command("archive", "--cause", "undelivered", "--dry-run", *REASON, "--json")
+            ).stdout
+        )
+        for _ in range(2)
+    ]
+
+    cancelled = await command("act", shown[0]["id"], "cancel", "--json")
+    resumed = await command("act", shown[1]["id"], "resume", "--json")
+    again = await command("act", shown[0]["id"], "resume")
+
+    assert json.loads(cancelled.stdout)["state"] == "cancelled"
+    assert json.loads(resumed.stdout)["outcomes"] == {"done": 1}
+    assert (again.exit_code, again.stdout) == (2, "")
+
+
 async def test_nothing_done_is_exit_code_1(api: Api, command: Any) -> None:
     result = await command("archive", NOBODY, *REASON)
 
@@ -125,6 +173,12 @@ async def test_nothing_done_is_exit_code_1(api: Api, command: Any) -> None:
         ("retry", "--cause", "poison", *REASON),
         ("archive", NOBODY, "--reason", " "),
         ("archive", "--delivery", "x", *REASON),
+        ("archive", "--where", "text=x", *REASON),
+        ("list", "undelivered", "--where", "older=soon"),
+        ("list", "undelivered", "--where", "text=Nguyễn"),
+        ("list", "--where", "moon=1"),
+        ("assign", "lan"),
+        ("act", NOBODY, "pause"),
     ],
 )
 async def test_bad_input_is_one_line_and_exit_code_2(

@@ -10,7 +10,8 @@ import pytest
 from gateway.broker.topology import agency_queue, declare_agency_queues, declare_roads
 from gateway.operations.causes import Cause
 from gateway.operations.drain import NOTHING_LEFT, drain_agency
-from gateway.operations.stuck import list_stuck
+from gateway.operations.stuck import Asking, list_stuck
+from gateway.operations.stuck_filter import StuckFilter
 from tests.broker import Broker
 from tests.integration.api.running import Api, running
 from tests.integration.reform.conftest import MONDAY
@@ -161,5 +162,7 @@ async def test_news_of_an_end_that_nobody_follows_waits_for_a_person(eve: Eve) -
     assert "unfollowed 1" in said
     found = await outcomes(eve, COMMUNE)
     assert found["transfer.finished"] == ("failed", "successor-unknown")
-    stuck = await list_stuck(pool, now=eve.api.clock.now(), causes=[Cause.UNDELIVERABLE])
+    failed = StuckFilter(causes=(Cause.UNDELIVERABLE,))
+    rulebook = eve.api.gateway.services.rulebook
+    stuck = await list_stuck(pool, Asking.of(rulebook, eve.api.clock.now(), failed))
     assert [one.transfer for one in stuck] == [transfer]

@@ -10,6 +10,8 @@ from psycopg._queries import PostgresQuery
 from psycopg.pq import ExecStatus
 
 import gateway
+from gateway.operations.causes import Cause
+from gateway.operations.questions import count, freezing, groups, page
 from gateway.store.sql import statement
 
 ROOT = Path(gateway.__path__[0])
@@ -18,6 +20,8 @@ NAMES = sorted(
     for one in files("gateway.store.queries").iterdir()
     if one.name.endswith(".sql")
 )
+OF_WHAT_IS_STUCK = ("narrow_stuck", *(name for name in NAMES if name.endswith("_of_stuck")))
+"""Statements that ask further of what another one found: they are put together before they run."""
 _NAMED = re.compile(rb"%\((\w+)\)s")
 
 
@@ -36,11 +40,20 @@ def prepared(connection: psycopg.Connection, query: bytes) -> str:
     return "" if result.status == ExecStatus.COMMAND_OK else result.error_message.decode()
 
 
+def asked() -> dict[str, bytes]:
+    """Every statement as it is sent, by name."""
+    alone = {name for name in NAMES if name not in (*OF_WHAT_IS_STUCK, "freeze_stuck")}
+    together = {
+        f"{how.__name__} {cause}": how(cause) for cause in Cause for how in (page, count, groups)
+    }
+    return {name: statement(name) for name in alone} | together | {"freezing": freezing(Cause)}
+
+
 def test_every_statement_parses_on_a_migrated_database(connection: psycopg.Connection) -> None:
     wrong: dict[str, str] = {}
     with connection:
-        for name in NAMES:
-            if found := prepared(connection, statement(name)):
+        for name, text in asked().items():
+            if found := prepared(connection, text):
                 wrong[name] = found
             connection.rollback()
 
@@ -53,15 +66,13 @@ def test_every_statement_is_used_by_its_name() -> None:
 
     unused = [name for name in NAMES if f'"{name}"' not in code]
 
-    assert [name for name in unused if not name.startswith("list_stuck_")] == []
+    assert [name for name in unused if not name.startswith("find_stuck_")] == []
 
 
-def test_every_list_of_stuck_work_is_that_of_a_cause() -> None:
-    from gateway.operations.causes import Cause
+def test_every_question_of_what_is_stuck_is_that_of_a_cause() -> None:
+    asked = {name for name in NAMES if name.startswith("find_stuck_")}
 
-    listed = {name for name in NAMES if name.startswith("list_stuck_")}
-
-    assert {cause.query for cause in Cause} == listed
+    assert {name for cause in Cause for name in cause.queries} == asked
 
 
 def test_every_name_that_code_asks_for_is_a_statement() -> None:

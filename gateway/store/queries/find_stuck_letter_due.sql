@@ -2,8 +2,9 @@
 -- within a working day: the date has not moved, nothing was issued (transfers_deadlines).
 -- Will not make it: a turn has passed a limit, ends after the promised date, waits for a person, or was late
 -- while others are still to come (what it overran is missing to them).
-SELECT t.deadline_at AS since, t.id AS transfer_id, NULL::text AS step, NULL::integer AS round, t.originator AS agency,
-    t.issuer, t.code, NULL::uuid AS delivery_id, NULL::uuid AS inbox_id, 'overall' AS detail,
+SELECT t.deadline_at AS since, t.deadline_at AS due_at, t.id AS transfer_id, NULL::text AS step, NULL::integer AS round,
+    t.originator AS agency, t.originator AS within, t.issuer, t.code, t.procedure,
+    NULL::uuid AS delivery_id, NULL::uuid AS inbox_id, t.procedure AS failure, 'overall' AS detail,
     t.deadline_at AS key_at, t.id AS key_id, '' AS key_step, 0 AS key_round
 FROM transfers t
 WHERE t.state = 'open'
@@ -26,7 +27,3 @@ WHERE t.state = 'open'
                 AND EXISTS (SELECT FROM hops n WHERE n.transfer_id = t.id AND n.state = 'planned' AND n.superseded_by IS NULL))
         )
   )
-  AND (%(agency)s::text IS NULL OR t.originator = %(agency)s)
-  AND (%(transfer)s::uuid IS NULL OR t.id = %(transfer)s)
-ORDER BY t.deadline_at, t.id
-LIMIT %(limit)s

@@ -1,0 +1,2 @@
+SELECT count(*) AS count
+FROM (SELECT FROM wanted LIMIT %(limit)s) w

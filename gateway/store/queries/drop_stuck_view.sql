@@ -1,0 +1,3 @@
+DELETE FROM stuck_views
+WHERE person = %s
+  AND id = %s

@@ -1,0 +1,9 @@
+-- Alike failures at one agency; of so many at most, the longest stuck first.
+SELECT w.agency, w.failure, count(*) AS count, min(w.since) AS oldest, min(w.due_at) AS most_urgent
+FROM (
+    SELECT x.agency, x.failure, x.since, x.due_at
+    FROM wanted x
+    ORDER BY x.key_at, x.key_id, x.key_step, x.key_round
+    LIMIT %(limit)s
+) w
+GROUP BY w.agency, w.failure
