@@ -4,7 +4,7 @@ Only what is asked for is done here; which agency may do what is decided by the 
 is bounded in time; a refusal raises AdminRefused, silence AdminUnreachable.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self
@@ -74,6 +74,8 @@ class RabbitMQAdmin:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2]
         self._host = host
+        self.calls = 0
+        """How often the broker was asked, since the beginning."""
         auth = httpx.BasicAuth(parts.username or "", parts.password or "")
         self._http = httpx.AsyncClient(
             base_url=urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", "")),
@@ -138,9 +140,15 @@ class RabbitMQAdmin:
         path = f"/api/topic-permissions/{_part(vhost)}/{_part(user)}"
         await self._ask("DELETE", path, missing_is_fine=True)
 
-    async def list_queues(self, vhost: str) -> set[str]:
-        found = await self._ask("GET", f"/api/queues/{_part(vhost)}?columns=name")
-        return {one["name"] for one in found}
+    async def list_queues(self, vhost: str) -> dict[str, int]:
+        """Return the queues, and how many messages lie in each or are out to a consumer.
+
+        The numbers are some seconds old.
+        """
+        # Without this the broker gathers the figures of every queue first.
+        asked = "disable_stats=true&enable_queue_totals=true&columns=name,messages"
+        found = await self._ask("GET", f"/api/queues/{_part(vhost)}?{asked}")
+        return {one["name"]: one.get("messages", 1) for one in found}
 
     async def list_bindings(self, vhost: str, exchange: str) -> set[Binding]:
         """Return the queues that hear an exchange; nothing if there is no such exchange."""
@@ -160,6 +168,15 @@ class RabbitMQAdmin:
     async def bind(self, vhost: str, binding: Binding) -> None:
         path = f"/api/bindings/{_part(vhost)}/e/{_part(binding.exchange)}/q/{_part(binding.queue)}"
         await self._ask("POST", path, {"routing_key": binding.routing_key, "arguments": {}})
+
+    async def import_definitions(
+        self, definitions: Mapping[str, Sequence[Mapping[str, Any]]]
+    ) -> None:
+        """Make many users, rights, queues and bindings in one call, or replace what differs.
+
+        Nothing is removed. If one is refused, those before it are made all the same.
+        """
+        await self._ask("POST", "/api/definitions", dict(definitions))
 
     async def has_user(self, name: str) -> bool:
         return await self._ask("GET", f"/api/users/{_part(name)}", missing_is_fine=True) is not None
@@ -190,6 +207,17 @@ class RabbitMQAdmin:
             "GET", f"/api/connections/username/{_part(user)}", missing_is_fine=True
         )
         names = [one["name"] for one in found or [] if "name" in one]
+        await self._close(names, reason)
+        return len(names)
+
+    async def close_connections_of(self, users: Collection[str], reason: str) -> int:
+        """Do the same for many users; what is open is listed once."""
+        found = await self._ask("GET", "/api/connections?columns=name,user")
+        names = [one["name"] for one in found if "name" in one and one.get("user") in users]
+        await self._close(names, reason)
+        return len(names)
+
+    async def _close(self, names: Sequence[str], reason: str) -> None:
         for name in names:
             await self._ask(
                 "DELETE",
@@ -197,7 +225,6 @@ class RabbitMQAdmin:
                 missing_is_fine=True,
                 headers={"X-Reason": reason},
             )
-        return len(names)
 
     async def _ask(
         self,
@@ -209,6 +236,7 @@ class RabbitMQAdmin:
         headers: dict[str, str] | None = None,
     ) -> Any:
         what = f"{method} {path.split('/')[2]}"
+        self.calls += 1
         try:
             answer = await self._http.request(method, path, json=body, headers=headers)
         except httpx.HTTPError as error:

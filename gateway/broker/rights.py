@@ -42,6 +42,8 @@ class House:
     """Agencies with a queue → whether also one of events."""
     own: frozenset[str]
     """The gateway's own users."""
+    gone: frozenset[str] = frozenset()
+    """Agencies that have left: their queues go once nothing unresolved lies in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class Found:
     users: Mapping[str, User]
     permissions: Mapping[tuple[str, str], Permissions]
     topics: Mapping[str, set[TopicPermissions]]
-    queues: frozenset[str]
+    queues: Mapping[str, int]
+    """And how many messages each had some seconds ago."""
     bindings: frozenset[Binding]
 
     def rights(self, user: str) -> Permissions | None:
@@ -74,6 +77,12 @@ class Act(StrEnum):
     """Give a user exactly its rights; what is open with others is closed."""
     DECLARE = "declare"
     BIND = "bind"
+    UNBIND = "unbind"
+    """Let nothing more into the queue of who has left."""
+    SETTLE = "settle"
+    """Let the store say what becomes of what lies in it."""
+    REMOVE = "remove"
+    """Remove it, if it is still empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,8 @@ def compare(house: House, found: Found) -> Comparison:
     """Say what brings the broker to what is wanted."""
     unwanted = tuple(_unwanted(house, found))
     gone = {one.subject for one in unwanted}
-    repairs = [*unwanted, *_users(house, found), *_queues(house, found)]
+    left = _left(house, found)
+    repairs = [*unwanted, *_users(house, found), *_queues(house, found), *left]
     strangers = sorted(name for name in found.users if _is_stranger(name, gone, house, found))
     return Comparison(tuple(repairs), tuple(strangers))
 
@@ -139,6 +149,17 @@ def _queues(house: House, found: Found) -> Iterable[Repair]:
             binding = Binding(exchange, queue, routing_key)
             if binding not in found.bindings:
                 yield Repair(Act.BIND, queue, code, binding)
+
+
+def _left(house: House, found: Found) -> Iterable[Repair]:
+    """Queues of who has left: cut off first, and looked into when that is a while ago."""
+    for code in sorted(house.gone - house.queues.keys()):
+        for name in (agency_queue(code), events_queue(code)):
+            heard = [one for one in found.bindings if one.queue == name]
+            for binding in heard:
+                yield Repair(Act.UNBIND, name, code, binding)
+            if name in found.queues and not heard:
+                yield Repair(Act.SETTLE if found.queues[name] else Act.REMOVE, name, code)
 
 
 def _is_stranger(name: str, gone: set[str], house: House, found: Found) -> bool:

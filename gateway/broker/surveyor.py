@@ -1,8 +1,11 @@
 """The surveyor: sees that every agency reached over the broker has its queues, and they are bound.
 
-Looks at the endpoint book; declares only what is new to this process. An agency that subscribes to
+Looks at the endpoint book; declares only what is new to this process, a hundred queues a round, for
+a country's take a minute. An agency that subscribes to
 events gets a second queue, which takes its own events and nobody else's.
 """
+
+from typing import Final
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
@@ -14,6 +17,8 @@ from gateway.broker.topology import (
     declare_roads,
 )
 from gateway.dispatch.endpoints import EndpointBook
+
+EACH: Final = 100
 
 
 class Surveyor:
@@ -28,22 +33,29 @@ class Surveyor:
         self._subscribed: set[str] = set()
 
     async def survey(self) -> bool:
-        """Declare what is missing; a broker that was set up anew is surveyed anew."""
+        """Declare what is missing; a broker that was set up anew is surveyed anew.
+
+        True: there is more to declare.
+        """
         queued = {
             code
             for code, reach in self._endpoints.all().items()
             if reach.endpoint.connector == "amqp"
         }
         hearing = {code for code in queued if self._endpoints.all()[code].events}
+        # Who left and comes back may have lost its queue meanwhile.
+        self._declared &= queued
+        self._subscribed &= hearing
         if queued <= self._declared and hearing <= self._subscribed and self._is_open():
             return False
         channel = await self._open()
-        await declare_agency_queues(channel, sorted(queued - self._declared))
-        self._declared |= queued
-        for code in sorted(hearing - self._subscribed):
+        for code in sorted(queued - self._declared)[:EACH]:
+            await declare_agency_queues(channel, [code])
+            self._declared.add(code)
+        for code in sorted(hearing - self._subscribed)[:EACH]:
             await declare_events_queue(channel, code)
-        self._subscribed |= hearing
-        return False
+            self._subscribed.add(code)
+        return not (queued <= self._declared and hearing <= self._subscribed)
 
     def _is_open(self) -> bool:
         return self._connection is not None and not self._connection.is_closed

@@ -46,6 +46,11 @@ def events_queue(code: str) -> str:
     return f"events.{code}"
 
 
+def arguments_of(queue: str) -> Arguments:
+    """Return the arguments that an agency's queue is declared with, by its name."""
+    return dict(AGENCY_ARGUMENTS if queue.startswith(agency_queue("")) else QUORUM)
+
+
 async def declare_roads(channel: AbstractChannel) -> None:
     """Declare what every gateway process needs; declaring it again changes nothing."""
     messages = await channel.declare_exchange(MESSAGES, ExchangeType.TOPIC, durable=True)

@@ -13,16 +13,21 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+import aio_pika
 import structlog
 
-from connectors.rabbitmq_admin import AdminError, AdminRefused, Permissions, RabbitMQAdmin
-from gateway.broker.rights import MARK, Act, Found, House, Repair, Wanted, compare
-from gateway.broker.topology import AGENCY_ARGUMENTS, DELIVERIES, EVENTS, QUORUM, agency_queue
+from connectors.broker import broker_url
+from connectors.rabbitmq_admin import AdminError, RabbitMQAdmin
+from gateway.broker.mending import Mender
+from gateway.broker.rights import Found, House, Repair, Wanted, compare
+from gateway.broker.topology import DELIVERIES, EVENTS
 from gateway.clock import LegalClock
 from gateway.duties.librarian import Librarian
-from gateway.identity.broker_users import all_topic_permissions_of, permissions_of, vhost_of
+from gateway.identity.broker_users import vhost_of
 from gateway.operations.alarm_kinds import AlarmKind
 from gateway.operations.alarms import Detail, clear_alarm, list_alarms, raise_alarm
+from gateway.operations.drain import WITHIN
+from gateway.operations.leaving import see_to_queue
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 
@@ -30,7 +35,8 @@ log = structlog.get_logger()
 
 LEASE: Final = 60.0
 ROUND_WITHIN: Final = 45.0
-"""Seconds of a round; what is left then is the next one's, under a new lease."""
+BEGINS_WITHIN: Final = 30.0
+"""Seconds in which a round begins repairs; what is left then is the next one's, under its lease."""
 EVERY: Final = 60.0
 """Seconds between looks when nothing changed."""
 PAUSE: Final = 5.0
@@ -38,6 +44,8 @@ LATE_ANSWERS: Final = timedelta(days=30)
 """For so long after its end an abolished agency keeps its users: its late answers count (ours)."""
 TOLD_FOR: Final = timedelta(hours=1)
 """For so long the alarm of a drift that was put right stays open."""
+FEW: Final = 50
+"""Drifts that are told one by one; more than that are one alarm."""
 _MOST = 500
 
 
@@ -66,18 +74,34 @@ class Doorkeeper:
         self._librarian = librarian
         self._clock = clock
         self._vhost = vhost_of(amqp_url)
+        self._amqp_url = amqp_url
         self._admin = None if admin_url is None else RabbitMQAdmin(admin_url)
+        self._mender: Mender | None = None
+        if self._admin is not None:
+            self._mender = Mender(self._admin, self._vhost, self._see_to_left)
         self._own = frozenset(
             unquote(urlsplit(url).username or "") for url in (amqp_url, admin_url) if url
         )
         self._every = every
-        self.repairs = 0
         self.strangers = 0
-        self.refused: tuple[str, ...] = ()
-        """What the broker would not do in the last round; it keeps nothing else from being done."""
 
     def __repr__(self) -> str:
         return f"<Doorkeeper of {self._vhost!r}, {self.repairs} repairs>"
+
+    @property
+    def repairs(self) -> int:
+        """What was set right since the beginning."""
+        return self._mender.repairs if self._mender else 0
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """What the broker would not do in the last round; it keeps nothing else from being done."""
+        return tuple(self._mender.refused) if self._mender else ()
+
+    @property
+    def calls(self) -> int:
+        """How often the broker's management was asked since the beginning."""
+        return self._admin.calls if self._admin else 0
 
     async def aclose(self) -> None:
         if self._admin is not None:
@@ -104,7 +128,7 @@ class Doorkeeper:
         async with self._pool.connection() as connection:
             found = await connection.execute(statement("claim_doorkeeping"), asked, prepare=True)
             row = await found.fetchone()
-        return None if row is None else _Round(row[0], row[1], row[2], began + ROUND_WITHIN)
+        return None if row is None else _Round(row[0], row[1], row[2], began + BEGINS_WITHIN)
 
     async def _put_off(self, round_: _Round, why: str) -> None:
         log.warning("doorkeeper.cannot_manage", why=why)
@@ -113,39 +137,44 @@ class Doorkeeper:
         await self._write("put_off_doorkeeping", round_, pause=PAUSE)
 
     async def _write(self, name: str, round_: _Round, *, pause: float = 0.0) -> None:
-        row = {
-            "lease": round_.lease,
-            "wanted": round_.wanted,
-            "began_at": round_.began_at,
-            "pause": pause,
-        }
+        told = {"lease": round_.lease, "wanted": round_.wanted, "began_at": round_.began_at}
+        await self._run(name, **told, pause=pause)
+
+    async def _run(self, name: str, **row: Any) -> None:
         async with self._pool.connection() as connection:
             await connection.execute(statement(name), row)
 
     async def _go_round(self, round_: _Round) -> bool:
-        """Compare and repair; False if time ran out before all was done."""
+        """Shut out, compare and repair; False if time ran out before all was done."""
         house = await self._house()
-        if self._admin is None:
+        if self._admin is None or self._mender is None:
             if house.users:
                 raise AdminError("no management URL")
             return True
         async with asyncio.timeout_at(asyncio.get_running_loop().time() + ROUND_WITHIN):
-            comparison = compare(house, await self._found(self._admin))
-            refused: list[str] = []
-            for repair in comparison.repairs:
-                if time.monotonic() > round_.ends:
-                    return False  # stopped meanwhile, or much to do: what is wanted may be other
-                try:
-                    await self._repair(self._admin, house, repair)
-                except AdminRefused as error:
-                    refused.append(repair.subject)
-                    log.warning("doorkeeper.refused", subject=repair.subject, why=str(error))
-        self.refused = tuple(refused)
-        applied = sorted(set(house.users) - set(refused))
-        async with self._pool.connection() as connection:
-            await connection.execute(statement("note_applied_users"), {"names": applied})
+            # Known without asking the broker, whose whole list takes seconds in a country.
+            await self._expel(self._mender)
+            found = await self._found(self._admin)
+            comparison = compare(house, found)
+            if not await self._mender.mend(comparison, house, found, until=round_.ends):
+                return False
+        applied = sorted(set(house.users) - set(self.refused))
+        await self._run("note_applied_users", names=applied)
         await self._tell(comparison.strangers, [one for one in comparison.repairs if one.drifted])
         return True
+
+    async def _expel(self, mender: Mender) -> None:
+        async with self._pool.connection() as connection:
+            found = await connection.execute(statement("list_broker_users_to_expel"))
+            names = {row[0] for row in await found.fetchall()} - self._own
+        if names:
+            await mender.expel(names)
+            await self._run("note_expelled_users", names=sorted(names))
+
+    async def _see_to_left(self, repair: Repair) -> bool:
+        connection = await aio_pika.connect(broker_url(self._amqp_url, "leaving"), timeout=WITHIN)
+        async with connection:
+            return await see_to_queue(self._pool, connection, repair)
 
     # What is wanted, what is there
 
@@ -165,6 +194,8 @@ class Doorkeeper:
             },
             former=frozenset(row[0] for row in users),
             barred=frozenset(row[0] for row in barred),
+            gone=frozenset(row[0] for row in barred if row[1])
+            | {row[0] for row in queues if not self._exists(row[0])},
             codes=frozenset(agency.code for agency in self._librarian.rulebook.directory),
             queues={row[0]: row[1] for row in queues if self._exists(row[0])},
             own=self._own,
@@ -183,43 +214,11 @@ class Doorkeeper:
             users={one.name: one for one in await admin.list_users()},
             permissions=await admin.list_permissions(),
             topics=await admin.list_topic_permissions(self._vhost),
-            queues=frozenset(await admin.list_queues(self._vhost)),
+            queues=await admin.list_queues(self._vhost),
             bindings=frozenset().union(*bindings),
         )
 
     # What is done about it
-
-    async def _repair(self, admin: RabbitMQAdmin, house: House, repair: Repair) -> None:
-        name = repair.subject
-        match repair:
-            case Repair(Act.EXPEL):
-                await admin.delete_user(name)
-                await admin.close_connections(name, "no longer a user of this gateway")
-            case Repair(Act.ADMIT):
-                await admin.put_hashed_user(name, house.users[name].password_hash, MARK)
-            case Repair(Act.CONFINE, agency=str(code)):
-                await self._confine(admin, name, permissions_of(code), code)
-                if repair.drifted:  # a channel remembers what it was allowed
-                    await admin.close_connections(name, "rights were put right")
-            case Repair(Act.DECLARE, agency=str(code)):
-                arguments: dict[str, Any] = dict(
-                    AGENCY_ARGUMENTS if name == agency_queue(code) else QUORUM
-                )
-                await admin.put_queue(self._vhost, name, arguments)
-            case Repair(Act.BIND, binding=binding) if binding is not None:
-                await admin.bind(self._vhost, binding)
-        self.repairs += 1
-        told = log.warning if repair.drifted else log.info
-        told("doorkeeper.repaired", act=repair.act.value, subject=name, drifted=repair.drifted)
-
-    async def _confine(
-        self, admin: RabbitMQAdmin, name: str, rights: Permissions, code: str
-    ) -> None:
-        """Give a user exactly its rights. Topics first: without them the others are worth more."""
-        await admin.clear_topic_permissions(self._vhost, name)
-        for topic in all_topic_permissions_of(code):
-            await admin.set_topic_permissions(self._vhost, name, topic)
-        await admin.set_permissions(self._vhost, name, rights)
 
     async def _tell(self, strangers: tuple[str, ...], drifted: list[Repair]) -> None:
         """Raise what a person should see; clear what is over."""
@@ -233,7 +232,10 @@ class Doorkeeper:
             await raise_alarm(self._pool, AlarmKind.BROKER_MANAGEMENT_AWAY, "doorkeeper", detail)
         for name in strangers:
             await raise_alarm(self._pool, AlarmKind.BROKER_STRANGER, name)
-        for repair in drifted:
+        if len(drifted) > FEW:  # a broker that was set up anew is one event, not thousands
+            everything: Detail = {"act": "many", "count": len(drifted)}
+            await raise_alarm(self._pool, AlarmKind.BROKER_RIGHTS_DRIFTED, "doorkeeper", everything)
+        for repair in drifted if len(drifted) <= FEW else ():
             drift: Detail = {"act": repair.act.value, "agency": repair.agency}
             await raise_alarm(self._pool, AlarmKind.BROKER_RIGHTS_DRIFTED, repair.subject, drift)
         for alarm in await list_alarms(self._pool, kind=AlarmKind.BROKER_STRANGER, limit=_MOST):

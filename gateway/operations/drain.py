@@ -29,7 +29,7 @@ from gateway.store.sql import statement
 
 NOTHING_LEFT: Final = "nothing was left"
 _MOST: Final = 200
-_WITHIN: Final = 10.0
+WITHIN: Final = 10.0
 """Seconds for each call to the broker."""
 _COPY: Final = 1
 
@@ -39,9 +39,9 @@ async def drain_agency(pool: Pool, agency: str, broker: str | None) -> str:
     closed = await _close(pool, agency)
     told = {"closed": closed["withdrawn"], "unfollowed": closed["failed"]}
     if broker is not None and await _has_queue(pool, agency):
-        connection = await aio_pika.connect(broker_url(broker, "drain"), timeout=_WITHIN)
+        connection = await aio_pika.connect(broker_url(broker, "drain"), timeout=WITHIN)
         async with connection:
-            told |= await _drain_queue(pool, agency, await connection.channel())
+            told |= await drain_queue(pool, agency, await connection.channel())
             told["events"] = await _drop_events(agency, await connection.channel())
     async with pool.connection() as store:
         await store.execute(statement("end_events"), (agency,))
@@ -75,12 +75,19 @@ async def _close(pool: Pool, agency: str) -> Counter[str]:
             return closed
 
 
-async def _drain_queue(pool: Pool, agency: str, channel: AbstractChannel) -> dict[str, int]:
+async def drain_queue(
+    pool: Pool, agency: str, channel: AbstractChannel, *, left: str | None = None
+) -> dict[str, int]:
+    """Take out what the store can settle; return how often each reason was given.
+
+    With `left`, the agency takes no part any more: what is still its own, or nobody's, fails with
+    that code, for a person.
+    """
     counts: dict[str, int] = {}
     foreign: list[AbstractIncomingMessage] = []
-    queue = await _existing(channel, agency_queue(agency))
+    queue = await existing(channel, agency_queue(agency))
     while queue is not None and (messages := await _some(queue)):
-        reasons = await _settle(pool, agency, messages)
+        reasons = await _settle(pool, agency, messages, left)
         for message in messages:
             reason = reasons.get(message.message_id or "")
             if reason is None:
@@ -95,23 +102,23 @@ async def _drain_queue(pool: Pool, agency: str, channel: AbstractChannel) -> dic
 
 async def _drop_events(agency: str, channel: AbstractChannel) -> int:
     """Empty the queue of events: each is a copy of an entry that its successor can read."""
-    queue = await _existing(channel, events_queue(agency))
+    queue = await existing(channel, events_queue(agency))
     if queue is None:
         return 0
-    purged = await queue.purge(timeout=_WITHIN)
+    purged = await queue.purge(timeout=WITHIN)
     return purged.message_count or 0
 
 
-async def _existing(channel: AbstractChannel, name: str) -> AbstractQueue | None:
+async def existing(channel: AbstractChannel, name: str) -> AbstractQueue | None:
     with suppress(ChannelNotFoundEntity):
-        return await channel.declare_queue(name, passive=True, timeout=_WITHIN)
+        return await channel.declare_queue(name, passive=True, timeout=WITHIN)
     return None
 
 
 async def _some(queue: AbstractQueue) -> list[AbstractIncomingMessage]:
     messages: list[AbstractIncomingMessage] = []
     while len(messages) < _MOST:
-        message = await queue.get(fail=False, timeout=_WITHIN)
+        message = await queue.get(fail=False, timeout=WITHIN)
         if message is None:
             break
         messages.append(message)
@@ -119,7 +126,7 @@ async def _some(queue: AbstractQueue) -> list[AbstractIncomingMessage]:
 
 
 async def _settle(
-    pool: Pool, agency: str, messages: Sequence[AbstractIncomingMessage]
+    pool: Pool, agency: str, messages: Sequence[AbstractIncomingMessage], left: str | None
 ) -> dict[str, str]:
     """Let the store say what becomes of each message that is a delivery of ours, by its id."""
     ids = [one for one in (_delivery(message) for message in messages) if one is not None]
@@ -128,7 +135,7 @@ async def _settle(
         found = await connection.execute(statement("list_transfers_of_deliveries"), (ids,))
         transfers = [row[0] for row in await found.fetchall()]
         await connection.execute(statement("lock_transfers"), (transfers,))
-        asked = {"agency": agency, "drained": encode(rows)}
+        asked = {"agency": agency, "drained": encode(rows), "left": left}
         settled = await connection.execute(statement("settle_drained"), asked)
         return {str(row[0]): row[1] for row in await settled.fetchall()}
 

@@ -1,3 +1,3 @@
-SELECT m.agency
+SELECT m.agency, m.state = 'removed'
 FROM members m
 WHERE m.state IN ('suspended', 'removed')

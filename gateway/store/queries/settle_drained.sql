@@ -1,6 +1,7 @@
 -- What lay unread in the queue of an agency that has closed: what tells of a transfer goes to whoever answers for
 -- the agency's part there, once (the copy's id derives from the first); of the rest the first says what became of it.
--- The transfers are locked before.
+-- The transfers are locked before. Of an agency that has left (the code `left`), what is still its own turn, or news that
+-- nobody follows, waits for a person.
 WITH drained AS (
     SELECT d.*, x.copy_id,
         (SELECT h.document #>> '{heirs,-1,0}'
@@ -21,15 +22,31 @@ moved AS (
       AND d.kind NOT IN ('handover.offered', 'handover.cancelled')
     ON CONFLICT (id) DO NOTHING
 ),
-told AS (
-    UPDATE deliveries f
-    SET failure_code = CASE
+judged AS (
+    SELECT d.id,
+        CASE
+            WHEN %(left)s::text IS NULL OR d.state <> 'delivered' THEN NULL
+            WHEN d.kind = 'handover.offered' THEN CASE WHEN EXISTS (
+                SELECT FROM hops h
+                WHERE h.transfer_id = d.transfer_id AND h.step = d.step AND h.round = d.round AND h.agency = d.agency
+                  AND h.state IN ('dispatching', 'delivered', 'received', 'paused')
+            ) THEN %(left)s::text END
+            WHEN d.kind <> 'handover.cancelled' AND d.transfer_id IS NOT NULL AND d.heir IS NULL THEN %(left)s::text
+        END AS unresolved,
+        CASE
             WHEN d.kind IN ('handover.offered', 'handover.cancelled') THEN 'drained'
             WHEN d.heir IS NULL THEN 'drained-unfollowed'
             ELSE 'drained-moved'
-        END
+        END AS drained
     FROM drained d
-    WHERE f.id = d.id
+),
+told AS (
+    UPDATE deliveries f
+    SET failure_code = coalesce(j.unresolved, j.drained),
+        state = CASE WHEN j.unresolved IS NULL THEN f.state ELSE 'failed' END,
+        settled_at = CASE WHEN j.unresolved IS NULL THEN f.settled_at ELSE clock_timestamp() END
+    FROM judged j
+    WHERE f.id = j.id
     RETURNING f.id, f.failure_code
 )
 SELECT t.id, t.failure_code

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from connectors.rabbitmq_admin import Binding, Permissions, TopicPermissions, User
+from gateway.broker.definitions import EACH, bundles_of, definitions_of, is_importable
 from gateway.broker.rights import MARK, Act, Comparison, Found, House, Wanted, agency_named, compare
 from gateway.broker.topology import agency_queue, bindings_of
 from gateway.identity.broker_users import all_topic_permissions_of, permissions_of
@@ -27,7 +28,7 @@ AS_WANTED = Found(
     },
     permissions={(HERE, NAME): permissions_of(CODE), (HERE, "lienthong"): EVERYTHING},
     topics={NAME: set(all_topic_permissions_of(CODE))},
-    queues=frozenset({agency_queue(CODE)}),
+    queues={agency_queue(CODE): 0},
     bindings=frozenset(Binding(*one) for one in bindings_of(CODE, events=False)),
 )
 
@@ -52,7 +53,7 @@ def test_nothing_is_done_where_all_is_as_wanted() -> None:
 
 def test_an_empty_broker_gets_all_of_it_and_that_is_no_drift() -> None:
     fresh = replace(HOUSE, users={NAME: Wanted(NAME, CODE, "hash", applied=False)})
-    empty = Found(HERE, {}, {}, {}, frozenset(), frozenset())
+    empty = Found(HERE, {}, {}, {}, {}, frozenset())
 
     assert _acts(compare(fresh, empty)) == [
         (Act.ADMIT, NAME, False),
@@ -141,3 +142,54 @@ def test_a_name_speaks_of_one_agency() -> None:
         "H42.01",
         "H42-x",
     ]
+
+
+def test_the_queue_of_who_has_left_is_cut_off_then_settled_then_removed() -> None:
+    house = replace(HOUSE, queues={}, gone=frozenset({CODE}), users={}, former=frozenset())
+    cut_off = replace(AS_WANTED, bindings=frozenset(), users={}, permissions={}, topics={})
+    full = replace(cut_off, queues={agency_queue(CODE): 3})
+
+    bound = compare(house, replace(AS_WANTED, users={}, permissions={}, topics={}))
+
+    assert _acts(bound) == [(Act.UNBIND, "agency.H42", False)]
+    assert _acts(compare(house, full)) == [(Act.SETTLE, "agency.H42", False)]
+    assert _acts(compare(house, cut_off)) == [(Act.REMOVE, "agency.H42", False)]
+
+
+def test_who_comes_back_keeps_its_queue() -> None:
+    house = replace(HOUSE, gone=frozenset({CODE}))
+
+    assert compare(house, AS_WANTED) == Comparison((), ())
+
+
+def test_many_repairs_are_few_imports_with_the_rights_at_topics_first() -> None:
+    codes = [f"H31.{number}" for number in range(101, 101 + EACH)]
+    users = {f"{code}-1": Wanted(f"{code}-1", code, "hash", applied=False) for code in codes}
+    house = replace(HOUSE, users=users, queues=dict.fromkeys(codes, False))
+    nothing = Found(HERE, {}, {}, {}, {}, frozenset())
+
+    repairs = compare(house, nothing).repairs
+    bundles = list(bundles_of(repairs))
+    steps = [list(one) for bundle in bundles for one in definitions_of(bundle, house, HERE)]
+
+    assert all(is_importable(one, nothing) for one in repairs)
+    assert [len(bundle) for bundle in bundles] == [EACH] * 4
+    assert steps[:2] == [["users", "topic_permissions"], ["permissions"]]
+    assert steps[-1] == ["queues", "bindings"]
+
+
+def test_what_cuts_somebody_off_or_takes_something_away_is_not_imported() -> None:
+    wide = replace(AS_WANTED, permissions={**AS_WANTED.permissions, (HERE, NAME): EVERYTHING})
+    renewed = replace(HOUSE, users={NAME: Wanted(NAME, CODE, "hash", applied=False)})
+    elsewhere = TopicPermissions("lienthong.deliveries", ".*", ".*")
+    more = replace(AS_WANTED, topics={NAME: {*AS_WANTED.topics[NAME], elsewhere}})
+    gone = replace(AS_WANTED, users={}, permissions={}, topics={})
+
+    def are_importable(house: House, found: Found) -> list[bool]:
+        return [is_importable(one, found) for one in compare(house, found).repairs]
+
+    assert are_importable(HOUSE, wide) == [False]
+    assert are_importable(renewed, wide) == [True]
+    assert are_importable(renewed, more) == [False]
+    assert are_importable(replace(HOUSE, users={}), AS_WANTED) == [False]
+    assert are_importable(HOUSE, gone) == [True, True]
