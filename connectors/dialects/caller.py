@@ -288,10 +288,25 @@ class _Conversation:
         code, listed = self._code(answer)
         if listed == "done":
             return Delivered(f"HTTP {answer.status} {code}", answer.headers.get("date"))
+        if listed == "there" and self._dialect.asks_about(parcel.kind):
+            return await self._judge_what_is_there(code, root, ends_at)
         wait = read_retry_after(answer.headers.get("retry-after"), self._now())
         return self._dialect.codes.outcome(
             code, f"{call.name} was answered {plain_code(code)}", retry_after=wait
         )
+
+    async def _judge_what_is_there(
+        self, code: str, root: dict[str, Any], ends_at: float
+    ) -> Settled:
+        """Ask whether what the partner has under this name is this: another is no success."""
+        found = await self.ask(root, ends_at)
+        match found:
+            case _Found(is_same=True):
+                return Delivered(f"already: {code}")
+            case _Found():
+                told = "it has another under this name"
+                return self._dialect.codes.outcome(code, told)
+        return Unreachable(plain_code(code), "what it has under this name is unknown", unknown=True)
 
     async def _exchange(
         self, method: str, path: str, headers: dict[str, str], body: dict[str, Any], ends_at: float

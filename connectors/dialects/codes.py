@@ -8,13 +8,15 @@ from connectors.dialects.model import Code as MappedCode
 
 _MEANS: Final = {
     "already": Means.ALREADY,
+    "there": Means.PERMANENT,
     "permanent": Means.PERMANENT,
     "transient": Means.TRANSIENT,
     "unknown": Means.UNKNOWN,
     "login": Means.TRANSIENT,
     "missing": Means.PERMANENT,
 }
-"""A login that was asked for twice in one call is tried again later."""
+"""A login that was asked for twice in one call is tried again later; what is there under our name
+and is something else stays there."""
 
 _NOTHING: Final = "nothing was sent"
 HTTP_CODES: Final = (

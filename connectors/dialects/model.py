@@ -65,7 +65,9 @@ class StatusFile(_Part):
 class Code(_Part):
     """What one code in the partner's answers comes to."""
 
-    means: Literal["done", "already", "permanent", "transient", "unknown", "missing", "login"]
+    means: Literal[
+        "done", "already", "there", "permanent", "transient", "unknown", "missing", "login"
+    ]
     says: str
     source: str
     certainty: Certainty

@@ -140,6 +140,11 @@ def _authentication(mapping: Mapping) -> Iterator[Fault]:
             yield Fault("ask.method", "GET has no body to show a secret or a session in")
         if mapping.ask.fields:
             yield Fault("ask.fields", "GET has no body")
+    for code in (code for code, one in mapping.codes.items() if one.means == "there"):
+        if mapping.ask is None or not mapping.ask.same:
+            yield Fault(
+                f"codes.{code}", "`there` needs a question that says whether it is the same"
+            )
     hearing = mapping.hear
     if hearing is not None and hearing.way == "secret" and hearing.shown is None:
         yield Fault("hear.shown", "say where the partner shows its secret")

@@ -47,6 +47,14 @@ class Posted:
             return None
 
 
+async def read_posted(scope: Scope, receive: Receive) -> Posted:
+    """Read a whole call; raise BodyTooLarge."""
+    headers = {
+        name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+    }
+    return Posted(scope["method"], scope["path"], headers, await read_body(receive))
+
+
 @dataclass(frozen=True, slots=True)
 class Garbled:
     """Answer with these bytes instead of a document, after the deed."""
@@ -91,12 +99,7 @@ class PartnerServer:
         return [one.path for one in self.seen]
 
     async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1")
-            for name, value in scope["headers"]
-        }
-        body = await read_body(receive)
-        posted = Posted(scope["method"], scope["path"], headers, body)
+        posted = await read_posted(scope, receive)
         self.seen.append(posted)
         self.arrived.set()
         fault = self.faults.popleft() if self.faults and self.faulty in posted.path else None

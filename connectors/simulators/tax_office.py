@@ -1,9 +1,9 @@
 """A tax office's system that takes information slips from land registries, and answers them.
 
-Faithful in its quirks: it names a dossier by SoBienNhan alone, shows and wants a SecurityCode in
-the body, says how a call went in MaLoi (a number in some answers, a text in others) beside a
-Vietnamese sentence, answers a slip it has with 2, and posts its own word to one address per
-operation. It acts only when it is told to.
+Faithful in its quirks: it names a dossier by SoBienNhan alone and, asked, shows the latest slip of
+it; it shows and wants a SecurityCode in the body, says how a call went in MaLoi (a number in some
+answers, a text in others) beside a Vietnamese sentence, answers a slip it has with 2, and posts its
+own word to one address per operation. It acts only when it is told to.
 """
 
 from dataclasses import dataclass, field
@@ -29,6 +29,9 @@ class TaxOffice:
     cancelled: list[str] = field(default_factory=list)
     busy: int = 0
     """How many further calls are answered that the system is busy."""
+    one_slip_each: bool = False
+    """Whether it has room for one slip of a dossier and turn, whatever step it is for."""
+    _turns: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def respond(self, posted: Posted) -> tuple[int, Any]:
         document = posted.document
@@ -57,10 +60,12 @@ class TaxOffice:
         missing = [name for name in ("SoBienNhan", "HoTenChu") if not document.get(name)]
         if missing:
             return 200, {"MaLoi": 1, "ThongBao": f"Thiếu thông tin {missing[0]}"}
-        turn = int(document["LanChuyen"])
-        known = self.slips.get(code)
-        if known is not None and known["LanChuyen"] >= turn:
+        step, turn = document["BuocChuyen"], int(document["LanChuyen"])
+        if self.one_slip_each:
+            step = ""
+        if self._turns.get((code, step), 0) >= turn:
             return 200, {"MaLoi": 2, "ThongBao": "Số biên nhận đã tồn tại"}
+        self._turns[code, step] = turn
         self.slips[code] = document
         self.taken.append((code, turn))
         return 200, {"MaLoi": 0, "ThongBao": "Tiếp nhận thành công"}
@@ -69,7 +74,8 @@ class TaxOffice:
         slip = self.slips.get(code)
         if slip is None:
             return 200, {"MaLoi": 3, "ThongBao": "Không tồn tại hồ sơ"}
-        return 200, {"MaLoi": "0", "TrangThai": "TiepNhanHoSo", "LanChuyen": slip["LanChuyen"]}
+        turn = {name: slip[name] for name in ("BuocChuyen", "LanChuyen")}
+        return 200, {"MaLoi": "0", "TrangThai": "TiepNhanHoSo", **turn}
 
 
 class TaxVoice:

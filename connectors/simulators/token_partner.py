@@ -40,7 +40,7 @@ class TokenPartner:
                 return self._token(posted)
             case "/login":
                 return self._login(posted.document or {})
-        if not self._is_known(posted):
+        if not self.knows(posted):
             # A session that ran out is told in a 200, a token in a 401.
             if self.way == "session":
                 return 200, {"code": "401", "message": "Phiên làm việc đã hết hạn"}
@@ -83,7 +83,8 @@ class TokenPartner:
         self._tokens.add(token)
         return token
 
-    def _is_known(self, posted: Posted) -> bool:
+    def knows(self, posted: Posted) -> bool:
+        """Whether a call shows what lets it in."""
         document = posted.document or {}
         match self.way:
             case "secret":

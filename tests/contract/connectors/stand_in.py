@@ -21,6 +21,7 @@ from pamqp.common import FieldTable
 
 from connectors.amqp_queue import AmqpQueue
 from connectors.protocol import (
+    OPERATION,
     Endpoint,
     Judgement,
     Message,
@@ -152,13 +153,15 @@ class StandIn:
             return Response(status_code=204)
 
         @app.post("/v1/partners/{agency}")
-        async def partners(agency: str, request: Request) -> Response:
+        @app.post("/v1/partners/{agency}/{operation}")
+        async def partners(agency: str, request: Request, operation: str = "") -> Response:
             assert self.door is not None
             if self.unavailable > 0:
                 self.unavailable -= 1
                 return Response(status_code=503)
             speaker, endpoint = self.door
-            heard = speaker.read(dict(request.headers), await request.body(), endpoint)
+            headers = {**request.headers, OPERATION: operation}
+            heard = speaker.read(headers, await request.body(), endpoint)
             if isinstance(heard, Unheard):
                 self.unheard.append(heard.problem.detail)
                 return _worded(heard.reply)

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -11,10 +13,22 @@ import httpx
 import orjson
 
 from connectors.amqp_queue import AmqpQueue
+from connectors.dialects.caller import DialectCaller
+from connectors.dialects.secrets import digest_of
+from connectors.dialects.speaker import DialectSpeaker
 from connectors.edxml.caller import EdxmlCaller
 from connectors.edxml.speaker import EdxmlSpeaker
 from connectors.mailbox import Mailbox
-from connectors.protocol import Connector, Delivered, Endpoint, Outcome, Parcel, Parked, Refused
+from connectors.protocol import (
+    Asks,
+    Connector,
+    Delivered,
+    Endpoint,
+    Outcome,
+    Parcel,
+    Parked,
+    Refused,
+)
 from connectors.simulators import (
     AmqpAgency,
     Behaviour,
@@ -25,6 +39,13 @@ from connectors.simulators import (
     SimulatedAgency,
     WebhookAgency,
 )
+from connectors.simulators.json_agency import JsonAgency
+from connectors.simulators.ministry_agency import KEY, ministry_agency
+from connectors.simulators.national_portal import PASSWORD, UNIT, USER
+from connectors.simulators.portal_agency import line_key, portal_agency
+from connectors.simulators.tax_agency import slip_key, tax_agency
+from connectors.simulators.tax_office import ANSWER_CODE, SECURITY_CODE
+from connectors.simulators.token_partner import CLIENT, CLIENT_SECRET
 from connectors.webhook import WebhookCaller
 from gateway.clock import SteppedClock
 from schemas.kinds import Kind
@@ -40,6 +61,7 @@ from tests.unit.connectors.edxml.keys import signer
 CODE = "H54.3"
 ISSUER = "H54.15.07"
 WEBHOOK_SECRET = "whsec_c3ludGhldGljLXNlY3JldC1mb3ItdGVzdHM="  # synthetic
+OFFICE = Path(__file__).parents[1] / "dialects" / "office.toml"
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 FRIDAY = MONDAY + timedelta(days=4)
 
@@ -60,6 +82,24 @@ class SteppedWake:
         await self._clock.until(instant)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """In what ways of handing over differ, and may."""
+
+    offer: Callable[..., Parcel]
+    """Writes what an agency is handed there."""
+    key: Callable[[Parcel], str] = lambda parcel: str(parcel.delivery)
+    """What the agency tells a parcel from others by, in its record."""
+    answers: bool = True
+    """Whether it ever says anything."""
+    knows_hops: bool = False
+    """Whether it tells a turn from others by the turn itself, under whatever delivery it comes."""
+    tells_duplicates: bool = True
+    """Whether its dialect has a word of its own for what was said before."""
+    asks_first: bool = False
+    """Whether what may have arrived is asked after instead of sent again, as dispatching does."""
+
+
 class Way:
     """One way, with a small dispatcher: retries the same parcel until it is delivered."""
 
@@ -70,13 +110,16 @@ class Way:
         agency: SimulatedAgency,
         stand_in: StandIn,
         clock: SteppedClock,
+        manners: Manners | None = None,
     ) -> None:
+        self.manners = manners or Manners(offer=handover)
         self.connector = connector
         self.endpoint = endpoint
         self.agency = agency
         self.stand_in = stand_in
         self.clock = clock
         self.attempts: list[Outcome] = []
+        self._tried: set[UUID] = set()
 
     @property
     def refused(self) -> list[Outcome]:
@@ -90,6 +133,11 @@ class Way:
     async def _hand_over(self, parcels: Sequence[Parcel]) -> None:
         for parcel in parcels:
             while True:
+                if self.manners.asks_first and parcel.delivery in self._tried:
+                    assert isinstance(self.connector, Asks)
+                    if isinstance(await self.connector.ask(self.endpoint, parcel), Delivered):
+                        break
+                self._tried.add(parcel.delivery)
                 (outcome,) = await self.connector.send(self.endpoint, [parcel])
                 self.attempts.append(outcome)
                 if isinstance(outcome, Parked):
@@ -102,8 +150,20 @@ class Way:
     async def hand_over_and_be_seen(self, *parcels: Parcel) -> None:
         """Return once the agency has each of them."""
         await self.hand_over(*parcels)
-        ids = [str(parcel.delivery) for parcel in parcels]
+        ids = [self.manners.key(parcel) for parcel in parcels]
         await eventually(lambda: all(self.agency.record.received[id_] for id_ in ids))
+
+    def offer(self, dossier: int = 1, **turn: Any) -> Parcel:
+        """Write what is handed over by this way; the same arguments give the same bytes."""
+        return self.manners.offer(dossier, **turn)
+
+    def received(self, parcel: Parcel) -> int:
+        """How often a parcel arrived."""
+        return self.agency.record.received[self.manners.key(parcel)]
+
+    def acted(self, parcel: Parcel) -> int:
+        """How often it took effect."""
+        return self.agency.record.acted[self.manners.key(parcel)]
 
     def is_over(self) -> bool:
         """Whether the agency is still and waits for nothing any more."""
@@ -144,7 +204,7 @@ def handover(
             "received_at": "2026-03-02T00:45:00Z",
             "channel": "in_person",
             "applicant": {"kind": "citizen", "name": "Nguyễn Thị Thử"},
-            "places": {"applicant": "12448"},
+            "places": {"applicant": "12448", "land_parcel": "12448"},
         },
         "results": [
             {"step": done, "agency": ISSUER, "outcome": "approved", "results": []}
@@ -152,6 +212,19 @@ def handover(
         ],
     }
     return parcel(Kind.HANDOVER_OFFERED, code, data, f"{code}/{step}/{round_}")
+
+
+def changed(dossier: int = 1, *, step: str = "civil-status") -> Parcel:
+    """Write where a dossier stands, for who follows it."""
+    offered = handover(dossier, step=step).envelope["data"]
+    data = {
+        **{name: offered[name] for name in ("transfer", "dossier", "procedure", "submission")},
+        "state": "processing",
+        "at": "2026-03-02T01:00:00Z",
+        "progress": {"step": step, "task": {"vi": step, "en": step}, "agency": CODE},
+    }
+    code = offered["dossier"]["code"]
+    return parcel(Kind.DOSSIER_CHANGED, code, data, f"{code}/{step}")
 
 
 def parcel(kind: Kind, code: str, data: dict[str, Any], identity: str) -> Parcel:
@@ -226,6 +299,90 @@ async def edxml_way(
     connector = EdxmlCaller(now=clock.now)
     stand_in.door = (EdxmlSpeaker(now=clock.now), endpoint)
     yield Way(connector, endpoint, agency, stand_in, clock)
+    await connector.aclose()
+
+
+@asynccontextmanager
+async def rest_way(
+    stand_in: StandIn, behaviour: Behaviour, clock: SteppedClock
+) -> AsyncIterator[Way]:
+    secrets = {"client_id": CLIENT, "client_secret": CLIENT_SECRET, "heard": digest_of(KEY)}
+    opening = _dialect_way(
+        stand_in,
+        ministry_agency(CODE, "http://gateway.test", **_desk(stand_in, behaviour, clock)),
+        clock,
+        ("rest", None),
+        secrets,
+        {"mapping": str(OFFICE)},
+        Manners(offer=handover),
+    )
+    async with opening as way:
+        yield way
+
+
+@asynccontextmanager
+async def land_tax_way(
+    stand_in: StandIn, behaviour: Behaviour, clock: SteppedClock
+) -> AsyncIterator[Way]:
+    def key(parcel: Parcel) -> str:
+        what = "huy/" if parcel.kind == Kind.HANDOVER_CANCELLED else ""
+        turn = (parcel.data["step"], parcel.data["round"])
+        return what + slip_key(parcel.envelope["subject"], *turn)
+
+    opening = _dialect_way(
+        stand_in,
+        tax_agency(CODE, "http://gateway.test", **_desk(stand_in, behaviour, clock)),
+        clock,
+        ("land-tax", "land-tax"),
+        {"security_code": SECURITY_CODE, "heard": digest_of(ANSWER_CODE)},
+        {},
+        Manners(offer=handover, key=key, knows_hops=True, tells_duplicates=False),
+    )
+    async with opening as way:
+        yield way
+
+
+@asynccontextmanager
+async def dvcqg_way(
+    stand_in: StandIn, behaviour: Behaviour, clock: SteppedClock
+) -> AsyncIterator[Way]:
+    def key(parcel: Parcel) -> str:
+        return line_key(parcel.envelope["subject"], parcel.data["progress"]["task"]["vi"])
+
+    opening = _dialect_way(
+        stand_in,
+        portal_agency(CODE, "http://gateway.test", **_desk(stand_in, behaviour, clock)),
+        clock,
+        ("dvcqg", "dvcqg"),
+        {"username": USER, "password": PASSWORD},
+        {"madonvi": UNIT},
+        Manners(offer=changed, key=key, answers=False, asks_first=True),
+    )
+    async with opening as way:
+        yield way
+
+
+def _desk(stand_in: StandIn, behaviour: Behaviour, clock: SteppedClock) -> dict[str, Any]:
+    transport = httpx.ASGITransport(stand_in.app)
+    return {"transport": transport, "behaviour": behaviour, "wake": SteppedWake(clock)}
+
+
+@asynccontextmanager
+async def _dialect_way(
+    stand_in: StandIn,
+    agency: JsonAgency,
+    clock: SteppedClock,
+    named: tuple[str, str | None],
+    secrets: dict[str, str],
+    options: dict[str, str],
+    manners: Manners,
+) -> AsyncIterator[Way]:
+    name, mapping = named
+    secret = orjson.dumps(secrets).decode()
+    endpoint = Endpoint(CODE, name, agency.address, secret, timeout=2, options=options)
+    connector = DialectCaller(name, mapping=mapping)
+    stand_in.door = (DialectSpeaker(name, mapping=mapping), endpoint)
+    yield Way(connector, endpoint, agency, stand_in, clock, manners)
     await connector.aclose()
 
 

@@ -70,7 +70,7 @@ def test_a_secret_that_stands_there_twice_is_kept_in_no_spelling(again: bytes) -
 @pytest.mark.parametrize("digits", [19, 5_000])
 def test_a_number_of_too_many_digits_is_refused(digits: int, tmp_path: Path) -> None:
     mapping = _changed(
-        tmp_path, "optional = true, max = 64 }]", 'optional = true, as = "integer" }]'
+        tmp_path, "optional = true, max = 64 },\n]", 'optional = true, as = "integer" },\n]'
     )
     body = orjson.dumps({"SecurityCode": CODE, **POST, "MaHoSoThue": "9" * digits})
 
