@@ -15,13 +15,15 @@ from connectors.dialects.speaker import DialectSpeaker
 from connectors.document_source import DocumentSource, NoDocuments
 from connectors.edxml.caller import EdxmlCaller
 from connectors.edxml.speaker import EdxmlSpeaker
-from connectors.protocol import Caller, ConnectorName, Speaker
+from connectors.letter_book import EmptyLetterBook, LetterBook
+from connectors.protocol import Caller, ConnectorName, Endpoint, Speaker
 from connectors.webhook import WebhookCaller
 
 QUEUE: Final[ConnectorName] = "amqp"
 MAILBOX: Final[ConnectorName] = "mailbox"
 
-CALLERS: Final[Mapping[ConnectorName, Callable[[AgencyBook, DocumentSource], Caller]]] = {
+_Make = Callable[[AgencyBook, DocumentSource, LetterBook], Caller]
+CALLERS: Final[Mapping[ConnectorName, _Make]] = {
     "webhook": lambda *_: WebhookCaller(),
     "edxml": EdxmlCaller,
     "rest": lambda *_: DialectCaller("rest"),
@@ -42,14 +44,25 @@ def is_known(name: ConnectorName) -> bool:
     return name in (QUEUE, MAILBOX) or name in CALLERS
 
 
+def is_told_of_its_own(endpoint: Endpoint) -> bool:
+    """Whether this partner is told where the dossiers stand that it sent (`dossier.changed`).
+
+    Letters of the text axis are answered by statuses, unless the endpoint says otherwise.
+    """
+    return endpoint.connector == "edxml" and endpoint.options.get("statuses", True) is True
+
+
 def open_callers(
-    book: AgencyBook | None = None, documents: DocumentSource | None = None
+    book: AgencyBook | None = None,
+    documents: DocumentSource | None = None,
+    posts: LetterBook | None = None,
 ) -> dict[ConnectorName, Caller]:
     """Make one of each caller; whoever asks closes them.
 
-    `book` names agencies to dialects, `documents` has the files that some of them carry.
+    `book` names agencies to dialects, `documents` has the files that some of them carry, `posts`
+    knows what partners posted, for those that are answered by the name of what they posted.
     """
-    told = (book or EmptyBook(), documents or NoDocuments())
+    told = (book or EmptyBook(), documents or NoDocuments(), posts or EmptyLetterBook())
     return {name: make(*told) for name, make in CALLERS.items()}
 
 

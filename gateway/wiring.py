@@ -30,6 +30,7 @@ from gateway.dispatch.breaker import Breakers
 from gateway.dispatch.dispatcher import Dispatcher
 from gateway.dispatch.endpoints import EndpointBook
 from gateway.dispatch.parcels import ParcelMaker
+from gateway.dispatch.posts import StoredPosts
 from gateway.dispatch.reporting import Pace
 from gateway.dispatch.urgency import handover_limits, longest_wait
 from gateway.documents.depository import Depository
@@ -127,7 +128,8 @@ async def run_gateway(
         streams = OpenStreams(pool)
         book = DirectoryBook(librarian, clock)
         if callers is None:
-            callers = open_callers(book, Lending(depository) if depository else None)
+            lending = Lending(depository) if depository is not None else None
+            callers = open_callers(book, lending, StoredPosts(pool))
         for caller in callers.values():
             stack.push_async_callback(caller.aclose)
         queue = AmqpQueue(settings.amqp_url) if settings.amqp_url else None
@@ -161,6 +163,7 @@ async def run_gateway(
                 settings.lease_seconds,
                 endpoints.is_connected,
                 endpoints.hears,
+                endpoints.follows_own,
             ),
             memory=Memory(settings.remembered_transfers),
             crash=crash,

@@ -3,9 +3,11 @@
 One parcel is one letter with one DocumentId, the same bytes on every attempt (but for elliptic
 signatures, and for documents that are not to be had any more). The documents that a message refers
 to and the gateway keeps go along as files, within the endpoint's bound. What the dialect has no
-letter for is said to be untold, and counts as delivered: no attempt later would make one. Whether a
-letter arrived is asked by its DocumentId where the partner can say; it is not sent again on a guess
-unless the endpoint says that it may be.
+letter for is said to be untold, and counts as delivered: no attempt later would make one. Where a
+dossier stands goes as a status about the partner's own letter (`status_letters`): said twice it is
+one, so that it is repeated and never asked after. Whether a letter arrived is asked by its
+DocumentId where the partner can say; it is not sent again on a guess unless the endpoint says that
+it may be.
 """
 
 import asyncio
@@ -25,20 +27,24 @@ from connectors.edxml.papers import Left, Paper, papers_in, references_left
 from connectors.edxml.partner import NoSuchCode, Partner, read_partner
 from connectors.edxml.policy import PolicyError
 from connectors.edxml.signatures import write_signed
+from connectors.edxml.status_letters import status_of
 from connectors.edxml.turns import LargeLetters
 from connectors.edxml.writing import write
 from connectors.http_calls import Failed, HttpCalls, NotBegun
 from connectors.in_order import post_in_order
+from connectors.letter_book import EmptyLetterBook, LetterBook
 from connectors.protocol import (
     NOT_ATTEMPTED,
     Asked,
     Delivered,
     Endpoint,
+    Missing,
     Outcome,
     Parcel,
     Refused,
     Unreachable,
 )
+from schemas.kinds import Kind
 
 CONTENT_TYPE: Final = "application/xml; charset=utf-8"
 CALLS_AT_ONCE: Final = 4
@@ -56,12 +62,14 @@ class EdxmlCaller:
         self,
         book: AgencyBook | None = None,
         documents: DocumentSource | None = None,
+        posts: LetterBook | None = None,
         *,
         verify: ssl.SSLContext | bool = True,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._book = book or EmptyBook()
         self._documents = documents or NoDocuments()
+        self._posts = posts or EmptyLetterBook()
         self._large = LargeLetters()
         self._now = now
         self._calls = HttpCalls(verify=verify)
@@ -84,6 +92,8 @@ class EdxmlCaller:
 
     async def ask(self, endpoint: Endpoint, parcel: Parcel) -> Asked | None:
         """Ask the node about the letter's DocumentId; None where the endpoint names no such way."""
+        if parcel.kind == Kind.DOSSIER_CHANGED:
+            return Missing("repeated")
         try:
             partner = read_partner(endpoint)
             letter = letter_of(parcel, partner, self._book)
@@ -119,31 +129,68 @@ class EdxmlCaller:
     ) -> Outcome:
         if not endpoint.address:
             return _come("not-configured", "the endpoint has no address")
+        if parcel.kind == Kind.DOSSIER_CHANGED:
+            return await self._post_status(endpoint, partner, parcel, turns, ends_at)
         papers = papers_in(parcel.data, partner.files_bound)
         size = sum(one.size for one in papers if one.left is None)
         try:
             async with self._large.turn(endpoint.agency, size, ends_at):
                 papers = await self._read(endpoint.agency, parcel, papers)
-                letter = self._letter(parcel, partner, papers)
+                letter = self._letter(
+                    parcel, lambda: letter_of(parcel, partner, self._book, papers)
+                )
                 if not isinstance(letter, Envelope):
                     return letter
-                answer = await self._calls.call(
-                    "POST",
-                    endpoint.address,
-                    body=await asyncio.to_thread(_written, letter, partner),
-                    headers=_headers(partner, parcel),
-                    ends_at=ends_at,
-                    turns=turns,
-                )
+                outcome = await self._hand_over(endpoint, partner, parcel, letter, turns, ends_at)
+        except DocumentUnreadable:
+            return _come("document-unreadable", "a document that goes along cannot be read")
+        except TimeoutError:
+            return NOT_ATTEMPTED
+        return _with_left(outcome, papers)
+
+    async def _hand_over(
+        self,
+        endpoint: Endpoint,
+        partner: Partner,
+        parcel: Parcel,
+        envelope: Envelope,
+        turns: asyncio.Semaphore,
+        ends_at: float,
+    ) -> Outcome:
+        """Sign and post one envelope."""
+        assert endpoint.address
+        try:
+            answer = await self._calls.call(
+                "POST",
+                endpoint.address,
+                body=await asyncio.to_thread(_written, envelope, partner),
+                headers=_headers(partner, parcel),
+                ends_at=ends_at,
+                turns=turns,
+            )
         except EnvelopeRefused as refused:
             return _come("unwritable", str(refused.fault))
-        except DocumentUnreadable:
-            return _come("document-unreadable", "a document for the letter cannot be read now")
-        except (NotBegun, TimeoutError):
+        except NotBegun:
             return NOT_ATTEMPTED
         if isinstance(answer, Failed):
             return _come(answer.code, answer.detail)
-        return _with_left(judge_letter(answer, partner, self._now()), papers)
+        return judge_letter(answer, partner, self._now())
+
+    async def _post_status(
+        self,
+        endpoint: Endpoint,
+        partner: Partner,
+        parcel: Parcel,
+        turns: asyncio.Semaphore,
+        ends_at: float,
+    ) -> Outcome:
+        """Post a status. Whether one arrived is never in doubt for long: it is simply repeated."""
+        behind = await self._posts.behind(self.name, endpoint.agency, parcel.delivery)
+        status = self._letter(parcel, lambda: status_of(parcel, behind, partner, self._book))
+        if not isinstance(status, Envelope):
+            return status
+        outcome = await self._hand_over(endpoint, partner, parcel, status, turns, ends_at)
+        return replace(outcome, unknown=False) if isinstance(outcome, Unreachable) else outcome
 
     async def _read(self, agency: str, parcel: Parcel, papers: Sequence[Paper]) -> list[Paper]:
         """Read the documents that go along; those that are not to be had stay references."""
@@ -160,10 +207,10 @@ class EdxmlCaller:
         return read
 
     def _letter(
-        self, parcel: Parcel, partner: Partner, papers: Sequence[Paper]
+        self, parcel: Parcel, write: Callable[[], Envelope | Untold]
     ) -> Envelope | Delivered | Outcome:
         try:
-            letter = letter_of(parcel, partner, self._book, papers)
+            letter = write()
         except NoSuchCode:
             return _come("no-older-code", "the directory has no QCVN 102 code of an agency")
         except (KeyError, ValueError, TypeError) as error:

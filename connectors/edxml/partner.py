@@ -13,6 +13,7 @@ options
                    reference alone)
   ask              path beside the address where it says what it has of a DocumentId
   idempotent       true if a DocumentId sent twice is one letter there
+  statuses         false: the partner is told no statuses about its own letters
   completed_as     outcome that its status 06 stands for; without it 06 is not understood
   refused_as       reason that its status 02 stands for (default "rejected")
   error_codes      what the error codes of its FAIL mean
@@ -44,6 +45,7 @@ _OPTIONS: Final = {
     "files_megabytes",
     "ask",
     "idempotent",
+    "statuses",
     "completed_as",
     "refused_as",
     "error_codes",

@@ -1,15 +1,16 @@
 """An agency behind a node of the text axis: letters come in by HTTP, statuses go back.
 
 The node checks the gateway's signature if it was given its certificate, keeps letters by their
-DocumentId, holds every file of a letter against what the message says of it, says what it has when
-asked, and fails as told: 200 with FAIL, slowness, and whatever
-the dossier's script says of HTTP.
+DocumentId, holds every file of a letter against what the message says of it, takes statuses about
+letters of its own and refuses those about others, says what it has when asked, and fails as told:
+200 with FAIL, slowness, and whatever the dossier's script says of HTTP.
 """
 
 import asyncio
 import socket
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -20,7 +21,7 @@ from cryptography import x509
 from connectors.edxml.faults import EnvelopeRefused
 from connectors.edxml.files import DOSSIER_FILE
 from connectors.edxml.limits import DEFAULT_LIMITS
-from connectors.edxml.model import Envelope
+from connectors.edxml.model import Envelope, Status, StatusCode
 from connectors.edxml.policy import Leave, SignaturePolicy
 from connectors.edxml.signatures import open_envelope
 from connectors.simulators.agency import Desk, run_together
@@ -58,6 +59,16 @@ class Quirks:
     """Every so many posts, half an envelope goes out before the whole one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A status about a letter of this agency's."""
+
+    about: str
+    code: StatusCode
+    text: str
+    at: datetime
+
+
 class EdxmlAgency:
     """Listens on loopback; further keyword arguments are the Desk's."""
 
@@ -92,6 +103,8 @@ class EdxmlAgency:
         """DocumentId → the letter as it came last."""
         self.papers: dict[str, bytes] = {}
         """sha-256 → a file that came with a letter."""
+        self.statuses: list[Said] = []
+        """What was said about letters of its own, in the order it came; said twice it is one."""
         self.rejected: list[str] = []
         """Faults of what was posted and is no envelope of the gateway's."""
         self.desk = Desk(code, self.road, **desk)
@@ -164,6 +177,9 @@ class EdxmlAgency:
             self._failed += 1
             await _say(send, "FAIL", "", self._quirks.fail_code)
             return
+        if letter.status is not None:
+            await self._note(letter.status, send)
+            return
         assert letter.message is not None
         delivery, body = _event_in(letter)
         wrong = _what_is_wrong(letter)
@@ -181,6 +197,17 @@ class EdxmlAgency:
             return
         taken = self._keep(document_id, letter, delivery, body)
         await _say(send, "FAIL" if taken is Taken.UNREADABLE else "DONE", document_id)
+
+    async def _note(self, status: Status, send: Send) -> None:
+        about = status.response_for.document_id
+        if about not in self.road.letters:
+            self.rejected.append("a status about no letter of ours")
+            await _say(send, "FAIL", "", "22")
+            return
+        said = Said(about, status.code, status.description or "", status.at)
+        if said not in self.statuses:
+            self.statuses.append(said)
+        await _say(send, "DONE", "")
 
     def _keep(self, document_id: str, letter: Envelope, delivery: str, body: bytes) -> Taken:
         self.letters[document_id] = letter

@@ -104,13 +104,18 @@ class EdxmlRoad:
         self._within = within
         self._transport = transport
         self._opened: httpx.AsyncClient | None = None
+        self.letters: set[str] = set()
+        """DocumentIds of the letters that were sent."""
         self.papers: dict[tuple[Kind, str], Sequence[Paper]] = {}
         """What goes with which kind of message about which dossier."""
 
     async def carry(self, message: Message) -> Carried:
         self._posts += 1
         papers = self.papers.get((message.kind, message.subject), ())
-        body = self._sealed(envelope_of(message, self._organ, papers))
+        envelope = envelope_of(message, self._organ, papers)
+        if envelope.message is not None:
+            self.letters.add(envelope.message.document_id)
+        body = self._sealed(envelope)
         try:
             if self._malformed_every and self._posts % self._malformed_every == 0:
                 await self.post(body[: len(body) // 2])

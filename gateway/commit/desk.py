@@ -398,7 +398,10 @@ class Desk:
                 assert send.step is not None
                 assert send.round is not None
                 parked.append((send.step, send.round))
-        followers = self._context.policies.followers.get(live.transfer.procedure)
+        followers = self._context.policies.followers.get(live.transfer.procedure, ())
+        originator = live.transfer.originator
+        if self._outbox.follows_own(originator) and originator not in followers:
+            followers = (*followers, originator)
         if followers:
             self._tell_followers(live, folded, followers, traceparent)
         for step, round_ in parked:

@@ -35,6 +35,8 @@ class Roads:
     """Whether an endpoint says how to reach the agency."""
     hears: Callable[[str, Kind], bool] = lambda _agency, _kind: True
     """Whether the agency wants to be told what this kind tells."""
+    follows_own: Callable[[str], bool] = lambda _agency: False
+    """Whether the agency is told where the dossiers stand that it sent, as one that follows."""
 
 
 class Outbox:
@@ -50,6 +52,9 @@ class Outbox:
 
     def is_connected(self, agency: str) -> bool:
         return self._roads.is_connected(agency)
+
+    def follows_own(self, agency: str) -> bool:
+        return self._roads.follows_own(agency)
 
     def owe_receipt(
         self,

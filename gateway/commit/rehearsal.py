@@ -77,7 +77,12 @@ class Rehearsal:
         self._librarian = librarian
         self._clock = clock
         self._roads = Roads(
-            endpoints.is_mailbox, _to_nobody, 0.0, endpoints.is_connected, endpoints.hears
+            endpoints.is_mailbox,
+            _to_nobody,
+            0.0,
+            endpoints.is_connected,
+            endpoints.hears,
+            endpoints.follows_own,
         )
         self._gives_way = gives_way
         self._documents = documents

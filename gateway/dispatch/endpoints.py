@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from connectors.catalogue import MAILBOX
+from connectors.catalogue import MAILBOX, is_told_of_its_own
 from connectors.protocol import Endpoint, Parcel, Refused
 from gateway.joining.capabilities import NOTICES, Capabilities, stored_capabilities
 from gateway.store.pool import Pool
@@ -32,6 +32,8 @@ class Reach:
     """Whether real work may go to it; until then it is sent tests alone."""
     is_paced: bool = False
     """It takes only so many calls a minute, of all processes together."""
+    follows_own: bool = False
+    """It is told where the dossiers stand that it sent, in the words of its dialect."""
     takes: Capabilities | None = None
     """What its software takes; None if nobody said so: everything."""
 
@@ -105,21 +107,23 @@ class EndpointBook:
 
     def _read(self, row: tuple[Any, ...]) -> Reach:
         agency, connector, address, secret, timeout_ms, concurrency, events, options = row[:8]
+        endpoint = Endpoint(
+            agency=agency,
+            connector=connector,
+            address=address,
+            secret=secret,
+            timeout=min(timeout_ms / 1000, self._send_timeout),
+            options=options,
+        )
         return Reach(
-            Endpoint(
-                agency=agency,
-                connector=connector,
-                address=address,
-                secret=secret,
-                timeout=min(timeout_ms / 1000, self._send_timeout),
-                options=options,
-            ),
+            endpoint,
             concurrency=concurrency,
             events=events,
             enabled=row[8] and row[11] != "none",
             breaker=row[9],
             live=row[11] == "all",
             is_paced=row[10] is not None,
+            follows_own=is_told_of_its_own(endpoint),
             takes=stored_capabilities(row[12]),
         )
 
@@ -144,6 +148,11 @@ class EndpointBook:
             return True
         reach = self._reach.get(agency)
         return reach is None or reach.takes is None or kind in reach.takes.kinds
+
+    def follows_own(self, agency: str) -> bool:
+        """Say whether the agency is told where the dossiers stand that it sent."""
+        reach = self._reach.get(agency)
+        return reach is not None and reach.follows_own
 
     def all(self) -> Mapping[str, Reach]:
         return self._reach

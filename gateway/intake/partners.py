@@ -40,6 +40,13 @@ def event_id(dialect: str, message_id: str) -> str:
     return f"{dialect}:sha256:{sha256(message_id.encode()).hexdigest()}"
 
 
+def partners_id(dialect: str, event: str) -> str | None:
+    """Return the partner's own id that an event's id derives from; None if it does not say it."""
+    prefix = f"{dialect}:"
+    is_named = event.startswith(prefix) and not event.startswith(f"{prefix}sha256:")
+    return event.removeprefix(prefix) if is_named else None
+
+
 async def find_turn(
     connection: Connection, agency: str, id_: str, message: Message
 ) -> Mapping[str, Any] | Problem:

@@ -15,7 +15,13 @@ from schemas.kinds import FROM_AGENCIES, Kind
 TO_AGENCIES: Final = tuple(kind for kind in Kind if kind not in FROM_AGENCIES)
 ALWAYS: Final = frozenset({Kind.RECEIPT_ISSUED, Kind.HANDOVER_CANCELLED, Kind.CONNECTION_TESTED})
 NOTICES: Final = frozenset(
-    {Kind.HOP_CHANGED, Kind.TRANSFER_CHANGED, Kind.CLOCK_WARNED, Kind.CLOCK_BREACHED}
+    {
+        Kind.HOP_CHANGED,
+        Kind.TRANSFER_CHANGED,
+        Kind.DOSSIER_CHANGED,
+        Kind.CLOCK_WARNED,
+        Kind.CLOCK_BREACHED,
+    }
 )
 """What tells and asks for nothing: who does not take it is not owed it. The rest is held."""
 LEAST_LARGEST: Final = 16 * 1024

@@ -4,11 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from connectors.edxml.caller import EdxmlCaller
 from connectors.edxml.document_ids import LetterName, Mark, read_document_id
 from connectors.edxml.model import BusinessType, StatusCode
+from connectors.letter_book import Behind, Posted
 from connectors.protocol import Delivered, Missing, Refused, Unreachable
 from connectors.simulators import (
     Behaviour,
@@ -172,6 +175,55 @@ async def test_what_the_dialect_has_no_letter_for_is_said_to_be_untold() -> None
 
         assert outcome == Delivered("untold: edXML has no letter for clock.warned")
         assert agency(way).letters == {}
+
+
+class _OneLetter:
+    """Knows of one letter that began every transfer."""
+
+    async def behind(self, dialect: str, agency: str, delivery: UUID) -> Behind:
+        return Behind(first=Posted("H54.3,2026/03/02,0417/UBND", Kind.TRANSFER_SUBMITTED))
+
+
+async def test_a_status_is_repeated_until_it_is_taken_and_never_asked_after() -> None:
+    async with opened(quirks=Quirks(slow=0.5)) as way:
+        agency(way).road.letters.add("H54.3,2026/03/02,0417/UBND")
+        changed = parcel(
+            Kind.DOSSIER_CHANGED,
+            f"{ISSUER}-260302-0001",
+            {"state": "accepted", "at": "2026-03-02T01:00:00Z", "dossier": {"issuer": ISSUER}},
+            "accepted",
+        )
+        connector = EdxmlCaller(posts=_OneLetter(), now=lambda: MONDAY)
+
+        [lost] = await connector.send(replace(way.endpoint, timeout=0.2), [changed])
+        asked = await connector.ask(way.endpoint, changed)
+        [first] = await connector.send(way.endpoint, [changed])
+        [again] = await connector.send(way.endpoint, [changed])
+        await connector.aclose()
+
+        assert isinstance(lost, Unreachable)
+        assert not lost.unknown
+        assert asked == Missing("repeated")
+        assert isinstance(first, Delivered)
+        assert isinstance(again, Delivered)
+        assert [one.code for one in agency(way).statuses] == [StatusCode.RECEIVED]
+
+
+async def test_a_status_about_no_letter_of_its_own_is_refused_by_the_node() -> None:
+    async with opened() as way:
+        changed = parcel(
+            Kind.DOSSIER_CHANGED,
+            f"{ISSUER}-260302-0001",
+            {"state": "accepted", "at": "2026-03-02T01:00:00Z", "dossier": {"issuer": ISSUER}},
+            "accepted",
+        )
+        connector = EdxmlCaller(posts=_OneLetter(), now=lambda: MONDAY)
+
+        await connector.send(way.endpoint, [changed])
+        await connector.aclose()
+
+        assert agency(way).statuses == []
+        assert agency(way).rejected == ["a status about no letter of ours"]
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,8 @@ class Axis:
         assert answer.status_code == 202, answer.text
 
     def state(self, step: str = "population-id") -> str:
-        [(state,)] = self.inside.rows("SELECT state FROM hops WHERE step = %s", step)
-        return str(state)
+        found = self.inside.rows("SELECT state FROM hops WHERE step = %s", step)
+        return str(found[0][0]) if found else "not there"
 
     async def reached(self, state: str, step: str = "population-id") -> None:
         await eventually(lambda: self.state(step) == state, within=20, told=lambda: self.said())
@@ -91,17 +91,19 @@ async def axis_with(
     quirks: Quirks | None = None,
     sha1: bool = False,
     settings: Mapping[str, Any] | None = None,
+    code: str = POPULATION,
     **options: Any,
 ) -> AsyncIterator[Axis]:
     us, them = keys("cổng"), keys("đối tác")
     clock = PassingClock.set_now()
-    connect_agencies(database_url, {COMMUNE: "mailbox"})
+    others = {one: "mailbox" for one in (COMMUNE, POPULATION) if one != code}
+    connect_agencies(database_url, others)
     async with AsyncExitStack() as stack:
         inside = await stack.enter_async_context(
             gateway_inside(database_url, clock=clock, **(settings or {}))
         )
         agency = EdxmlAgency(
-            POPULATION,
+            code,
             "http://gateway",
             seal=Seal(key=them.key, certificate=them.certificate, sha1=sha1),
             gateway_certificate=us.certificate,
@@ -121,7 +123,7 @@ async def axis_with(
         }
         await register_endpoint(
             inside.gateway.services.pool,
-            NewEndpoint(POPULATION, "edxml", agency.address, us.secret, options=chosen),
+            NewEndpoint(code, "edxml", agency.address, us.secret, options=chosen),
         )
         await inside.gateway.refresh_endpoints()
         await stack.enter_async_context(running(agency))

@@ -110,6 +110,7 @@ HOT: dict[str, Any] = {
     "find_message_keys": (json.dumps(KEYS),),
     "find_open_transfers": (json.dumps([{"issuer": "H31.101", "code": "x"}] * 50),),
     "load_payloads": (SOME,),
+    "find_posts_behind": {"delivery": SOME[0], "agency": "H31.101"},
     "withdraw_deliveries": (
         json.dumps([{"transfer_id": str(SOME[0]), "step": "step", "round": 1}]),
     ),
