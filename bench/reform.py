@@ -26,6 +26,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bench.eve import EVE, HeldClock, Office, Speaker, offices_of, populate
 from bench.left_behind import LeftBehind, look
 from bench.midnight import Midnight
+from gateway.collector import calm_collector
 from gateway.operations import reorganise as use
 from gateway.operations.directory_files import read_files
 from gateway.operations.runner import ActRunner
@@ -101,6 +102,7 @@ async def reform(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
         async with run_gateway(settings, clock=clock, rulebook=rulebook) as gateway:
+            calm_collector()
             night = _Night(gateway, clock, plan, closing, transfers, progress)
             return await night.play()
 

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from gateway.cli import reorganise_text as text
 from gateway.cli.asking import ask_offline, named_operator
 from gateway.cli.configured import refuse
+from gateway.collector import calm_collector
 from gateway.operations import reorganise as use
 from gateway.operations.acts import ActRefused
 from gateway.operations.offline import Offline
@@ -52,6 +53,7 @@ def reorganise(
         raise _refuse("applying needs a --reason")
 
     async def ask(offline: Offline) -> Any:
+        calm_collector()  # hundreds of thousands of transfers may be read
         with _progress() as progress:
             reading = progress.add_task("đọc · reads", total=None)
             summary = await use.preview(
