@@ -5,6 +5,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 WORKERS ?= 2
+# Tests start dozens of processes: each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list what one can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -28,7 +30,7 @@ test: setup-test ## every test, on private PostgreSQL and RabbitMQ servers
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 quick: setup-test ## only the tests that need no server (seconds)
-	@$(BIN)/pytest -q tests/unit $(ARGS)
+	@$(BIN)/pytest -q -n $(WORKERS) -m "not servers" tests/unit $(ARGS)
 
 check: setup-test ## format, lint, types, imports, published schemas
 	@$(BIN)/ruff format --check .

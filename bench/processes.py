@@ -14,15 +14,20 @@ import orjson
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _ROOT: Final = Path(__file__).resolve().parents[1]
+_DIES_WITH_US: Final = ("setpriv", "--pdeathsig", "KILL")
+"""Becomes what it is told to run, which the kernel ends with us, SIGKILL included."""
 
 
 @contextmanager
 def running(
     command: Sequence[str], *, environment: Mapping[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a process for as long as the block; end it gently, after 60 s by force."""
+    """Run a process for as long as the block; end it gently, after 60 s by force.
+
+    It does not outlive this thread, whatever ends it.
+    """
     process = subprocess.Popen(
-        command,
+        [*_DIES_WITH_US, *command],
         cwd=_ROOT,
         env={**os.environ, **(environment or {})},
         stdin=subprocess.PIPE,
