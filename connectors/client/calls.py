@@ -132,6 +132,60 @@ def route(
     )
 
 
+def procedures(
+    *, as_of: datetime | None = None, after: str | None = None, limit: int = 100
+) -> Flow[Page[shapes.ProcedureLine]]:
+    """List the procedures in force."""
+    page = yield from _read(
+        shapes.ProcedurePage, "/v1/procedures", as_of=as_of, after=after, limit=limit
+    )
+    return Page(
+        page.procedures,
+        lambda: procedures(as_of=as_of, after=page.next, limit=limit),
+        is_last=page.next is None,
+    )
+
+
+def procedure(
+    code: str, *, as_of: datetime | None = None, version: str | None = None
+) -> Flow[shapes.Procedure]:
+    """Read which places and facts a procedure asks for, and its steps."""
+    path = f"/v1/procedures/{quote(code)}"
+    return (yield from _read(shapes.Procedure, path, as_of=as_of, version=version))
+
+
+def units(
+    name: str | None = None,
+    *,
+    code: str | None = None,
+    parent: str | None = None,
+    as_of: datetime | None = None,
+    after: str | None = None,
+    limit: int = 20,
+) -> Flow[Page[shapes.Unit]]:
+    """Find administrative units by words of their names, with or without accents."""
+    page = yield from _read(
+        shapes.UnitPage,
+        "/v1/units",
+        name=name,
+        code=code,
+        parent=parent,
+        as_of=as_of,
+        after=after,
+        limit=limit,
+    )
+    return Page(
+        page.units,
+        lambda: units(name, code=code, parent=parent, as_of=as_of, after=page.next, limit=limit),
+        is_last=page.next is None,
+    )
+
+
+def unit(code: str, *, as_of: datetime | None = None) -> Flow[shapes.ServedUnit]:
+    """Look a unit up, and which agencies serve it."""
+    return (yield from _read(shapes.ServedUnit, f"/v1/units/{quote(code)}", as_of=as_of))
+
+
 def events(cursor: str | None = None, *, limit: int = 100) -> Flow[Page[shapes.Event]]:
     """Read what happened after a cursor (none: from the beginning; `latest`: from now on)."""
     page = yield from _read(shapes.EventPage, "/v1/events", cursor=cursor, limit=limit)

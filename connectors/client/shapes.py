@@ -179,6 +179,69 @@ class Route(Shape):
     steps: list[dict[str, Any]]
 
 
+class ProcedureLine(Shape):
+    """A version of a procedure, in short."""
+
+    code: str
+    version: str
+    in_force: bool
+    total: str | None
+    places: list[str]
+    steps: list[str]
+
+
+class ProcedurePage(Shape):
+    """The versions in force, in the order of their codes."""
+
+    procedures: list[ProcedureLine]
+    next: str | None
+
+
+class Procedure(Shape):
+    """A version of a procedure: the places and facts that it asks for, its steps."""
+
+    code: str
+    version: str
+    in_force: bool
+    total: str | None
+    places: list[str]
+    facts: dict[str, Any]
+    steps: list[dict[str, Any]]
+    legal_basis: str
+
+
+class Unit(Shape):
+    """An administrative unit as of an instant."""
+
+    code: str
+    name: str
+    parent: str | None
+    parent_name: str | None
+
+
+class UnitPage(Shape):
+    """Units in the order of their codes."""
+
+    units: list[Unit]
+    next: str | None
+
+
+class ServedBy(Shape):
+    """Who covers a unit in one role."""
+
+    role: str
+    agencies: list[dict[str, Any]]
+
+
+class ServedUnit(Unit):
+    """A unit, what became of it, and who serves it."""
+
+    in_force: bool
+    successors: list[Unit]
+    ambiguous: bool
+    served_by: list[ServedBy]
+
+
 class OwedMessage(Shape):
     """A message that would go out at once."""
 

@@ -6,17 +6,18 @@ errors ends with exit code 1.
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 import typer
 
-from routing.data.tables import VIETNAM, legal_midnight
+from gateway.operations.procedure_view import legal_day, procedure_document, procedure_summary
+from routing.data.tables import legal_midnight
 from routing.directory import load_directory
 from routing.directory.findings import Severity
 from routing.legaltime import load_calendar
 from routing.lint import lint as lint_catalogue
-from routing.procedures import BudgetCase, Procedure, Step, load_catalogue
+from routing.procedures import Procedure, Step, load_catalogue
 from routing.procedures.conditions import in_words
 from routing.units import load_units
 
@@ -33,6 +34,7 @@ def list_procedures(as_of: Date = None, as_json: AsJson = False) -> None:
     """List every version of every procedure."""
     catalogue = load_catalogue()
     instant = _day(as_of)
+    now = instant or datetime.now(UTC)
     found = [
         one
         for code in catalogue.codes()
@@ -40,12 +42,12 @@ def list_procedures(as_of: Date = None, as_json: AsJson = False) -> None:
         if instant is None or one.in_force(instant)
     ]
     if as_json:
-        _print_json([_summary(one) for one in found])
+        _print_json([procedure_summary(one, now) for one in found])
         return
     for one in found:
         mark = "  [demo code]" if one.demo else ""
         typer.echo(
-            f"{one.code}  {one.version}  to {_date(one.valid_to) or 'now':<10}  "
+            f"{one.code}  {one.version}  to {legal_day(one.valid_to) or 'now':<10}  "
             f"{len(one.steps)} steps  {one.certainty:<10}  {one.title_vi}{mark}"
         )
     typer.echo(f"{len(found)} versions, catalogue {catalogue.version}")
@@ -60,6 +62,7 @@ def show(
 ) -> None:
     """Show a procedure: facts, places, steps, limits, conditions, and where each row is from."""
     instant = _day(as_of)
+    now = instant or datetime.now(UTC)
     found = [
         one
         for one in load_catalogue().versions(code)
@@ -68,10 +71,10 @@ def show(
     if not found:
         raise _refuse(f"the catalogue has no such procedure or version: {code[:40]!r}")
     if as_json:
-        _print_json([_document(one) for one in found])
+        _print_json([procedure_document(one, now) for one in found])
         return
     for one in found:
-        _print(one)
+        _print(one, now)
 
 
 @app.command()
@@ -88,51 +91,12 @@ def lint(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def _summary(procedure: Procedure) -> dict[str, Any]:
-    return {
-        "code": procedure.code,
-        "version": procedure.version,
-        "title": {"vi": procedure.title_vi, "en": procedure.title_en},
-        "field": procedure.field,
-        "chain": procedure.chain,
-        "demo": procedure.demo,
-        "valid_from": _date(procedure.valid_from),
-        "valid_to": _date(procedure.valid_to),
-        "total": procedure.total,
-        "places": list(procedure.places),
-        "steps": [step.id for step in procedure.steps],
-        "certainty": procedure.certainty,
-    }
-
-
-def _document(procedure: Procedure) -> dict[str, Any]:
-    return _summary(procedure) | {
-        "total_cases": [_case(case) for case in procedure.total_cases],
-        "total_excludes": list(procedure.total_excludes),
-        "facts": {name: asdict(fact) for name, fact in procedure.facts.items()},
-        "exclusive": [list(group) for group in procedure.exclusive],
-        "steps": [_step(step) for step in procedure.steps],
-        "legal_basis": procedure.legal_basis,
-        "source": procedure.source,
-        "note": procedure.note,
-    }
-
-
-def _step(step: Step) -> dict[str, Any]:
-    return {name: getattr(step, name) for name in step.__slots__} | {
-        "budget_cases": [_case(case) for case in step.budget_cases]
-    }
-
-
-def _case(case: BudgetCase) -> dict[str, Any]:
-    return {name: getattr(case, name) for name in case.__slots__}
-
-
-def _print(procedure: Procedure) -> None:
+def _print(procedure: Procedure, now: datetime) -> None:
     mark = "  [demo code]" if procedure.demo else ""
     typer.echo(f"{procedure.code} {procedure.title_vi}{mark}\n  {procedure.title_en}")
-    ends = _date(procedure.valid_to) or "open"
-    typer.echo(f"  version {procedure.version}, [{_date(procedure.valid_from)}, {ends})")
+    ends = legal_day(procedure.valid_to) or "open"
+    since = legal_day(procedure.valid_from)
+    typer.echo(f"  version {procedure.version}, [{since}, {ends}){_standing(procedure, now)}")
     typer.echo(f"  law     {procedure.legal_basis} ({procedure.certainty}: {procedure.source})")
     typer.echo(f"  total   {procedure.total or 'none in law'}")
     for case in procedure.total_cases:
@@ -147,6 +111,13 @@ def _print(procedure: Procedure) -> None:
     for number, step in enumerate(procedure.steps, 1):
         _print_step(number, step)
     typer.echo("")
+
+
+def _standing(procedure: Procedure, now: datetime) -> str:
+    """Mark the version under which a dossier that is received now is handled."""
+    if procedure.in_force(now):
+        return "  <- in force"
+    return "  (not yet in force)" if now < procedure.valid_from else "  (no longer in force)"
 
 
 def _print_step(number: int, step: Step) -> None:
@@ -190,10 +161,6 @@ def _day(written: str | None) -> datetime | None:
     if instant.tzinfo is None:
         raise _refuse(f"--as-of {written[:40]!r} has no UTC offset, such as +07:00")
     return instant.astimezone(UTC)
-
-
-def _date(instant: datetime | None) -> str | None:
-    return instant.astimezone(VIETNAM).date().isoformat() if instant else None
 
 
 def _print_json(document: object) -> None:

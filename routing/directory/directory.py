@@ -102,6 +102,10 @@ class Directory:
         """Return, for every unit that anyone covers in this role, who does and when."""
         return self._territory.covered(role)
 
+    def serving(self, unit_code: str, as_of: datetime) -> Mapping[str, tuple[Agency, ...]]:
+        """Return, by role, the agencies that cover the unit or one above it at the instant."""
+        return self._territory.serving(unit_code, as_of)
+
     def spans(self, role: str, unit_code: str) -> tuple[Span, ...]:
         """Return who is competent for a unit through time, without spans in which nobody is."""
         return self._territory.spans(role, unit_code)

@@ -56,6 +56,15 @@ class Territory:
                 answers[unit_code] = found
         return found
 
+    def serving(self, unit_code: str, as_of: datetime) -> dict[str, tuple[Agency, ...]]:
+        """Return, by role in alphabetical order, who covers a unit at the instant."""
+        return {
+            role: span.agencies
+            for role in sorted(self._answers)
+            for span in self.spans(role, unit_code)
+            if span.begin <= as_of < span.end
+        }
+
     def covered(self, role: str) -> Mapping[str, tuple[Span, ...]]:
         """Return, for every unit that anyone covers in this role, who does and when."""
         codes = {unit.code for unit in self._units}

@@ -9,6 +9,7 @@ from routing.units.model import (
     UnitUnknown,
     UnknownBecause,
 )
+from routing.units.search import find_units
 from routing.units.table import Units, load_units
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "UnitUnknown",
     "Units",
     "UnknownBecause",
+    "find_units",
     "load_units",
 ]

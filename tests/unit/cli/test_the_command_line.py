@@ -1,5 +1,6 @@
 """The program `lienthong`: it lists its commands, and bad input is one line and exit code 2."""
 
+import json
 import re
 import sys
 
@@ -227,3 +228,13 @@ def test_a_database_that_does_not_answer_is_one_line(
     assert run.out == ""
     assert run.err.count("\n") == 1
     assert "private-thing" not in run.err
+
+
+def test_procedures_show_marks_the_version_in_force(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = Run("procedures show 2.000987", monkeypatch, capsys).out
+    shown = json.loads(Run("procedures show 2.000987 --json", monkeypatch, capsys).out)
+
+    marked = [line for line in text.splitlines() if line.endswith("<- in force")]
+    assert [one["in_force"] for one in shown].count(True) == len(marked) == 1
