@@ -1,4 +1,4 @@
-"""docs/connect.md and docs/client.md: every snippet is run, in order, against the sandbox.
+"""docs/connect.md, in both languages, and docs/client.md: every snippet is run, in order.
 
 Only what fetches software is not run, but checked: it names what the locks name.
 """
@@ -23,6 +23,7 @@ from tests.npm import installed, needs_node
 __all__ = ["own_folder"]
 
 PAGE = "connect.md"
+VIETNAMESE = "connect.vi.md"
 CLIENT = "client.md"
 JAVASCRIPT = ROOT / "tests" / "contract" / "javascript"
 
@@ -32,22 +33,21 @@ pytestmark = [needs_node, pytest.mark.xdist_group("demo")]  # not beside another
 @pytest.fixture
 def desk(own_folder: Path) -> Iterator[Path]:
     """A stranger's folder: the sandbox runs, its libraries are installed, the programs saved."""
-    folder = own_folder / "desk"
-    folder.mkdir()
+    folder = _folder_of_the_page(own_folder)
     (folder / "node_modules").symlink_to(installed(JAVASCRIPT) / "node_modules")
     (folder / ".venv").symlink_to(Path(sys.prefix))
     for one in (*snippets(PAGE), *snippets(CLIENT)):
         if one.language in ("python", "js"):
             assert one.name is not None, f"line {one.line} says no name to save it under"
             (folder / one.name).write_text(one.text, "utf-8")
-    options = ("--save", "desk/sandbox.json", "--webhook", f"http://127.0.0.1:{_free_port()}/x")
+    options = ("--save", "sandbox.json", "--webhook", f"http://127.0.0.1:{_free_port()}/x")
     with Program(own_folder, "sandbox", "--json", *options) as sandbox:
         assert sandbox.first_line()
         yield folder
 
 
 def test_every_snippet_runs_as_it_stands(desk: Path) -> None:
-    lines = [one for one in snippets(PAGE) if (one.language, one.name) == ("sh", None)]
+    lines = _to_run(PAGE)
 
     said = run_in_a_shell(desk, lines)
 
@@ -69,7 +69,54 @@ def test_every_snippet_runs_as_it_stands(desk: Path) -> None:
         '"accepted"',
     ]
     assert said[_line("python sdk.py", lines)].split() == ["duplicate", "duplicate"]
+    _asks_what_there_is(said, lines)
+    _gives_the_other_answers(said, lines)
     _ends(desk, receipt["transfer"])
+    _is_enough_in_vietnamese(desk)
+
+
+def _asks_what_there_is(said: dict[int, str], lines: list[Snippet]) -> None:
+    asked = said[_line("v1/procedures/2.002622", lines)]
+
+    assert "2.000987  Birth" in asked
+    assert '"in_force": true' in asked
+    assert '{"code":"12499","name":"Xã A Sào","parent_name":"Tỉnh Hưng Yên"}' in asked
+    assert '["one-stop.commune","H31.144",true]' in asked
+
+
+def _gives_the_other_answers(said: dict[int, str], lines: list[Snippet]) -> None:
+    told = [
+        json.loads(line)
+        for words in ("say hop.paused", "say hop.refused", "say hop.returned")
+        for line in said[_line(words, lines)].splitlines()
+    ]
+
+    assert {line[1] for line in told if "." in line[0]} == {"accepted"}, told
+    assert [line[0] for line in told if "." not in line[0]] == ["open"] * 4 + ["withdrawn"]
+    stood = [
+        next(hop for hop in line[1:] if "review" in hop) for line in told if "." not in line[0]
+    ]
+    # Whether the queue has it already is a race.
+    stood[3] = stood[3].replace("delivered", "offered").replace("dispatching", "offered")
+    assert stood == [
+        "commune-review 1 paused",
+        "commune-review 1 received",
+        "commune-review 2 planned",
+        "commune-review 2 offered",
+        "commune-review 3 cancelled",
+    ]
+
+
+def _is_enough_in_vietnamese(desk: Path) -> None:
+    lines = _to_run(VIETNAMESE)
+
+    said = run_in_a_shell(desk, lines)
+
+    tried, _, receipt = said[_line("bien-nhan.json\njq", lines)].partition("}\n{")
+    assert '"verdict": "accepted"' in tried
+    assert json.loads("{" + receipt)["verdict"] == "accepted"
+    assert "H31.144" in said[_line("served_by", lines)]
+    assert said[_line("mailbox?wait", lines)].split() == ['"accepted"', '"delivered"', '"accepted"']
 
 
 def test_our_client_for_python_works_as_its_page_says(desk: Path) -> None:
@@ -94,19 +141,43 @@ def test_what_the_page_has_installed_is_what_the_locks_name() -> None:
 
 
 def test_the_sandbox_is_one_command() -> None:
-    [told] = [one.text.split() for one in snippets(PAGE) if one.name == "sandbox"]
+    pages = (PAGE, VIETNAMESE)
+    told = [one.text.split() for page in pages for one in snippets(page) if one.name == "sandbox"]
 
     listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert told == ["make", "sandbox"]
+    assert told == [["make", "sandbox"]] * 2
     assert "make sandbox" in listed
 
 
+def test_what_the_reader_writes_is_ignored_by_git(tmp_path: Path) -> None:
+    folder = _folder_of_the_page(tmp_path)
+
+    ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    assert f"/{folder.name}/" in ignored
+    assert [one.text for one in snippets(VIETNAMESE) if one.name == "desk"] == [
+        one.text for one in snippets(PAGE) if one.name == "desk"
+    ]
+
+
 def test_no_snippet_is_left_out() -> None:
-    for one in (*snippets(PAGE), *snippets(CLIENT)):
+    for one in (*snippets(PAGE), *snippets(VIETNAMESE), *snippets(CLIENT)):
         known = one.language in ("python", "js") or (
-            one.language == "sh" and one.name in (None, "sandbox", "install")
+            one.language == "sh" and one.name in (None, "sandbox", "desk", "install")
         )
         assert known, f"line {one.line}: nobody runs this"
+
+
+def _to_run(page: str) -> list[Snippet]:
+    return [one for one in snippets(page) if (one.language, one.name) == ("sh", None)]
+
+
+def _folder_of_the_page(clone: Path) -> Path:
+    """Make the folder in which the page has its reader work, as it says; return it."""
+    [line] = [one.text for one in snippets(PAGE) if one.name == "desk"]
+    made = subprocess.run(
+        ["bash", "-euc", f"{line}\npwd"], cwd=clone, capture_output=True, text=True, check=True
+    )
+    return Path(made.stdout.strip())
 
 
 def _line(words: str, lines: list[Snippet]) -> int:
