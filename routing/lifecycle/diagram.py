@@ -23,7 +23,15 @@ from routing.lifecycle.table import (
     Rule,
 )
 
-_MARKS: Final = ("hop-diagram", "transfer-diagram", "messages", "acts", "transfers")
+_MARKS: Final = (
+    "hop-overview",
+    "transfer-overview",
+    "hop-diagram",
+    "transfer-diagram",
+    "messages",
+    "acts",
+    "transfers",
+)
 
 _SAID: Final = (*MESSAGES, RECEIVED_BY_FORMER)
 
@@ -34,6 +42,13 @@ _EFFECTS: Final = {
     Effect.DECLINED: "declined",
 }
 
+_COLUMNS: Final = {
+    Effect.ACTS: "counts",
+    Effect.REPEATS: "changes nothing",
+    Effect.NOTED: "changes nothing",
+    Effect.DECLINED: "refused",
+}
+
 _FOLLOWING: Final = {
     "turn": "its turn comes",
     "withdrawal": "transfer withdrawn",
@@ -41,6 +56,16 @@ _FOLLOWING: Final = {
     "cancellation": "cancelled",
     "takeover": "taken over",
 }
+
+
+def hop_overview() -> str:
+    """Return in which states of a hop each message counts, is known already, or is declined."""
+    return _overview(HOP_TABLE.values(), MESSAGES)
+
+
+def transfer_overview() -> str:
+    """Return the same for what an originator says of the whole transfer."""
+    return _overview(TRANSFER_TABLE.values(), ("transfer.corrected", "transfer.withdrawn"))
 
 
 def hop_diagram() -> str:
@@ -96,7 +121,15 @@ def transfer_table() -> str:
 
 def redrawn(text: str) -> str:
     """Return a document with everything between its markers drawn again."""
-    drawn = (hop_diagram(), transfer_diagram(), message_table(), act_table(), transfer_table())
+    drawn = (
+        hop_overview(),
+        transfer_overview(),
+        hop_diagram(),
+        transfer_diagram(),
+        message_table(),
+        act_table(),
+        transfer_table(),
+    )
     for mark, part in zip(_MARKS, drawn, strict=True):
         begin, end = f"<!-- {mark}: generated -->", f"<!-- {mark}: end -->"
         head, _, rest = text.partition(begin)
@@ -105,6 +138,24 @@ def redrawn(text: str) -> str:
             raise ValueError(f"the markers of {mark} are missing")
         text = f"{head}{begin}\n\n{part}\n\n{end}{tail}"
     return text
+
+
+def _overview(rules: Iterable[Rule], events: Iterable[str]) -> str:
+    rows = [
+        "| message | counts while it is | accepted, changes nothing | refused while it is |",
+        "|---|---|---|---|",
+    ]
+    states: dict[tuple[str, str], list[str]] = {}
+    for rule in rules:
+        column = _COLUMNS[rule.effect]
+        states.setdefault((rule.event, column), []).append(str(rule.state))
+    for event in events:
+        cells = [
+            ", ".join(states.get((event, column), ())) or "never"
+            for column in dict.fromkeys(_COLUMNS.values())
+        ]
+        rows.append(f"| `{event}` | {' | '.join(cells)} |")
+    return "\n".join(rows)
 
 
 def _table(rules: Iterable[Rule], events: Iterable[str]) -> str:

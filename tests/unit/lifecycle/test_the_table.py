@@ -115,5 +115,5 @@ def test_the_document_is_drawn_from_the_table() -> None:
 
 
 def test_a_document_without_its_markers_is_an_error() -> None:
-    with pytest.raises(ValueError, match="hop-diagram"):
+    with pytest.raises(ValueError, match="hop-overview"):
         redrawn("# nothing here")
