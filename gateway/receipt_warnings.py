@@ -61,6 +61,10 @@ def _of_step(hop: Hop) -> Iterator[View]:
 def _of_code(transfer: Transfer, context: Context) -> Iterator[View]:
     """Warn of a code that an unrelated agency's begins, or of another day than that of receipt."""
     code, sender = transfer.code, transfer.originator
+    received = transfer.received_at.astimezone(VIETNAM).date()
+    day_of_receipt = f"{received.year % 100:02}{received.month:02}{received.day:02}"
+    if code.startswith(f"{sender}-{day_of_receipt}-"):
+        return  # nearly every one: no more is asked of it
     try:
         day = dossier_day(code)
     except IdentifierError:
@@ -69,7 +73,7 @@ def _of_code(transfer: Transfer, context: Context) -> Iterator[View]:
         issuer = parse_dossier_code(code).agency
         if not _may_issue(issuer, sender, context.directory, context.now):
             yield _warning(WarningCode.FOREIGN_CODE, pointer="/subject")
-    if day != transfer.received_at.astimezone(VIETNAM).date():
+    if day != received:
         yield _warning(WarningCode.OTHER_DAY, pointer="/subject")
 
 
