@@ -14,7 +14,12 @@ from schemas.wire import Instant, Slug, StrictModel, TransferId
 MessageId = Annotated[
     str,
     StringConstraints(max_length=255),
-    Field(description="The id that the sender gave to its message; empty if it gave none."),
+    Field(
+        description=(
+            "The id that the sender gave to its message. Where none could be read: `too-large`, or "
+            "`unreadable`; the problem says why."
+        )
+    ),
 ]
 
 

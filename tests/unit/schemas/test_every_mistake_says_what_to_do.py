@@ -13,7 +13,7 @@ from schemas.problems import CATALOGUE, Problem, ProblemType, problem_of_validat
 from schemas.publish import schema_name
 from tests.unit.schemas.cases import as_json, published
 
-DOCUMENT = {**examples.DOCUMENT}
+DOCUMENT = examples.DOCUMENT
 
 
 def refusal(**changes: Any) -> Problem:
