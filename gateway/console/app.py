@@ -6,12 +6,13 @@ from gateway.api.state import ApiState
 from gateway.console import shelf
 from gateway.console.pages import Pages
 from gateway.console.problems import answer_with_pages
-from gateway.console.screens import choosing, components, look_up
+from gateway.console.pulse import Pulse
+from gateway.console.screens import choosing, components, look_up, now
 from gateway.console.shelf import Shelf
 from gateway.console.visitors import answer_the_turned_away, anybody
 from gateway.settings import Environment
 
-_ROUTERS = (choosing.router, look_up.router)
+_ROUTERS = (choosing.router, look_up.router, now.router)
 """A screen is added here, and to gateway/console/navigation.py if people choose it there."""
 _FOR_DEVELOPERS = (components.router,)
 
@@ -29,6 +30,7 @@ def create_console(state: ApiState) -> FastAPI:
     console.state.lienthong = state
     console.state.shelf = files
     console.state.pages = Pages(files)
+    console.state.pulse = Pulse(state.services)
     console.include_router(shelf.router, dependencies=[anybody])
     for router in _ROUTERS:
         console.include_router(router)

@@ -30,6 +30,11 @@ def groups(cause: Cause) -> bytes:
     return _together(_arms([cause], "groups_of_stuck"))
 
 
+def tallies(cause: Cause) -> bytes:
+    """Count one cause by the agencies in whose scope it lies."""
+    return _together(_arms([cause], "tallies_of_stuck"))
+
+
 def freezing(causes: Iterable[Cause]) -> bytes:
     """Freeze what is stuck for these causes as the items of an act."""
     arms = [

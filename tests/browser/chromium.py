@@ -1,7 +1,7 @@
 """The system's Chromium, and a reader who opens pages of a gateway in it."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,8 +107,9 @@ async def reading(
     width: int = 1440,
     height: int = 900,
     script: bool = True,
+    pass_: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Reader]:
-    """Open a window of a person's own, who has chosen a language and a theme."""
+    """Open a window of a person's own: language, theme, and the pass of whoever is signed in."""
     context = await browser.new_context(
         viewport={"width": width, "height": height},
         java_script_enabled=script,
@@ -117,11 +118,9 @@ async def reading(
         reduced_motion="reduce",
     )
     try:
+        cookies = {LANGUAGE_COOKIE: language, THEME_COOKIE: theme, **(pass_ or {})}
         await context.add_cookies(
-            [
-                {"name": name, "value": value, "url": base}
-                for name, value in ((LANGUAGE_COOKIE, language), (THEME_COOKIE, theme))
-            ]
+            [{"name": name, "value": value, "url": base} for name, value in cookies.items()]
         )
         axe = installed(Path(__file__).parent) / "node_modules" / "axe-core" / "axe.min.js"
         await context.add_init_script(path=axe)

@@ -16,6 +16,7 @@ from typing import Final
 from gateway.servers import Instance
 from gateway.store.migrate import upgrade
 from tests.browser.chromium import Theme, chromium, reading
+from tests.browser.scenes import write_afternoon
 from tests.browser.stage import town
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -31,11 +32,14 @@ class Picture:
     path: str
     width: int = 1440
     theme: Theme = "light"
+    role: str | None = None
 
 
 PICTURES: Final = (
     Picture("tra-cuu", "/tra-cuu", width=360),
     Picture("components", "/console/components"),
+    Picture("now", "/console", role="operator"),
+    Picture("now-dark", "/console", theme="dark", role="operator"),
 )
 
 
@@ -44,14 +48,23 @@ async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -
     with Instance.temporary() as servers:
         upgrade(servers.postgres.url)
         async with town(servers.postgres.url) as one, chromium() as browser:
+            services = one.gateway.services
+            async with services.pool.connection() as connection:
+                await write_afternoon(connection, services.rulebook, services.clock.now())
             for picture in pictures:
+                admitted = await one.pass_for(picture.role) if picture.role else None
                 wanted = [(picture.width, picture.theme)]
                 if everything:
                     wanted = [(width, theme) for width in WIDTHS for theme in THEMES]
                 for width, theme in wanted:
                     name = f"{picture.name}-{width}-{theme}" if everything else picture.name
                     async with reading(
-                        browser, one.base, theme=theme, width=width, height=WIDTHS[width]
+                        browser,
+                        one.base,
+                        theme=theme,
+                        width=width,
+                        height=WIDTHS[width],
+                        pass_=admitted,
                     ) as reader:
                         page = await reader.open(picture.path)
                         await page.screenshot(path=folder / f"{name}.png", full_page=True)

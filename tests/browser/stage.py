@@ -1,6 +1,7 @@
 """A gateway that browsers can open: it listens on a port, in the test's own process."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,11 +11,17 @@ import pytest
 
 from gateway.api.app import create_app
 from gateway.clock import LegalClock
+from gateway.console.visitors import cookie_name
 from gateway.http_server import listen, serve_http
+from gateway.operations.audit import By
+from gateway.people.accounts import add_person, hold
+from gateway.people.rights import read_grant
 from gateway.settings import Settings
 from gateway.wiring import Gateway, run_gateway
 from tests.stage.clock import PassingClock
-from tests.stage.inside import rulebook
+from tests.stage.inside import QUICK, rulebook
+
+_numbers = itertools.count(1)
 
 IN_BROWSER = pytest.mark.asyncio(loop_scope="session")
 """What every module of browser tests is marked with."""
@@ -27,6 +34,25 @@ class Town:
     gateway: Gateway
     base: str
     app: Any
+
+    async def pass_for(self, *roles: str) -> dict[str, str]:
+        """Add somebody with these roles, sign them in, and return their browser's cookie."""
+        pool, state = self.gateway.services.pool, self.app.state.lienthong
+        name = f"{roles[0].partition('@')[0]}-{next(_numbers)}"
+        await add_person(
+            pool,
+            name,
+            "Trần Minh Thử",
+            [read_grant(role) for role in roles],
+            By("operator:cli:test"),
+            password="con mèo trèo cây cau",
+            must_change=False,
+            secrets=QUICK,
+        )
+        async with pool.connection() as connection, connection.transaction():
+            person = await hold(connection, name)
+            token = await state.sessions.open(person.id, within=connection)
+        return {cookie_name(state): token}
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from jinja2 import Environment, nodes
@@ -10,6 +11,8 @@ import gateway.console
 from gateway.console.navigation import SCREENS
 from gateway.console.problems import TOLD
 from gateway.console.words import LANGUAGES, words_of
+from gateway.operations.causes import Whose
+from gateway.operations.wellness import Organ
 
 _ROOM = Path(gateway.console.__path__[0])
 _TEMPLATES = sorted((_ROOM / "templates").rglob("*.html"))
@@ -18,6 +21,8 @@ _PUT_TOGETHER = {
     *(f"problem.{status}.{part}" for status in TOLD for part in ("title", "text")),
     *(f"frame.theme.{theme}" for theme in ("light", "dark")),
     *(f"nav.{screen.name}" for screen in SCREENS),
+    *(f"organ.{organ}" for organ in Organ),
+    *(f"side.{side}" for side in get_args(Whose)),
 }
 """Ids that templates and modules put together from parts; all others stand there whole."""
 
@@ -29,8 +34,9 @@ def asked_by_templates() -> dict[str, str]:
         tree = Environment(autoescape=True).parse(path.read_text("utf-8"))
         for call in tree.find_all(nodes.Call):
             is_text = isinstance(call.node, nodes.Name) and call.node.name == "t"
-            if is_text and isinstance(call.args[0], nodes.Const):
-                found[call.args[0].value] = path.name
+            if is_text and not isinstance(call.args[0], nodes.Concat):
+                said = [call.args[0], *call.args[0].find_all(nodes.Const)]
+                found |= {one.value: path.name for one in said if isinstance(one, nodes.Const)}
     return found
 
 

@@ -1,0 +1,92 @@
+"""A province on a busy afternoon, written straight into the store: for pages that have to show it.
+
+Codes and agencies are of the packaged directory; nobody in it is a person.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from gateway.ids import new_id
+from gateway.rulebook import Rulebook
+from gateway.store.pool import Connection
+
+_TRANSFER: Final = """
+INSERT INTO transfers (id, issuer, code, originator, state, procedure, procedure_version,
+    submitted_at, deadline_at, itinerary_no, document, seq, head_hash)
+VALUES (%(id)s, %(office)s, %(code)s, %(office)s, 'open', '2.000987', 'v1',
+    %(at)s, %(due)s, 1, '{}', 1, '')
+"""
+_HOP: Final = """
+INSERT INTO hops (transfer_id, step, round, no, agency, state, deliver_by, receive_by,
+    deadline_at, document)
+VALUES (%(id)s, 'commune-review', 1, 1, %(agency)s, %(state)s, %(deliver)s, %(receive)s,
+    %(until)s, %(document)s)
+"""
+_BOOK: Final = """
+INSERT INTO dossier_books (grain, starts, agency, procedure, online, on_time, met, late, missed,
+    failing)
+VALUES ('day', %s, %s, '2.000987', %s, %s, %s, %s, %s, %s)
+"""
+
+
+async def write_stuck(
+    connection: Connection, agency: str, office: str, now: datetime, kind: str, number: int
+) -> None:
+    """Write one transfer that is stuck: undelivered, unread, overdue, soon or nobodys."""
+    hour = timedelta(hours=1)
+    far = now + 40 * hour
+    row = {
+        "id": new_id(),
+        "office": office,
+        "code": f"{office}-{now:%y%m%d}-{number:04d}",
+        "at": now - (3 + number % 50) * hour,
+        "due": far,
+        "agency": agency,
+        "state": {"undelivered": "dispatching", "unread": "delivered", "nobodys": "planned"}.get(
+            kind, "received"
+        ),
+        "deliver": now - (number % 30 + 1) * hour if kind == "undelivered" else None,
+        "receive": now - (number % 9 + 1) * hour if kind == "unread" else None,
+        "until": {
+            "overdue": now - (number % 70 + 1) * hour,
+            "soon": now + timedelta(minutes=20 + number % 90),
+            "undelivered": now + (number % 60 + 5) * hour,
+            "unread": now + (number % 40 + 9) * hour,
+        }.get(kind),
+        "document": '{"stuck": "no-agency"}' if kind == "nobodys" else "{}",
+    }
+    if kind == "nobodys":
+        row["agency"] = None
+    await connection.execute(_TRANSFER, row)
+    await connection.execute(_HOP, row)
+
+
+async def write_afternoon(connection: Connection, rulebook: Rulebook, now: datetime) -> None:
+    """Write what is stuck all over the province, and a month of books."""
+    here = rulebook.directory.in_force(now)
+    communes = [one.code for one in here if one.level == "commune"]
+    plan = (("undelivered", 37), ("unread", 21), ("overdue", 14), ("soon", 9), ("nobodys", 3))
+    number = 0
+    for kind, count in plan:
+        for turn in range(count):
+            number += 1
+            agency = communes[(turn * turn + number) % 17]
+            await write_stuck(connection, agency, communes[number % 40], now, kind, number)
+    today = now.astimezone(rulebook.calendar.zone).date()
+    for place, one in enumerate(here):
+        if one.level not in ("commune", "province", "area") or place % 3 == 2:
+            continue
+        judged = 40 + place * 37 % 400
+        missed = judged * (place * place % 23 if place % 5 == 0 else place % 3) // 100
+        late = missed // 2
+        book = (
+            today,
+            one.code,
+            judged,
+            judged - missed,
+            judged - missed,
+            late,
+            late,
+            missed - late,
+        )
+        await connection.execute(_BOOK, book)
