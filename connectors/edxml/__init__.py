@@ -10,6 +10,11 @@
     policy      which signatures are taken from whom, as data
     signatures  signing and verifying under that policy
 
+    document_ids, letters, papers   what is owed to a partner -> a letter, with its documents
+    status_letters                  where a dossier stands -> a status about the partner's letter
+    caller, turns, answers          posting them, and what the node's answer comes to
+    speaker, hearing, files         what a partner posted -> messages, remarks and documents
+
 The standard's own schema was not at hand: shapes come from its description and from envelopes
 and software in public sources; docs/edxml.md says how sure each part is.
 """
