@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from gateway.api.state import ApiState
 from gateway.console import shelf
+from gateway.console.guesses import Guesses
 from gateway.console.pages import Pages
 from gateway.console.problems import answer_with_pages
 from gateway.console.pulse import Pulse
@@ -30,6 +31,7 @@ def create_console(state: ApiState) -> FastAPI:
     console.state.lienthong = state
     console.state.shelf = files
     console.state.pages = Pages(files)
+    console.state.guesses = Guesses()
     console.state.pulse = Pulse(state.services)
     console.include_router(shelf.router, dependencies=[anybody])
     for router in _ROUTERS:

@@ -33,10 +33,18 @@ class Picture:
     width: int = 1440
     theme: Theme = "light"
     role: str | None = None
+    fills: tuple[tuple[str, str], ...] = ()
+    """What is filled in and sent before the picture is taken."""
 
 
 PICTURES: Final = (
     Picture("tra-cuu", "/tra-cuu", width=360),
+    Picture(
+        "tra-cuu-ket-qua",
+        "/tra-cuu",
+        width=360,
+        fills=(("code", "H31.143-260302-0001"), ("proof", "1234")),
+    ),
     Picture("components", "/console/components"),
     Picture("now", "/console", role="operator"),
     Picture("now-dark", "/console", theme="dark", role="operator"),
@@ -51,6 +59,7 @@ async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -
             services = one.gateway.services
             async with services.pool.connection() as connection:
                 await write_afternoon(connection, services.rulebook, services.clock.now())
+            await one.submit_dossier("034199001234")
             for picture in pictures:
                 admitted = await one.pass_for(picture.role) if picture.role else None
                 wanted = [(picture.width, picture.theme)]
@@ -67,6 +76,11 @@ async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -
                         pass_=admitted,
                     ) as reader:
                         page = await reader.open(picture.path)
+                        for field, text in picture.fills:
+                            await page.fill(f"#{field}", text)
+                        if picture.fills:
+                            await page.press("#proof", "Enter")
+                            await page.wait_for_selector(".timeline")
                         await page.screenshot(path=folder / f"{name}.png", full_page=True)
                         print(folder / f"{name}.png", *reader.complaints, sep="\n  ")
 

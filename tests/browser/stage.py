@@ -7,19 +7,23 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
 
 from gateway.api.app import create_app
 from gateway.clock import LegalClock
 from gateway.console.visitors import cookie_name
 from gateway.http_server import listen, serve_http
+from gateway.identity.clients import Clients
 from gateway.operations.audit import By
 from gateway.people.accounts import add_person, hold
 from gateway.people.rights import read_grant
 from gateway.settings import Settings
 from gateway.wiring import Gateway, run_gateway
 from tests.stage.clock import PassingClock
+from tests.stage.dossiers import COMMUNE, birth, code, event
 from tests.stage.inside import QUICK, rulebook
+from tests.stage.wire import Caller
 
 _numbers = itertools.count(1)
 
@@ -34,6 +38,29 @@ class Town:
     gateway: Gateway
     base: str
     app: Any
+
+    async def submit_dossier(self, personal_number: str, *, number: int = 1) -> str:
+        """Submit a birth whose applicant has this number; return the dossier's code."""
+        made = await Clients(self.gateway.services.pool, QUICK).register(
+            f"office-{next(_numbers)}", agency=COMMUNE
+        )
+        applicant = {
+            "kind": "citizen",
+            "name": "Nguyễn Thị Giả Định",
+            "identifier": {"kind": "personal_number", "value": personal_number},
+        }
+        async with httpx.AsyncClient(base_url=self.base) as http:
+            answer = await http.post(
+                "/oauth/token",
+                data={"grant_type": "client_credentials"},
+                auth=(made.client_id, made.secret),
+            )
+            caller = Caller(http, {"authorization": f"Bearer {answer.json()['access_token']}"})
+            sent = await caller.say(
+                event(number, birth(applicant=applicant), id=f"birth-{next(_numbers)}")
+            )
+        assert sent.status_code == httpx.codes.ACCEPTED, sent.text
+        return code(number)
 
     async def pass_for(self, *roles: str) -> dict[str, str]:
         """Add somebody with these roles, sign them in, and return their browser's cookie."""

@@ -12,6 +12,7 @@ from gateway.console.navigation import SCREENS
 from gateway.console.problems import TOLD
 from gateway.console.words import LANGUAGES, words_of
 from gateway.operations.causes import Whose
+from gateway.operations.look_up import Progress, Standing
 from gateway.operations.wellness import Organ
 
 _ROOM = Path(gateway.console.__path__[0])
@@ -21,6 +22,8 @@ _PUT_TOGETHER = {
     *(f"problem.{status}.{part}" for status in TOLD for part in ("title", "text")),
     *(f"frame.theme.{theme}" for theme in ("light", "dark")),
     *(f"nav.{screen.name}" for screen in SCREENS),
+    *(f"lookup.standing.{standing}" for standing in Standing),
+    *(f"lookup.stage.{progress}" for progress in Progress),
     *(f"organ.{organ}" for organ in Organ),
     *(f"side.{side}" for side in get_args(Whose)),
 }
