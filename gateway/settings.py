@@ -90,6 +90,7 @@ class Settings(BaseSettings):
     dossier_megabytes: Annotated[int, Field(ge=1, le=1_000_000)] = 8192
     dossier_documents: Annotated[int, Field(ge=1, le=10_000)] = 500
     agency_megabytes: Annotated[int, Field(ge=1, le=1_000_000_000)] = 200_000
+    open_uploads: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
     documents_reserve_megabytes: Annotated[int, Field(ge=0, le=1_000_000)] = 1024
     document_types: tuple[str, ...] = DOCUMENT_TYPES
     upload_hours: Annotated[int, Field(ge=1, le=8760)] = 48
@@ -121,8 +122,10 @@ class Settings(BaseSettings):
     @field_validator("document_scanner")
     @classmethod
     def _scanner_is_one(cls, scanner: str | None) -> str | None:
-        if scanner is not None:
-            scanner_of(scanner)
+        """An empty setting is none, as compose files write it."""
+        if not scanner:
+            return None
+        scanner_of(scanner)
         return scanner
 
     @model_validator(mode="after")

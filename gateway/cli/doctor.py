@@ -11,11 +11,14 @@ from typing import Annotated
 import psycopg
 import typer
 from psycopg_pool import PoolTimeout
+from pydantic import ValidationError
 
 from gateway.clock import SystemClock
+from gateway.documents.checkup import examine_documents
 from gateway.operations.calendars import list_stored
 from gateway.servers import Instance, ServerError
 from gateway.servers.checkup import Finding, examine
+from gateway.settings import Settings
 from gateway.store.pool import open_pool
 from routing.legaltime import Calendars, load_calendar
 from routing.policies import load_policies
@@ -30,7 +33,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, not text.")] = False,
 ) -> None:
     """Check this machine and say what is missing; exit code 1 if anything is."""
-    findings = [*examine(), _calendar()]
+    findings = [*examine(), _calendar(), *_documents()]
     if start and all(finding.good for finding in findings):
         findings.append(_started())
     if as_json:
@@ -58,6 +61,16 @@ def _calendar() -> Finding:
         "(lienthong calendar)"
     )
     return Finding("calendar", found, warning=warning if reach.is_short else "")
+
+
+def _documents() -> list[Finding]:
+    """Look at the documents of the gateway that the environment describes."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults = "; ".join(one["msg"] for one in error.errors(include_input=False))
+        return [Finding("settings", "they are not accepted", faults)]
+    return asyncio.run(examine_documents(settings))
 
 
 async def _reach() -> Reach:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from gateway.clock import LegalClock
 from gateway.commit.rows import encode, hexed
+from gateway.documents.figures import Figures
 from gateway.documents.keys import Keyring, SealedKey
 from gateway.documents.rules import DocumentRules
 from gateway.documents.shelf import Shelf
@@ -29,6 +30,7 @@ class Depository:
     shelf: Shelf
     keyring: Keyring
     rules: DocumentRules
+    figures: Figures = field(default_factory=Figures)
     writers: Writers = field(default_factory=Writers)
     disk: ThreadPoolExecutor = field(default_factory=disk_threads)
     closing: set[asyncio.Task[None]] = field(default_factory=set)

@@ -30,6 +30,7 @@ def document_rules(settings: Settings) -> DocumentRules:
         dossier_bytes=settings.dossier_megabytes * _MEGABYTE,
         dossier_count=settings.dossier_documents,
         agency_quota=settings.agency_megabytes * _MEGABYTE,
+        open_uploads=settings.open_uploads,
         media_types=frozenset(settings.document_types),
         reserve=settings.documents_reserve_megabytes * _MEGABYTE,
         upload_kept=timedelta(hours=settings.upload_hours),

@@ -102,6 +102,7 @@ async def receive(
             await to_the_end(depository.disk, writer.sync)
         except OSError as error:
             ended, received = _of_disk(error), upload.received
+    depository.figures.received += max(0, received - upload.received)
     if ended is Ended.LOST:
         return Received(ended, upload.received)
     return await _leave(depository, taken, ended, received)

@@ -17,6 +17,8 @@ class DocumentRules:
     dossier_bytes: int
     dossier_count: int
     agency_quota: int
+    open_uploads: int
+    """How many uploads of one agency may be under way: each is a row and a file."""
     media_types: frozenset[str]
     reserve: int
     """What must stay free on the file system: it may be the database's too."""

@@ -48,6 +48,7 @@ async def serve(
                     yield piece
                     first = until
                     served += len(piece)
+                    depository.figures.served += len(piece)
     finally:
         # On its own: the caller's end of the line, and this task with it, may be cancelled already.
         written = Span(span.first, span.first + served)

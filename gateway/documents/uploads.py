@@ -11,6 +11,7 @@ from uuid import UUID
 
 from gateway.documents.depository import Depository, find_content
 from gateway.documents.keys import SealedKey
+from gateway.documents.rules import DocumentRules
 from gateway.documents.threads import to_the_end
 from gateway.ids import new_id
 from gateway.store.pool import Connection
@@ -194,7 +195,7 @@ async def _open(depository: Depository, said: Declaration, now: datetime) -> Upl
     }
     async with depository.pool.connection() as connection, connection.transaction():
         await connection.execute(statement("lock_document_quota"), row, prepare=True)
-        fault = await _over_quota(connection, said, depository.rules.agency_quota)
+        fault = await _over_quota(connection, said, depository.rules)
         if fault is not None:
             return fault
         declared = await connection.execute(statement("declare_document_upload"), row, prepare=True)
@@ -209,19 +210,25 @@ async def _open(depository: Depository, said: Declaration, now: datetime) -> Upl
     return upload
 
 
-async def _over_quota(connection: Connection, said: Declaration, quota: int) -> NotTaken | None:
+async def _over_quota(
+    connection: Connection, said: Declaration, rules: DocumentRules
+) -> NotTaken | None:
     summed = await connection.execute(
         statement("sum_document_holdings"),
         {"agency": said.agency, "sha256": said.sha256},
         prepare=True,
     )
-    [held] = await summed.fetchone() or (0,)
-    if held + said.size <= quota:
-        return None
-    return NotTaken(
-        ProblemType.QUOTA_EXCEEDED,
-        f"{quota} bytes are yours to use here; {held} of them are in use",
-    )
+    held, uploads = await summed.fetchone() or (0, 0)
+    if held + said.size > rules.agency_quota:
+        told = f"{rules.agency_quota} bytes are yours to use here; {held} of them are in use"
+        return NotTaken(ProblemType.QUOTA_EXCEEDED, told)
+    if uploads >= rules.open_uploads:
+        told = (
+            f"{uploads} uploads of yours are under way, and no more may be: finish some, or give"
+            f" them up (DELETE); one that rests ends after {rules.upload_kept}"
+        )
+        return NotTaken(ProblemType.QUOTA_EXCEEDED, told)
+    return None
 
 
 async def _complete(depository: Depository, said: Declaration, now: datetime) -> Upload:

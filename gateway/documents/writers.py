@@ -51,6 +51,9 @@ class Writers:
     def __repr__(self) -> str:
         return f"<Writers at {len(self._writing)} uploads>"
 
+    def __len__(self) -> int:
+        return len(self._writing)
+
     @contextmanager
     def at(self, upload: UUID) -> Iterator[Writing]:
         """Be known as the upload's writer for the length of the block."""

@@ -36,11 +36,20 @@ class DocumentPruner:
     async def prune(self) -> bool:
         """Do one stretch of everything; True if there is more to look at at once."""
         now = self._depository.clock.now()
+        await self._look()
         await self._expire(now)
         await self._tidy()
         more = await self._mark(now)
         await self._purge(now)
         return more
+
+    async def _look(self) -> None:
+        """Keep for the metrics what can be seen: in a thread, for a file system may not answer."""
+        figures, shelf = self._depository.figures, self._depository.shelf
+        figures.free = await to_the_end(self._depository.disk, shelf.free)
+        async with self._depository.pool.connection() as connection:
+            found = await connection.execute(statement("count_quarantined_documents"))
+            [figures.quarantined] = await found.fetchone() or (0,)
 
     async def _expire(self, now: datetime) -> None:
         asked = {"now": now, "limit": self._each}

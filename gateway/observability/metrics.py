@@ -9,6 +9,7 @@ from functools import partial
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from gateway.documents.depository import Depository
 from gateway.duties.sentry import Sentry
 from gateway.operations.alarm_kinds import AlarmKind
 from gateway.services import Services
@@ -96,6 +97,8 @@ class HttpMetrics:
                 lambda: doorkeeper.strangers,
             )
 
+        if (depository := services.depository) is not None:
+            self._watch_documents(depository)
         sentry = services.sentry
         self._gauge(
             "lienthong_timer_lag_seconds",
@@ -129,6 +132,34 @@ class HttpMetrics:
         )
         for kind in AlarmKind:
             alarms.labels(kind.value).set_function(partial(self._alarms, sentry, kind.value))
+
+    def _watch_documents(self, depository: Depository) -> None:
+        figures = depository.figures
+        self._gauge(
+            "lienthong_documents_received_bytes",
+            "Bytes of documents that this process has taken in since start.",
+            lambda: figures.received,
+        )
+        self._gauge(
+            "lienthong_documents_served_bytes",
+            "Bytes of documents that this process has handed out since start.",
+            lambda: figures.served,
+        )
+        self._gauge(
+            "lienthong_document_uploads",
+            "Uploads that this process is receiving now.",
+            lambda: len(depository.writers),
+        )
+        self._gauge(
+            "lienthong_documents_free_bytes",
+            "What the file system of the documents has left beyond its reserve, at the last look.",
+            lambda: figures.free - depository.rules.reserve,
+        )
+        self._gauge(
+            "lienthong_documents_quarantined",
+            "Documents that wait for the malware scanner, at the last look.",
+            lambda: figures.quarantined,
+        )
 
     def render(self) -> bytes:
         """Return the text that Prometheus reads."""

@@ -1,5 +1,6 @@
 -- Contents, and by what right an agency may have each: as who handed it in, or by a transfer that
--- refers to it: as its originator, or on a hop that needs it, or did until a little while ago.
+-- refers to it: as its originator, or on a hop that needs it, or did until a little while ago. Of
+-- an agency that closed, whoever took over has the right, and it has none.
 SELECT x.agency, d.sha256, d.size, d.media_type, d.state, d.blob, d.key_id, d.sealed_key,
     EXISTS (
         SELECT FROM document_holders h
@@ -17,7 +18,7 @@ SELECT x.agency, d.sha256, d.size, d.media_type, d.state, d.blob, d.key_id, d.se
               OR EXISTS (
                   SELECT FROM hops h
                   WHERE h.transfer_id = t.id
-                    AND h.agency = x.agency
+                    AND coalesce(h.document #>> '{heirs,-1,0}', h.agency) = x.agency
                     AND (h.state IN ('dispatching', 'delivered', 'received', 'paused')
                         OR h.state IN ('completed', 'refused', 'returned', 'lapsed')
                         AND (h.document ->> 'ended_at')::timestamptz > %(since)s)

@@ -1,4 +1,4 @@
--- What counts against an agency's quota: what it handed in and is kept, and what it has declared.
+-- What counts against an agency's quota: what it handed in and is kept, and what it has declared; and how many uploads of others are open.
 SELECT coalesce((
         SELECT sum(d.size)
         FROM document_holders h
@@ -13,4 +13,11 @@ SELECT coalesce((
         WHERE u.agency = %(agency)s
           AND u.state = 'open'
           AND u.sha256 <> %(sha256)s
-    ), 0)::bigint
+    ), 0)::bigint AS bytes,
+    (
+        SELECT count(*)
+        FROM document_uploads u
+        WHERE u.agency = %(agency)s
+          AND u.state = 'open'
+          AND u.sha256 <> %(sha256)s
+    ) AS uploads

@@ -255,3 +255,37 @@ async def test_declaring_many_at_once_gets_no_more_than_the_quota(
         answers = await asyncio.gather(*(declare(api, commune, one) for one in papers))
 
         assert sorted(one.status_code for one in answers) == [201, *[413] * 7]
+
+
+async def test_so_many_uploads_of_an_agency_are_under_way_and_no_more(
+    database_url: str, folder: Path
+) -> None:
+    settings = {"documents_folder": folder, "documents_reserve_megabytes": 0, "open_uploads": 2}
+    async with running(database_url, **settings) as api:
+        commune, neighbour = await api.sign_in(), await api.sign_in("H31.102")
+        papers = [paper(50_000, of=f"paper {number}") for number in range(3)]
+        uploads = [await declare(api, commune, one) for one in papers[:2]]
+
+        third = await declare(api, commune, papers[2])
+        same = await declare(api, commune, papers[0])
+        of_another = await declare(api, neighbour, papers[2])
+        await send(api, commune, uploads[1].headers["Location"], 0, papers[1].content)
+        then = await declare(api, commune, papers[2])
+
+    assert third.json()["type"].endswith(":quota-exceeded")
+    assert "2 uploads of yours are under way" in third.json()["detail"]
+    assert same.headers["Location"] == uploads[0].headers["Location"]
+    assert (of_another.status_code, then.status_code) == (201, 201)
+
+
+async def test_what_came_in_and_went_out_is_in_the_metrics(api: Api) -> None:
+    commune, one = await api.sign_in(), paper(150_000)
+    await hand_in(api, commune, one)
+    await fetch(api, commune, one, Range="bytes=0-49999")
+
+    lines = (await api.http.get("/metrics")).text.splitlines()
+
+    told = dict(line.rsplit(" ", 1) for line in lines if line.startswith("lienthong_document"))
+    assert float(told["lienthong_documents_received_bytes"]) == 150_000
+    assert float(told["lienthong_documents_served_bytes"]) == 50_000
+    assert float(told["lienthong_document_uploads"]) == 0

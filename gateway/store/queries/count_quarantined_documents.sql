@@ -1,0 +1,3 @@
+SELECT count(*)
+FROM documents d
+WHERE d.state = 'quarantined'
