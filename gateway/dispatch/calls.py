@@ -190,20 +190,21 @@ class Calls:
             return Turn.SETTLED
         async with ahead:
             # As it is now, not as it was when the delivery began to wait for its turn.
-            reach = self._reach_now(owed.agency, since)
+            reach = await self._reach_now(owed.agency, since)
             if reach is not None and (refused := reach.refusal(parcel)) is not None:
                 self._reporter.report(owed, refused, since)
                 return Turn.SETTLED
             if reach is not None and reach.is_paced and await self._wait_for_turn(owed.agency):
-                reach = self._reach_now(owed.agency, since)
+                reach = await self._reach_now(owed.agency, since)
             elif reach is not None and reach.is_paced:
                 reach = None
             if reach is None:
                 return Turn.UNUSED
             return await self._send_or_ask(reach, owed, parcel)
 
-    def _reach_now(self, agency: str, since: float) -> Reach | None:
+    async def _reach_now(self, agency: str, since: float) -> Reach | None:
         """Return how to call the agency, if it may still be called under a lease of `since`."""
+        await self._endpoints.keep_fresh()
         reach = self._endpoints.reach(agency)
         if self._closing or reach is None or not reach.enabled or self._is_stale(since):
             return None

@@ -169,6 +169,7 @@ class Dispatcher:
         began = time.monotonic()
         try:
             parcels = await self._parcels.make(owed)
+            await self._endpoints.keep_fresh()
         except Exception as error:
             log.error("dispatch.parcels_failed", error=type(error).__name__, owed=len(owed))
             return  # nothing was sent: the leases run out and the rows are claimed again

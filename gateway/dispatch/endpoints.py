@@ -1,10 +1,11 @@
 """The endpoint book: how each agency is reached, as the database last said (at most 1 s ago)."""
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from connectors.catalogue import MAILBOX, is_told_of_its_own
 from connectors.protocol import Endpoint, Parcel, Refused
@@ -14,6 +15,8 @@ from gateway.store.sql import statement
 from routing.synthetic import UNREAD_MAILBOX
 from schemas.kinds import Kind
 
+STALE_AFTER: Final = 0.9
+"""Seconds: what was read longer ago decides no call, so that sends stop within one of a switch."""
 _READDRESS_EVERY = 6
 """Turns (about 5 s) between looks for deliveries whose agency is reached in another way by now."""
 
@@ -57,13 +60,17 @@ class EndpointBook:
     endpoints, and every process looks more than once a second.
     """
 
-    def __init__(self, pool: Pool, *, send_timeout: float) -> None:
+    def __init__(
+        self, pool: Pool, *, send_timeout: float, now: Callable[[], float] = time.monotonic
+    ) -> None:
         self._pool = pool
+        self._now = now
         self._send_timeout = send_timeout
         self._reach: Mapping[str, Reach] = {}
         self._server: datetime | None = None
         self._mark: str | None = None
         self._looking = asyncio.Lock()
+        self._looked_at = -STALE_AFTER
         self.turn = 0
         """How often it was looked at: whoever changes the table can wait for the next time."""
         self.rows_read = 0
@@ -77,7 +84,21 @@ class EndpointBook:
 
         One look after another: none puts what it saw earlier in the place of what is newer.
         """
-        async with self._looking, self._pool.connection() as connection:
+        async with self._looking:
+            await self._look()
+        return False
+
+    async def keep_fresh(self) -> None:
+        """Look now if the duty that does is late: what was read too long ago decides no call."""
+        if self._now() - self._looked_at <= STALE_AFTER:
+            return
+        async with self._looking:
+            if self._now() - self._looked_at > STALE_AFTER:  # nobody did so meanwhile
+                await self._look()
+
+    async def _look(self) -> None:
+        async with self._pool.connection() as connection:
+            began = self._now()
             since = {"server": self._server, "mark": self._mark}
             found = await connection.execute(statement("load_endpoints"), since, prepare=True)
             rows = await found.fetchall()
@@ -89,7 +110,7 @@ class EndpointBook:
             self.turn += 1
             if self.turn % _READDRESS_EVERY == 0:
                 await connection.execute(statement("readdress_deliveries"), prepare=True)
-        return False
+        self._looked_at = began
 
     def _note(self, changed: list[tuple[Any, ...]], *, afresh: bool) -> None:
         """Put what changed in its place, all at once: nobody sees half of it."""

@@ -1,5 +1,6 @@
 """The endpoint book holds what the database says, and reads only what changed of it."""
 
+import asyncio
 import json
 import random
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 
-from gateway.dispatch.endpoints import EndpointBook
+from gateway.dispatch.endpoints import STALE_AFTER, EndpointBook
 from gateway.store.pool import Pool, open_pool
 from gateway.store.sql import statement
 
@@ -47,6 +48,25 @@ async def opened(pool: Pool) -> EndpointBook:
     book = EndpointBook(pool, send_timeout=10)
     await book.refresh()
     return book
+
+
+async def test_what_was_read_too_long_ago_is_read_again_before_it_decides(pool: Pool) -> None:
+    passed = [100.0]
+    async with pool.connection() as connection:
+        await connection.execute("INSERT INTO endpoints (agency, connector) VALUES ('H1', 'amqp')")
+    book = EndpointBook(pool, send_timeout=10, now=lambda: passed[0])
+    await book.keep_fresh()
+    async with pool.connection() as connection:
+        await connection.execute("UPDATE endpoints SET enabled = false")
+
+    passed[0] += STALE_AFTER - 0.01
+    await book.keep_fresh()
+    still = book.is_connected("H1")
+    passed[0] += 0.02
+    await asyncio.gather(*(book.keep_fresh() for _ in range(10)))
+
+    assert (still, book.is_connected("H1")) == (True, False)
+    assert book.turn == 2
 
 
 async def test_a_country_that_does_not_change_is_read_once(pool: Pool, database_url: str) -> None:
