@@ -57,6 +57,12 @@ def _unauthenticated(state: State, why: str, detail: str, headers: dict[str, str
     return refuse(ProblemType.UNAUTHENTICATED, detail, headers=headers)
 
 
+async def still_good(caller: Caller, state: State) -> None:
+    """Refuse a caller whose credentials have ended since its request was let in."""
+    if await state.clients.present(caller) is None:
+        raise no_longer_good(state)
+
+
 async def agency_of(caller: Annotated[Caller, Depends(caller_of)]) -> str:
     """Return the agency that the caller speaks for; refuse clients without one."""
     if caller.agency is None:

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from gateway.api.callers import Agency
+from gateway.api.callers import Agency, AnyCaller, still_good
 from gateway.api.documented import PROBLEMS
 from gateway.api.intake import document_of, judge, refuse_if_stalled, response_of
 from gateway.api.message_docs import ANSWERS, EVENT_BODY
@@ -24,7 +24,9 @@ router = APIRouter(prefix="/v1", tags=["messages"])
     responses={**ANSWERS, **PROBLEMS(400, 401, 403, 409, 413, 415, 422, 503)},
     openapi_extra=EVENT_BODY,
 )
-async def send_messages(request: Request, agency: Agency, state: State) -> Response:
+async def send_messages(
+    request: Request, caller: AnyCaller, agency: Agency, state: State
+) -> Response:
     """Store and judge what an agency says.
 
     202 with the receipt the first time, 200 with the same receipt for a duplicate, a problem
@@ -35,6 +37,7 @@ async def send_messages(request: Request, agency: Agency, state: State) -> Respo
     refuse_compressed(request)
     refuse_if_stalled(state.services.committer)
     said = await read_request(request, agency, state)
+    await still_good(caller, state)  # a body may take half a minute to come
     answers = await judge(state.services.committer, said.messages)
     for answer in answers:
         _count(state, answer)

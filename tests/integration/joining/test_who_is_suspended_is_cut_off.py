@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.running import Api, running
+from tests.integration.api.running import STRUCTURED, Api, running
 from tests.integration.documents.papers import PIECE, TUS, declare, hand_in, paper
 from tests.integration.joining.office import JOINER, Office
 from tests.stage.facts import eventually
@@ -119,6 +119,30 @@ async def test_a_download_breaks_off_with_the_suspension(office: Office) -> None
     written = "SELECT served FROM document_accesses WHERE served IS NOT NULL"
     [(served,)] = await eventually(lambda: api.rows(written), within=SOON)
     assert served < len(one.content)
+
+
+async def test_a_message_whose_body_comes_after_the_credential_has_ended_is_not_taken(
+    office: Office,
+) -> None:
+    api, caller, goes_on = office.api, await office.goes_live(), asyncio.Event()
+    begun = asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b'{"specversion":'
+        begun.set()
+        await goes_on.wait()
+        yield b' "1.0"}'
+
+    headers = {**caller, "Content-Type": STRUCTURED}
+    sent = api.http.post("/v1/messages", content=slow(), headers=headers)
+    sending = asyncio.create_task(sent)
+    await begun.wait()
+    await office.do(f"/{JOINER}/credentials/revoke", road="http", name=f"{JOINER}-1")
+    api.state.clients.forget()
+    goes_on.set()
+
+    assert (await sending).status_code == 401
+    assert await api.rows("SELECT count(*) FROM inbox WHERE agency = %s", JOINER) == [(0,)]
 
 
 async def test_streams_of_others_go_on(office: Office) -> None:
