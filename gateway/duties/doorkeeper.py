@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import aio_pika
 import structlog
+from aio_pika.exceptions import AMQPError
 
 from connectors.broker import broker_url
 from connectors.rabbitmq_admin import AdminError, RabbitMQAdmin
@@ -172,9 +173,15 @@ class Doorkeeper:
             await self._run("note_expelled_users", names=sorted(names))
 
     async def _see_to_left(self, repair: Repair) -> bool:
-        connection = await aio_pika.connect(broker_url(self._amqp_url, "leaving"), timeout=WITHIN)
-        async with connection:
-            return await see_to_queue(self._pool, connection, repair)
+        """Take a step with the queue of who has left; it holds nothing else up if that fails."""
+        url = broker_url(self._amqp_url, "leaving")
+        try:
+            async with await aio_pika.connect(url, timeout=WITHIN) as connection:
+                return await see_to_queue(self._pool, connection, repair)
+        except (AMQPError, ConnectionError, TimeoutError) as error:
+            why = type(error).__name__
+            log.warning("doorkeeper.queue_kept", subject=repair.subject, why=why)
+            return False
 
     # What is wanted, what is there
 
