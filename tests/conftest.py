@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import httpx
 import psycopg
 import pytest
+from _pytest.nodeid import NodeId
 from hypothesis import settings
 
 from connectors.http_calls import authorities
@@ -33,6 +34,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "servers" in getattr(item, "fixturenames", ()):
             item.add_marker("servers")
+
+
+class Groups:
+    """Keeps tests of one `xdist_group` with one worker, one after another.
+
+    pytest-xdist (3.8) tells the group in a test's name, but writes it where pytest (9.2) does not
+    look any more: without this, marks have no effect and each worker installs the wheel.
+    """
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        if not getattr(config.option, "loadgroup", False):
+            return
+        for item in items:
+            group = item.get_closest_marker("xdist_group")
+            if group is not None and not item.nodeid.endswith(f"@{group.args[0]}"):
+                item._id = NodeId.parse(f"{item.nodeid}@{group.args[0]}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Groups())
 
 
 @pytest.fixture(autouse=True)
