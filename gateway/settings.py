@@ -6,7 +6,7 @@ without TLS: what is convenient on a desk must not reach a province.
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     session_idle_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
     session_hours: Annotated[int, Field(ge=1, le=168)] = 12
     sessions_per_person: Annotated[int, Field(ge=1, le=100)] = 5
+    second_factor: Literal["nobody", "privileged", "everybody"] | None = Field(
+        None, description="Who must have one; privileged unless this is a developer's machine."
+    )
 
     batch_size: Annotated[int, Field(ge=1, le=1000)] = 250
     batch_wait_ms: Annotated[int, Field(ge=0, le=1000)] = 5
@@ -112,6 +115,13 @@ class Settings(BaseSettings):
         """Whether the console's cookie needs TLS: everywhere but on a developer's own machine."""
         on_a_desk = self.env is Environment.DEVELOPMENT and self.http_host in _LOOPBACK
         return self.tls_terminated or not on_a_desk
+
+    @property
+    def second_factor_for(self) -> Literal["nobody", "privileged", "everybody"]:
+        """Who must have a second factor: as set, or as this environment has it."""
+        if self.second_factor is not None:
+            return self.second_factor
+        return "privileged" if self.env is Environment.PRODUCTION else "nobody"
 
     @field_validator("documents_keys")
     @classmethod

@@ -52,7 +52,10 @@ from gateway.identity.secrets import SecretKeeper
 from gateway.identity.tokens import TokenIssuer
 from gateway.observability.metrics import HttpMetrics
 from gateway.operations.runner import ActRunner
+from gateway.people.factor_keys import FactorKey
+from gateway.people.rights import FACTOR_FOR
 from gateway.people.scopes import Scopes
+from gateway.people.second_factor import SecondFactors
 from gateway.people.sessions import SessionRules, Sessions
 from gateway.people.signing_in import Doors
 from gateway.services import Services
@@ -131,6 +134,11 @@ def create_app(services: Services) -> FastAPI:
         metrics=metrics,
         sessions=sessions,
         doors=Doors(services.pool, sessions, secrets),
+        second_factors=SecondFactors(
+            services.pool,
+            sessions,
+            FactorKey(services.settings.token_secret.get_secret_value()),
+        ),
         secrets=secrets,
     )
     console = app.state.console = create_console(app.state.lienthong)
@@ -145,6 +153,7 @@ def _sessions(services: Services) -> Sessions:
         idle=timedelta(minutes=settings.session_idle_minutes),
         longest=timedelta(hours=settings.session_hours),
         most=settings.sessions_per_person,
+        factor_for=FACTOR_FOR[settings.second_factor_for],
     )
     scopes = Scopes(lambda: services.rulebook.directory, services.clock)
     return Sessions(services.pool, scopes, rules)

@@ -15,6 +15,7 @@ from gateway.identity.secrets import SecretKeeper
 from gateway.identity.tokens import TokenIssuer
 from gateway.observability.metrics import HttpMetrics
 from gateway.operations.runner import ActRunner
+from gateway.people.second_factor import SecondFactors
 from gateway.people.sessions import Sessions
 from gateway.people.signing_in import Doors
 from gateway.services import Services
@@ -36,6 +37,7 @@ class ApiState:
     metrics: HttpMetrics
     sessions: Sessions
     doors: Doors
+    second_factors: SecondFactors
     secrets: SecretKeeper
 
 

@@ -13,6 +13,7 @@ from gateway.cli.configured import refuse
 from gateway.operations.audit import By
 from gateway.people import accounts as use
 from gateway.people.rights import Grant, NotAGrant, Role, read_grant
+from gateway.people.second_factor import remove_factor
 from gateway.store.pool import Pool
 
 app = typer.Typer(help="People who sign in to the console.", no_args_is_help=True)
@@ -83,6 +84,13 @@ def unlock(name: Name, reason: Why = None) -> None:
     """Let somebody try again at once who has to wait after too many wrong passwords."""
     _run(lambda pool: use.unlock_person(pool, name, By(named_operator(), reason)))
     typer.echo(f"{name}: có thể đăng nhập · may try again")
+
+
+@app.command("reset-factor")
+def reset_factor(name: Name, reason: Why = None) -> None:
+    """Take somebody's second factor off, when it is lost; they set up another one."""
+    _run(lambda pool: remove_factor(pool, name, By(named_operator(), reason)))
+    typer.echo(f"{name}: đã gỡ lớp xác thực thứ hai · second factor removed")
 
 
 @app.command("reset-password")

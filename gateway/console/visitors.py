@@ -28,7 +28,11 @@ from gateway.people.signed_in import Owed, SignedIn
 
 HOME: Final = "/console"
 SIGN_IN: Final = "/console/sign-in"
-PAY: Final = {Owed.PASSWORD: "/console/account/password"}
+PAY: Final = {
+    Owed.CODE: "/console/sign-in/code",
+    Owed.PASSWORD: "/console/account/password",
+    Owed.FACTOR: "/console/account/second-factor",
+}
 """Where each thing is done that somebody owes before anything else."""
 
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -52,9 +56,10 @@ class SignInNeeded(TurnedAway):
 class Owing(TurnedAway):
     """Something has to be done first."""
 
-    def __init__(self, owed: Owed) -> None:
+    def __init__(self, owed: Owed, next_: str) -> None:
         super().__init__(owed)
         self.owed = owed
+        self.next = next_
 
 
 class NotAllowed(TurnedAway):
@@ -91,6 +96,16 @@ def drop_cookie(response: Response, state: ApiState) -> None:
     response.delete_cookie(cookie_name(state), path="/", secure=secure, httponly=True)
 
 
+def token_of(request: Request, state: ApiState) -> str:
+    """Return the token that the visitor's browser sent; empty if it sent none."""
+    return request.cookies.get(cookie_name(state), "")
+
+
+def address_of(request: Request) -> str:
+    """Return where a request comes from, as far as the web server believes it."""
+    return request.client.host if request.client else ""
+
+
 async def find_visitor(
     request: Request, state: ApiState, *, active: bool = True
 ) -> SignedIn | None:
@@ -98,22 +113,33 @@ async def find_visitor(
 
     The frame of the page finds them as `request.state.visitor`.
     """
-    token = request.cookies.get(cookie_name(state))
+    token = token_of(request, state)
     who = None if not token else await state.sessions.present(token, active=active)
     request.state.visitor = who
     return who
 
 
-async def visitor_who_owes(request: Request, state: State) -> SignedIn:
-    """Return who is signed in, whatever they owe first: for the pages where that is done."""
-    return await _admit(request, state)
+class WhoOwes:
+    """Lets in who is signed in even if they owe one of these: for the pages where it is done."""
+
+    def __init__(self, *owed: Owed) -> None:
+        self.owed = frozenset(owed)
+
+    def __repr__(self) -> str:
+        return f"<WhoOwes {', '.join(sorted(self.owed))}>"
+
+    async def __call__(self, request: Request, state: State) -> SignedIn:
+        who = await _admit(request, state)
+        if who.owed is not None and who.owed not in self.owed:
+            raise Owing(who.owed, _onward(request))
+        return who
 
 
 async def visitor_of(request: Request, state: State) -> SignedIn:
     """Return who is signed in and owes nothing; turn everybody else away."""
     who = await _admit(request, state)
     if who.owed is not None:
-        raise Owing(who.owed)
+        raise Owing(who.owed, _onward(request))
     return who
 
 
@@ -121,7 +147,7 @@ async def watcher_of(request: Request, state: State) -> SignedIn:
     """Return the visitor of a stream: watching alone does not keep a session open."""
     who = await _admit(request, state, active=False)
     if who.owed is not None:
-        raise Owing(who.owed)
+        raise Owing(who.owed, _onward(request))
     return who
 
 
@@ -158,7 +184,6 @@ async def come_as_you_are(request: Request) -> None:
 
 
 Visitor = Annotated[SignedIn, Depends(visitor_of)]
-VisitorWhoOwes = Annotated[SignedIn, Depends(visitor_who_owes)]
 Watching = Annotated[SignedIn, Depends(watcher_of)]
 anybody = Depends(come_as_you_are)
 
@@ -194,11 +219,10 @@ def answer_the_turned_away(app: FastAPI) -> None:
 
 async def _admit(request: Request, state: ApiState, *, active: bool = True) -> SignedIn:
     who = await find_visitor(request, state, active=active)
-    reads = request.method in _READING
     if who is None:
-        raise SignInNeeded(_here(request) if reads else HOME)
+        raise SignInNeeded(_onward(request))
     request.state.visitor = who  # the frame of every page names them
-    if not reads and not await _is_meant(request, who):
+    if request.method not in _READING and not await _is_meant(request, who):
         raise Forged("without the session's token")
     return who
 
@@ -210,20 +234,26 @@ async def _is_meant(request: Request, who: SignedIn) -> bool:
     return hmac.compare_digest(given.encode(), who.csrf.encode())
 
 
-def _here(request: Request) -> str:
+def _onward(request: Request) -> str:
+    """Where they wanted to go; to where a form went there is no going back."""
+    if request.method not in _READING:
+        return HOME
     query = request.url.query
     return safe_next(f"{request.url.path}?{query}" if query else request.url.path)
 
 
+def _with_next(address: str, next_: str) -> str:
+    return address if next_ == HOME else f"{address}?next={quote(next_, safe='')}"
+
+
 async def _to_sign_in(request: Request, error: Exception) -> Response:
     assert isinstance(error, SignInNeeded)
-    onward = "" if error.next == HOME else f"?next={quote(error.next, safe='')}"
-    return go_to(request, SIGN_IN + onward)
+    return go_to(request, _with_next(SIGN_IN, error.next))
 
 
 async def _to_pay(request: Request, error: Exception) -> Response:
     assert isinstance(error, Owing)
-    return go_to(request, PAY[error.owed])
+    return go_to(request, _with_next(PAY[error.owed], error.next))
 
 
 async def _forbidden(request: Request, _error: Exception) -> Response:

@@ -73,6 +73,16 @@ ABILITIES: Final[Mapping[Role, frozenset[Ability]]] = MappingProxyType(
 )
 
 
+FACTOR_FOR: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
+    {
+        "nobody": frozenset(),
+        "privileged": frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR}),
+        "everybody": frozenset(Role),
+    }
+)
+"""Who must have a second factor, by the setting."""
+
+
 class NotAGrant(ValueError):
     """Words that are no role with a scope; the message says why."""
 

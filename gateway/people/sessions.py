@@ -33,11 +33,15 @@ _STORE_SECONDS: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class SessionRules:
-    """How long a session may be left alone, how long it lasts at most, and how many one has."""
+    """How long a session may be left alone, how long it lasts at most, and how many one has.
+
+    Whoever has one of the roles in `factor_for` needs a second factor.
+    """
 
     idle: timedelta = timedelta(minutes=60)
     longest: timedelta = timedelta(hours=12)
     most: int = 5
+    factor_for: frozenset[Role] = frozenset()
 
 
 class Sessions:
@@ -121,8 +125,9 @@ class Sessions:
             self._fresh.popitem(last=False)
 
     def _signed_in(self, row: Sequence[Any], token: str) -> SignedIn:
-        session, person, name, display_name, language, must_change, roles = row
+        session, person, name, display_name, language, must_change, roles, has_factor, passed = row
         grants = [Grant(Role(role), scope) for role, scope in roles]
+        needs_factor = any(grant.role in self.rules.factor_for for grant in grants)
         return SignedIn(
             session=session,
             person=person,
@@ -131,7 +136,8 @@ class Sessions:
             language=language,
             grants=self._scopes.spell_out(grants),
             csrf=csrf_of(token),
-            owed=Owed.PASSWORD if must_change else None,
+            has_factor=has_factor,
+            owed=_owed(must_change, has_factor, passed, needs_factor),
         )
 
 
@@ -148,6 +154,15 @@ def csrf_of(token: str) -> str:
     """Return what the forms of a session carry; the token cannot be had back from it."""
     digest = hmac.digest(token.encode(), b"csrf", sha256)
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def _owed(must_change: bool, has_factor: bool, passed: bool, needs_factor: bool) -> Owed | None:
+    """Say what comes first."""
+    if has_factor and not passed:
+        return Owed.CODE
+    if must_change:
+        return Owed.PASSWORD
+    return Owed.FACTOR if needs_factor and not passed else None
 
 
 def _hash(token: str) -> bytes:

@@ -10,8 +10,12 @@ from gateway.people.rights import Grant
 class Owed(StrEnum):
     """What somebody must do before anything else."""
 
+    CODE = "code"
+    """Show the second factor that they have."""
     PASSWORD = "password"  # noqa: S105  a word
     """Choose one of their own: the first one was made by somebody else."""
+    FACTOR = "factor"
+    """Set up a second factor: one of their roles needs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class SignedIn:
     language: str
     grants: tuple[Grant, ...]
     csrf: str = field(repr=False)
+    has_factor: bool = False
     owed: Owed | None = None
 
     @property

@@ -7,6 +7,7 @@ audit trail.
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import ceil
 from typing import Any, Final
 
 import structlog
@@ -43,6 +44,14 @@ class TooManyTries:
     """Too many failed: nobody looks at the password before so much time has passed."""
 
     wait: timedelta
+
+    @property
+    def seconds(self) -> int:
+        return ceil(self.wait.total_seconds())
+
+    @property
+    def minutes(self) -> int:
+        return ceil(self.wait / timedelta(minutes=1))
 
 
 class Doors:

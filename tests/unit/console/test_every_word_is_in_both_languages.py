@@ -14,6 +14,8 @@ from gateway.console.words import LANGUAGES, words_of
 from gateway.operations.causes import Whose
 from gateway.operations.look_up import Progress, Standing
 from gateway.operations.wellness import Organ
+from gateway.people.passwords import PasswordFault
+from gateway.people.rights import Role
 
 _ROOM = Path(gateway.console.__path__[0])
 _TEMPLATES = sorted((_ROOM / "templates").rglob("*.html"))
@@ -26,6 +28,8 @@ _PUT_TOGETHER = {
     *(f"lookup.stage.{progress}" for progress in Progress),
     *(f"organ.{organ}" for organ in Organ),
     *(f"side.{side}" for side in get_args(Whose)),
+    *(f"role.{role}" for role in Role),
+    *(f"password.{fault}" for fault in PasswordFault),
 }
 """Ids that templates and modules put together from parts; all others stand there whole."""
 

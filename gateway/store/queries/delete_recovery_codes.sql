@@ -1,0 +1,2 @@
+DELETE FROM recovery_codes
+WHERE person_id = %s

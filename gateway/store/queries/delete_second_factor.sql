@@ -1,0 +1,2 @@
+DELETE FROM second_factors
+WHERE person_id = %s

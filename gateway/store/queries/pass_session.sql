@@ -1,0 +1,3 @@
+UPDATE sessions
+SET passed_at = clock_timestamp()
+WHERE id = %s
