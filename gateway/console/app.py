@@ -8,12 +8,19 @@ from gateway.console.guesses import Guesses
 from gateway.console.pages import Pages
 from gateway.console.problems import answer_with_pages
 from gateway.console.pulse import Pulse
-from gateway.console.screens import account, choosing, components, look_up, now, sign_in
+from gateway.console.screens import account, choosing, components, look_up, now, people, sign_in
 from gateway.console.shelf import Shelf
 from gateway.console.visitors import answer_the_turned_away, anybody
 from gateway.settings import Environment
 
-_ROUTERS = (choosing.router, sign_in.router, account.router, look_up.router, now.router)
+_ROUTERS = (
+    choosing.router,
+    sign_in.router,
+    account.router,
+    look_up.router,
+    now.router,
+    people.router,
+)
 """A screen is added here, and to gateway/console/navigation.py if people choose it there."""
 _FOR_DEVELOPERS = (components.router,)
 

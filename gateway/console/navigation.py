@@ -13,5 +13,5 @@ class Screen:
     path: str
 
 
-SCREENS: Final[Sequence[Screen]] = (Screen("now", "/console"),)
+SCREENS: Final[Sequence[Screen]] = (Screen("now", "/console"), Screen("people", "/console/people"))
 """A screen adds itself where people look for it."""

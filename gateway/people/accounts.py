@@ -14,9 +14,11 @@ from gateway.identity.secrets import SecretKeeper
 from gateway.ids import new_id
 from gateway.operations import audit
 from gateway.operations.audit import By
+from gateway.people.governing import may_change, may_give
 from gateway.people.passwords import fault_of, new_password
 from gateway.people.rights import Grant, Role
 from gateway.people.sessions import end_sessions_of
+from gateway.people.signed_in import SignedIn
 from gateway.people.tries import let_in, list_waiting
 from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
@@ -27,6 +29,7 @@ LANGUAGES: Final = ("vi", "en")
 _NAME = re.compile(r"[a-z0-9][a-z0-9.@-]{2,63}")
 _LONGEST_DISPLAY_NAME = 100
 _LISTED = (
+    "id",
     "name",
     "display_name",
     "language",
@@ -35,11 +38,35 @@ _LISTED = (
     "created_at",
     "disabled_at",
     "seen_at",
+    "has_factor",
 )
 
 
 class PersonRefused(ValueError):
-    """An act on an account that cannot be done as asked; the message says why."""
+    """An act on an account that cannot be done as asked; the message says why, `word` in a word."""
+
+    def __init__(self, word: str, message: str) -> None:
+        super().__init__(message)
+        self.word = word
+
+
+class NotTheirsToChange(PersonRefused):
+    """Whoever acts has no say over this account; for them it is as if there were nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("no-such", "there is nobody like that")
+
+
+@dataclass(frozen=True, slots=True)
+class ByPerson(By):
+    """Somebody who is signed in decides: only what is theirs to decide."""
+
+    who: SignedIn = field(kw_only=True)
+
+
+def by_person(who: SignedIn, reason: str | None) -> ByPerson:
+    """Name somebody who is signed in as the one who decides."""
+    return ByPerson(who.actor, reason, who=who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +101,16 @@ async def add_person(
 ) -> NewPerson:
     """Add somebody who signs in with a password: the given one, or one that is made."""
     wanted = _distinct(grants)
+    _must_be_theirs_to_give(by, wanted)
     name, display_name = name.strip().lower(), " ".join(display_name.split())
     if _NAME.fullmatch(name) is None:
-        raise PersonRefused("a sign-in name has 3 to 64 small letters, digits, dots, dashes or @")
+        raise PersonRefused(
+            "name-form", "a sign-in name has 3 to 64 small letters, digits, dots, dashes or @"
+        )
     if not 0 < len(display_name) <= _LONGEST_DISPLAY_NAME or not display_name.isprintable():
-        raise PersonRefused(f"a person's name has 1 to {_LONGEST_DISPLAY_NAME} characters")
+        raise PersonRefused(
+            "called-form", f"a person's name has 1 to {_LONGEST_DISPLAY_NAME} characters"
+        )
     password = _checked(password, name, display_name)
     person = new_id()
     row = {
@@ -91,7 +123,7 @@ async def add_person(
     async with pool.connection() as connection, connection.transaction():
         added = await connection.execute(statement("insert_person"), row)
         if added.rowcount == 0:
-            raise PersonRefused("this sign-in name is taken")
+            raise PersonRefused("name-taken", "this sign-in name is taken")
         await _write_grants(connection, person, wanted)
         await audit.enter(connection, by, "person.added", name, after=_roles(wanted))
     return NewPerson(name, password)
@@ -100,8 +132,9 @@ async def add_person(
 async def set_roles(pool: Pool, name: str, grants: Iterable[Grant], by: By) -> None:
     """Give a person these roles and no others; their sessions end."""
     wanted = _distinct(grants)
+    _must_be_theirs_to_give(by, wanted)
     async with pool.connection() as connection, connection.transaction():
-        held = await hold(connection, name)
+        held = await hold(connection, name, by)
         if set(held.grants) == set(wanted):
             return
         await _write_grants(connection, held.id, wanted)
@@ -119,9 +152,9 @@ async def set_roles(pool: Pool, name: str, grants: Iterable[Grant], by: By) -> N
 async def disable_person(pool: Pool, name: str, by: By) -> None:
     """Switch a person off: no new session, and those that are open end."""
     async with pool.connection() as connection, connection.transaction():
-        held = await hold(connection, name)
+        held = await hold(connection, name, by)
         if held.disabled:
-            raise PersonRefused(f"{held.name} is switched off already")
+            raise PersonRefused("is-off", f"{held.name} is switched off already")
         await connection.execute(statement("switch_person"), {"id": held.id, "on": False})
         await end_sessions_of(connection, held.id, "disabled")
         await audit.enter(connection, by, "person.disabled", held.name)
@@ -130,9 +163,9 @@ async def disable_person(pool: Pool, name: str, by: By) -> None:
 async def enable_person(pool: Pool, name: str, by: By) -> None:
     """Let a person who was switched off sign in again, with the password and roles of before."""
     async with pool.connection() as connection, connection.transaction():
-        held = await hold(connection, name)
+        held = await hold(connection, name, by)
         if not held.disabled:
-            raise PersonRefused(f"{held.name} is not switched off")
+            raise PersonRefused("is-on", f"{held.name} is not switched off")
         await connection.execute(statement("switch_person"), {"id": held.id, "on": True})
         await audit.enter(connection, by, "person.enabled", held.name, after=_roles(held.grants))
 
@@ -149,7 +182,7 @@ async def reset_password(
     made = password or new_password()
     hashed = await (secrets or SecretKeeper()).hash(made)
     async with pool.connection() as connection, connection.transaction():
-        held = await hold(connection, name)
+        held = await hold(connection, name, by)
         _checked(password, held.name, held.display_name)
         change = {"id": held.id, "password_hash": hashed, "must_change": True}
         await connection.execute(statement("set_person_password"), change)
@@ -161,28 +194,47 @@ async def reset_password(
 async def unlock_person(pool: Pool, name: str, by: By) -> None:
     """Let somebody try again at once whose name was shut after too many wrong passwords."""
     async with pool.connection() as connection, connection.transaction():
-        held = await hold(connection, name)
+        held = await hold(connection, name, by)
         if not await let_in(connection, held.name):
-            raise PersonRefused(f"{held.name} does not have to wait")
+            raise PersonRefused("waits-not", f"{held.name} does not have to wait")
         await audit.enter(connection, by, "person.unlocked", held.name)
 
 
-async def list_people(pool: Pool) -> list[View]:
-    """Return everybody, those switched off too, in the order of their sign-in names."""
+async def list_people(pool: Pool, *, seen_by: SignedIn | None = None) -> list[View]:
+    """Return everybody, those switched off too, in the order of their sign-in names.
+
+    With `seen_by` only whom that person has a say over, and themselves.
+    """
     async with pool.connection() as connection:
         found = await connection.execute(statement("list_people"))
-        people = [_listed(row) for row in await found.fetchall()]
+        rows = await found.fetchall()
+    people = [
+        _listed(row)
+        for row in rows
+        if seen_by is None or row[0] == seen_by.person or may_give(seen_by, read_grants(row[4]))
+    ]
     waiting = await list_waiting(pool, [one["name"] for one in people])
     return [{**one, "waits_until": waiting.get(one["name"])} for one in people]
 
 
-async def hold(connection: Connection, name: str) -> Account:
-    """Lock a person's row and return it; raise PersonRefused."""
+async def hold(connection: Connection, name: str, by: By | None = None) -> Account:
+    """Lock a person's row and return it; raise PersonRefused.
+
+    If `by` is somebody who is signed in, they must have a say over that account.
+    """
     found = await connection.execute(statement("hold_person"), (name.strip().lower(),))
     row = await found.fetchone()
     if row is None:
-        raise PersonRefused(f"there is nobody with the sign-in name {name[:64]!r}")
-    return Account(row[0], row[1], row[2], row[3], read_grants(row[4]))
+        raise PersonRefused("no-such", f"there is nobody with the sign-in name {name[:64]!r}")
+    held = Account(row[0], row[1], row[2], row[3], read_grants(row[4]))
+    if isinstance(by, ByPerson) and not may_change(by.who, held.id, held.grants):
+        raise NotTheirsToChange
+    return held
+
+
+def _must_be_theirs_to_give(by: By, wanted: Iterable[Grant]) -> None:
+    if isinstance(by, ByPerson) and not may_give(by.who, wanted):
+        raise PersonRefused("beyond", "a role beyond one's own scope is not theirs to give")
 
 
 def read_grants(stored: Sequence[Sequence[str | None]]) -> tuple[Grant, ...]:
@@ -195,14 +247,14 @@ def _checked(password: str | None, name: str, display_name: str) -> str:
     if password is None:
         return new_password()
     if (fault := fault_of(password, name, display_name)) is not None:
-        raise PersonRefused(f"the password is not taken: {fault}")
+        raise PersonRefused("password", f"the password is not taken: {fault}")
     return password
 
 
 def _distinct(grants: Iterable[Grant]) -> tuple[Grant, ...]:
     wanted = tuple(dict.fromkeys(Grant(one.role, one.scope) for one in grants))
     if not wanted:
-        raise PersonRefused("somebody without a role can do nothing: name one")
+        raise PersonRefused("no-role", "somebody without a role can do nothing: name one")
     return tuple(sorted(wanted, key=str))
 
 

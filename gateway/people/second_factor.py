@@ -167,11 +167,11 @@ class SecondFactors:
 async def remove_factor(pool: Pool, name: str, by: By) -> None:
     """Take somebody's second factor off, lost or broken; they sign in again and set up another."""
     async with pool.connection() as connection, connection.transaction():
-        held = await hold(connection, name)
+        held = await hold(connection, name, by)
         await connection.execute(statement("delete_recovery_codes"), (held.id,))
         removed = await connection.execute(statement("delete_second_factor"), (held.id,))
         if removed.rowcount == 0:
-            raise PersonRefused(f"{held.name} has no second factor")
+            raise PersonRefused("no-factor", f"{held.name} has no second factor")
         await end_sessions_of(connection, held.id, "second-factor")
         await audit.enter(connection, by, "person.factor_removed", held.name)
 

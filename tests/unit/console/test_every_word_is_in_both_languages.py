@@ -8,6 +8,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 import gateway.console
+from gateway import people
 from gateway.console.navigation import SCREENS
 from gateway.console.problems import TOLD
 from gateway.console.words import LANGUAGES, words_of
@@ -16,6 +17,19 @@ from gateway.operations.look_up import Progress, Standing
 from gateway.operations.wellness import Organ
 from gateway.people.passwords import PasswordFault
 from gateway.people.rights import Role
+
+
+def refusals_of_people() -> set[str]:
+    """Return the words by which acts on accounts are refused."""
+    places = [Path(people.__path__[0]), Path(gateway.console.__path__[0]) / "screens"]
+    raised = re.compile(r'(?:PersonRefused|super\(\).__init__)\(\s*"([a-z-]+)"')
+    return {
+        one
+        for place in places
+        for path in place.glob("*.py")
+        for one in raised.findall(path.read_text("utf-8"))
+    }
+
 
 _ROOM = Path(gateway.console.__path__[0])
 _TEMPLATES = sorted((_ROOM / "templates").rglob("*.html"))
@@ -29,6 +43,7 @@ _PUT_TOGETHER = {
     *(f"organ.{organ}" for organ in Organ),
     *(f"side.{side}" for side in get_args(Whose)),
     *(f"role.{role}" for role in Role),
+    *(f"people.refused.{word}" for word in refusals_of_people()),
     *(f"password.{fault}" for fault in PasswordFault),
 }
 """Ids that templates and modules put together from parts; all others stand there whole."""

@@ -1,0 +1,194 @@
+"""Users (Người dùng): who may sign in, as what; added, changed and switched off by administrators.
+
+An address names an account by its id, never by its name. Each act asks why, and is in the audit.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from starlette.exceptions import HTTPException
+
+from gateway.api.state import ApiState, State
+from gateway.console.flashes import Flash
+from gateway.console.forms import Form, read_form
+from gateway.console.pages import Crumb, Page, PageMaker
+from gateway.console.visitors import HOME, allowed
+from gateway.people import accounts as use
+from gateway.people.accounts import ByPerson, PersonRefused, by_person
+from gateway.people.rights import Ability, Grant, NotAGrant, Role, read_grant
+from gateway.people.second_factor import remove_factor
+from gateway.people.signed_in import SignedIn
+from gateway.store.pool import Pool
+
+PEOPLE = HOME + "/people"
+
+router = APIRouter(prefix=PEOPLE)
+
+Managing = Annotated[SignedIn, allowed(Ability.MANAGE_PEOPLE)]
+_Act = Callable[[Pool, str, ByPerson], Awaitable[None]]
+
+_ACTS: dict[str, _Act] = {
+    "disable": use.disable_person,
+    "enable": use.enable_person,
+    "unlock": use.unlock_person,
+    "remove-factor": remove_factor,
+}
+
+
+@router.get("")
+async def show_all(page: Page, state: State, who: Managing) -> Response:
+    """List whom the administrator has a say over, and themselves."""
+    people = await use.list_people(state.services.pool, seen_by=who)
+    return page.show("people.html", title="people.title", screen="people", people=people)
+
+
+@router.get("/new")
+async def ask_new(page: Page, who: Managing) -> Response:
+    """Show the form for somebody new."""
+    return _new(page, Form())
+
+
+@router.post("/new")
+async def add(request: Request, page: Page, state: State, who: Managing) -> Response:
+    """Add somebody, and show their first password this once."""
+    form = await read_form(request)
+    try:
+        grant = _grant(state, form)
+        made = await use.add_person(
+            state.services.pool,
+            form.one("name"),
+            form.one("called"),
+            [grant],
+            by_person(who, _reason(form)),
+            secrets=state.secrets,
+        )
+    except PersonRefused as refused:
+        return _new(page, form, page.words(f"people.refused.{refused.word}"))
+    return _password(page, made)
+
+
+@router.get("/{person}")
+async def show(page: Page, state: State, who: Managing, person: UUID) -> Response:
+    """Show one account with what may be done about it."""
+    return _one(page, who, await _found(state, who, person))
+
+
+@router.post("/{person}/roles")
+async def set_roles(
+    request: Request, page: Page, state: State, who: Managing, person: UUID
+) -> Response:
+    """Give the roles that stay checked, and one more if one was chosen."""
+    found, form = await _found(state, who, person), await read_form(request)
+    try:
+        grants = [read_grant(one) for one in form.all("keep")]
+        if form.one("role"):
+            grants.append(_grant(state, form))
+        by = by_person(who, _reason(form))
+        await use.set_roles(state.services.pool, found["name"], grants, by)
+    except NotAGrant:
+        raise HTTPException(400) from None
+    except PersonRefused as refused:
+        return _one(page, who, found, page.words(f"people.refused.{refused.word}"))
+    return page.lead_to(f"{PEOPLE}/{person}", Flash("good", "people.saved"))
+
+
+@router.post("/{person}/password")
+async def reset_password(
+    request: Request, page: Page, state: State, who: Managing, person: UUID
+) -> Response:
+    """Make another first password, and show it this once."""
+    found, form = await _found(state, who, person), await read_form(request)
+    try:
+        by = by_person(who, _reason(form))
+        made = await use.reset_password(
+            state.services.pool, found["name"], by, secrets=state.secrets
+        )
+    except PersonRefused as refused:
+        return _one(page, who, found, page.words(f"people.refused.{refused.word}"))
+    return _password(page, made)
+
+
+@router.post("/{person}/{act}")
+async def act_on(
+    request: Request, page: Page, state: State, who: Managing, person: UUID, act: str
+) -> Response:
+    """Switch somebody off or on, let them try again, take their second factor off."""
+    if act not in _ACTS:
+        raise HTTPException(404)
+    found, form = await _found(state, who, person), await read_form(request)
+    try:
+        await _ACTS[act](state.services.pool, found["name"], by_person(who, _reason(form)))
+    except PersonRefused as refused:
+        return _one(page, who, found, page.words(f"people.refused.{refused.word}"))
+    return page.lead_to(f"{PEOPLE}/{person}", Flash("good", "people.saved"))
+
+
+async def _found(state: ApiState, who: SignedIn, person: UUID) -> dict[str, Any]:
+    """Return an account that somebody has a say over; to others it does not exist."""
+    for one in await use.list_people(state.services.pool, seen_by=who):
+        if one["id"] == person:
+            return one
+    raise HTTPException(404)
+
+
+def _grant(state: ApiState, form: Form) -> Grant:
+    try:
+        role, scope = Role(form.one("role")), form.one("scope").upper()
+    except ValueError:
+        raise PersonRefused("no-role", "name a role") from None
+    if not scope:
+        return Grant(role)
+    known = state.services.rulebook.directory.resolve(scope)
+    if known is None:
+        raise PersonRefused("no-agency", "the directory has no such agency")
+    return Grant(role, known)
+
+
+def _reason(form: Form) -> str:
+    reason = " ".join(form.one("reason").split())
+    if not reason:
+        raise PersonRefused("no-reason", "an act needs a reason")
+    return reason[:500]
+
+
+def _new(page: PageMaker, form: Form, wrong: str = "") -> Response:
+    return page.show(
+        "person_new.html",
+        title="people.add",
+        screen="people",
+        trail=[Crumb(page.words("people.title"), PEOPLE)],
+        status=422 if wrong else 200,
+        given=dict(form.fields),
+        roles=_roles(page),
+        wrong=wrong,
+    )
+
+
+def _one(page: PageMaker, who: SignedIn, found: dict[str, Any], wrong: str = "") -> Response:
+    return page.show(
+        "person.html",
+        title="people.one",
+        screen="people",
+        trail=[Crumb(page.words("people.title"), PEOPLE)],
+        status=422 if wrong else 200,
+        person=found,
+        is_self=found["id"] == who.person,
+        roles=_roles(page),
+        wrong=wrong,
+    )
+
+
+def _password(page: PageMaker, made: use.NewPerson) -> Response:
+    return page.show(
+        "person_password.html",
+        title="people.password",
+        screen="people",
+        trail=[Crumb(page.words("people.title"), PEOPLE)],
+        made=made,
+    )
+
+
+def _roles(page: PageMaker) -> list[tuple[str, str]]:
+    return [("", "—"), *((role.value, page.words(f"role.{role}")) for role in Role)]
