@@ -6,6 +6,7 @@
     statuses    tables of a partner's statuses, both ways and lossless
     reading     a mapping file -> a dialect, or all its faults with their places
     packaged    the files that come with us, and those an administrator names
+    checking    what a mapping does, said before its partner sees anything
     applying    rules -> a document, either way; what does not fit is refused, with its place
     codes       what the answers' codes come to
     secrets     an endpoint's secrets by name; what a partner shows us is kept as a digest

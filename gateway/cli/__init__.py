@@ -25,6 +25,7 @@ _COMMANDS = {
     "operator": "Say who may use the operators' part of the API.",
     "person": "Say who may sign in to the console, and as what.",
     "audit": "Read who decided what, when and why.",
+    "dialect": "Check a partner's mapping file, and show what it makes of examples.",
     "dvcqg": "Compare our dossiers with what the national portal shows of them.",
     "directory": "Ask the directory of agencies.",
     "procedures": "List and show procedures.",

@@ -23,6 +23,7 @@ COMMANDS = (
     "operator",
     "person",
     "audit",
+    "dialect",
     "dvcqg",
     "directory",
     "procedures",
