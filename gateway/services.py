@@ -11,6 +11,7 @@ from gateway.documents.depository import Depository
 from gateway.duties.doorkeeper import Doorkeeper
 from gateway.duties.librarian import Librarian
 from gateway.duties.lookout import Lookout
+from gateway.duties.reconciler import Reconciler
 from gateway.duties.sentry import Sentry
 from gateway.identity.streams import OpenStreams
 from gateway.joining.roster import Roster
@@ -43,6 +44,7 @@ class Services:
     doorkeeper: Doorkeeper | None
     sentry: Sentry
     lookout: Lookout
+    reconciler: Reconciler
     health: Callable[[], list[Health]]
     wake_dispatch: Callable[[], None]
     on_commit: Callable[[Callable[[], None]], None]

@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     breaker_failures: Annotated[int, Field(ge=1, le=100)] = 5
     breaker_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
     selftest_minutes: Annotated[int, Field(ge=0, le=10_080)] = 60
+    reconcile_hours: Annotated[int, Field(ge=0, le=8760)] = 24
+    reconcile_days: Annotated[int, Field(ge=1, le=3650)] = 30
     documents_folder: Path | None = Field(
         None, description="Where documents lie; without it this gateway keeps none."
     )

@@ -50,6 +50,7 @@ from gateway.duties.lifeline import Lifeline
 from gateway.duties.lookout import Lookout
 from gateway.duties.loop import Loop
 from gateway.duties.outage_sweeper import OutageSweeper
+from gateway.duties.reconciler import Reconciler
 from gateway.duties.sentry import Sentry
 from gateway.duties.watchdog import Watchdog
 from gateway.identity.streams import OpenStreams
@@ -240,6 +241,17 @@ async def run_gateway(
             loops |= _broker_duties(stack, settings, pool, endpoints, intake, doorkeeper)
 
         vital = dict(loops)
+        reconciler = Reconciler(
+            pool,
+            librarian,
+            clock,
+            endpoints,
+            callers,
+            every=timedelta(hours=settings.reconcile_hours),
+            back=timedelta(days=settings.reconcile_days),
+        )
+        # Slow partners make nobody unready.
+        loops["reconciler"] = Loop("reconciler", reconciler.look, interval=60.0)
         if depository is not None:
             # A large file in front of a slow scanner makes nobody unready for messages.
             loops |= _document_duties(settings, depository)
@@ -256,6 +268,7 @@ async def run_gateway(
             doorkeeper=doorkeeper,
             sentry=sentry,
             lookout=lookout,
+            reconciler=reconciler,
             health=lambda: _health(vital, committer, intake),
             wake_dispatch=rescuer.wake,
             on_commit=listeners.append,

@@ -6,7 +6,8 @@ partner has codes, by the code; a sentence beside it decides nothing and is kept
 refused with a session that has run out logs in again, once.
 
 Of several calls the first that is no success ends the parcel: what was unknown of it is asked
-after, where the mapping has a question.
+after, where the mapping has a question. A call that may be made twice is simply made again, so
+that what follows it is not lost with its answer (decision 0201).
 """
 
 import asyncio
@@ -45,6 +46,8 @@ from connectors.webhook_answers import read_retry_after
 
 Settled = Delivered | Refused | Unreachable
 
+IN_DOUBT: Final = "in doubt"
+"""Stands in the evidence behind the name of a call that nobody can say of whether it arrived."""
 _SAID_NOTHING: Final = Delivered("not told: its dialect has no word for it")
 
 
@@ -108,7 +111,7 @@ class DialectCaller:
             return conversation.unfit(unfit)
         match found:
             case _Found():
-                return found.as_asked()
+                return found.as_asked(_left_in_doubt(dialect, endpoint, parcel))
             case Refused(code, detail):
                 # Ours to mend, and no word of the partner's about the parcel.
                 return Unreachable(code, detail)
@@ -148,7 +151,7 @@ class DialectCaller:
         if dialect.is_silent(parcel.kind):
             return _SAID_NOTHING
         root = _root(endpoint, parcel)
-        calls = [call for call in dialect.calls_for(parcel.kind) if holds(call.when, root)]
+        calls = _fitting(dialect, parcel, root)
         if not calls and parcel.kind in dialect.mapping.silent_otherwise:
             return _SAID_NOTHING
         if not calls:
@@ -168,6 +171,16 @@ class Shown:
     state: str | None
 
 
+def _fitting(dialect: Dialect, parcel: Parcel, root: dict[str, Any]) -> list[Call]:
+    return [call for call in dialect.calls_for(parcel.kind) if holds(call.when, root)]
+
+
+def _left_in_doubt(dialect: Dialect, endpoint: Endpoint, parcel: Parcel) -> list[str]:
+    """Name the calls that the question says nothing of: it speaks for the first."""
+    others = _fitting(dialect, parcel, _root(endpoint, parcel))[1:]
+    return [call.name for call in others if not call.repeatable]
+
+
 def _state_of(dialect: Dialect, code: str) -> str | None:
     try:
         return dialect.statuses.state_of(code).state
@@ -183,10 +196,11 @@ class _Found:
         self.is_kept = is_kept
         self.is_same = is_same
 
-    def as_asked(self) -> Asked:
-        if self.is_kept or self.is_same:
-            return Delivered(f"status {plain_code(self.status)}" if self.status else "has it")
-        return Missing("has-older")
+    def as_asked(self, in_doubt: Sequence[str]) -> Asked:
+        if not self.is_kept and not self.is_same:
+            return Missing("has-older")
+        shown = f"status {plain_code(self.status)}" if self.status else "has it"
+        return Delivered("; ".join([shown, *(f"{call} {IN_DOUBT}" for call in in_doubt)]))
 
 
 class _Conversation:
@@ -226,8 +240,18 @@ class _Conversation:
         for call, body in requests:
             outcome = await self._call(call, body, parcel, root, ends_at)
             if not isinstance(outcome, Delivered):
-                return outcome
+                return self._without_doubt(outcome) if call.repeatable else outcome
         return outcome
+
+    def _without_doubt(self, outcome: Outcome) -> Outcome:
+        """Leave no doubt of a call that may be made twice: all is said again.
+
+        Not before the partner must have ended it: an old word that lands after a newer one stays.
+        """
+        if not isinstance(outcome, Unreachable) or not outcome.unknown:
+            return outcome
+        wait = max(outcome.retry_after or 0.0, self._endpoint.timeout)
+        return replace(outcome, unknown=False, retry_after=wait)
 
     async def ask(
         self, root: dict[str, Any], ends_at: float, *, compare: bool = True

@@ -105,6 +105,9 @@ class Call(_Part):
     headers: dict[Header, Scalar] = Field(default_factory=dict)
     key: Shown | None = None
     """Where the delivery's id goes, for a partner that knows ids."""
+    repeatable: bool = False
+    """Whether this one call may be made twice where the dialect's others may not: after a lost
+    answer it is made again, and what follows it is made for the first time."""
     fields: list[Rule]
 
 

@@ -14,6 +14,7 @@ import httpx
 import orjson
 
 from connectors.simulators.agency import Desk, run_together
+from connectors.simulators.behaviour import Fault, HttpFault
 from connectors.simulators.messages import Message
 from connectors.simulators.outbox import Carried, NotSent, Receipted
 from connectors.simulators.partner_server import Json, Posted, read_posted
@@ -25,6 +26,7 @@ from connectors.simulators.webhook_server import (
     Send,
     answer,
     bind_loopback,
+    fail,
     serving,
 )
 
@@ -78,6 +80,8 @@ class JsonAgency:
         self.desk = Desk(code, self._road, **desk)
         self.counter = self._road.counter = make(self.desk)
         self.started = asyncio.Event()
+        self.loses: Callable[[Posted], bool] = lambda _: False
+        """Whether the answer to a call gets lost, after the deed."""
 
     @property
     def address(self) -> str:
@@ -112,6 +116,9 @@ class JsonAgency:
                 await answer(send, 503)
                 return
             status, document = self.counter.respond(posted)
+            if self.loses(posted):
+                await fail(HttpFault(Fault.CUT), receive, send)
+                return
             await answer(send, status, _JSON, orjson.dumps(document))
         except BodyTooLarge:
             await answer(send, 413)

@@ -75,7 +75,7 @@ class PartnerServer:
     """Serves one partner. `faults` are taken by its next calls whose path holds `faulty`."""
 
     def __init__(self, partner: Partner) -> None:
-        self._partner = partner
+        self.partner = partner
         self._bound = bind_loopback()
         self._port: int = self._bound.getsockname()[1]
         self.faults: deque[HttpFault | Garbled] = deque()
@@ -105,10 +105,10 @@ class PartnerServer:
         fault = self.faults.popleft() if self.faults and self.faulty in posted.path else None
         if isinstance(fault, HttpFault):
             if fault.fault in (Fault.CUT, Fault.DRIP, Fault.GIANT):
-                self._partner.respond(posted)
+                self.partner.respond(posted)
             await fail(fault, receive, send)
             return
-        status, document = self._partner.respond(posted)
+        status, document = self.partner.respond(posted)
         written = orjson.dumps(document)
         if fault is not None:
             status, written = fault.status, fault.body

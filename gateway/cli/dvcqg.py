@@ -40,7 +40,7 @@ def reconcile_command(
         _COMMAND, lambda pool: _reconciled(pool, agency, since, quiet=as_json), ReconcileRefused
     )
     typer.echo(_json(found) if as_json else _text(found))
-    if found.differences or not found.is_whole:
+    if found.differences or found.in_doubt or not found.is_whole:
         raise typer.Exit(1)
 
 
@@ -73,6 +73,7 @@ def _json(found: Reconciled) -> str:
         "whole": found.is_whole,
         "counts": dict(found.counts),
         "differences": [asdict(one) for one in found.differences],
+        "in_doubt": found.in_doubt,
     }
     return orjson.dumps(document).decode()
 
@@ -83,8 +84,9 @@ def _text(found: Reconciled) -> str:
         + (f" ({one.code})" if one.code else "")
         for one in found.differences
     ]
-    asked = sum(found.counts.values())
-    lines.append(f"{asked} asked, {found.counts['same']} the same, {len(lines)} not")
+    lines += [f"{dossier}  a line of progress may be missing there" for dossier in found.in_doubt]
+    waiting, same = found.counts["on-its-way"], found.counts["same"]
+    lines.append(f"{same} the same, {len(found.differences)} not, {waiting} still on their way")
     if not found.is_whole:
         lines.append("stopped: the portal does not answer")
     return "\n".join(lines)

@@ -110,6 +110,12 @@ class HttpMetrics:
             "For how long no self-test of legal time has passed.",
             lambda: sentry.selftest_age.total_seconds(),
         )
+        reconciler = services.reconciler
+        self._gauge(
+            "lienthong_follower_differences",
+            "Dossiers that followers showed otherwise, by the comparisons this process ended last.",
+            lambda: sum(reconciler.differing.values()),
+        )
         lookout = services.lookout
         self._gauge(
             "lienthong_calendar_known_days",

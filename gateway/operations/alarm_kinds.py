@@ -24,6 +24,9 @@ class AlarmKind(StrEnum):
     UNLISTED_CODE = "unlisted-code"
     """Subject `connector:code`: a partner answered with a code that no table of ours lists."""
 
+    FOLLOWER_DIFFERS = "follower-differs"
+    """Subject: the agency whose system shows dossiers otherwise than they stand here."""
+
     SCANNER_AWAY = "scanner-away"
     """Subject `documents`: the malware scanner does not answer, and new documents wait."""
 
@@ -121,6 +124,12 @@ ALARMS: Final[Mapping[AlarmKind, AlarmEntry]] = MappingProxyType(
             "The self-test of the clocks has not passed for long",
             "Chạy `lienthong clocks selftest`; xem cảnh báo về quy tắc và nhật ký của cổng.",
             "Run `lienthong clocks selftest`; look at the rules' alarms and at our own logs.",
+        ),
+        AlarmKind.FOLLOWER_DIFFERS: AlarmEntry(
+            "Hệ thống theo dõi hiển thị hồ sơ khác với ở đây",
+            "A follower's system shows dossiers otherwise than they stand here",
+            "Chạy `lienthong dvcqg reconcile` để xem từng hồ sơ; thống nhất với đơn vị vận hành.",
+            "Run `lienthong dvcqg reconcile` to see which; settle it with who runs that system.",
         ),
         AlarmKind.UNLISTED_CODE: AlarmEntry(
             "Mã trả lời chưa có trong bảng mã",

@@ -1,14 +1,16 @@
 """Reconciling with a follower: does its system show the dossiers as they stand here?
 
 Only asks and compares. What differs is listed with both sides as they say it, by dossier code and
-nothing that names a person; mending is a person's, or the next change's.
+nothing that names a person; mending is a person's, or the next change's. What is still owed to the
+follower is on its way and no difference. Lines of progress cannot be asked for: those of which
+nobody knows whether they arrived are listed as in doubt.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 from uuid import UUID
 
 from connectors.protocol import Endpoint, Missing, Unreachable
@@ -23,6 +25,7 @@ from routing.policies import Policies
 PAGE: Final = 200
 SILENT_IN_A_ROW: Final = 5
 """So many questions without an answer end the run: the partner is not there."""
+BEGINNING: Final = UUID(int=0)
 _BEYOND: Final = frozenset({("completed", "handed-out")})
 """(ours, theirs): the partner is further, by a fact that no turn tells us."""
 
@@ -31,10 +34,20 @@ class ReconcileRefused(Exception):
     """What cannot be reconciled, in one line."""
 
 
+@runtime_checkable
 class Looks(Protocol):
     """What can ask a partner for the status it shows."""
 
     async def look_up(self, endpoint: Endpoint, code: str) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A dossier that an agency follows, and what is known of its news to it."""
+
+    transfer: Transfer
+    is_on_its_way: bool
+    is_in_doubt: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,11 @@ class Reconciled:
     agency: str
     counts: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
+    in_doubt: list[str] = field(default_factory=list)
+    """Dossiers with a line of progress of which nobody can say whether it arrived."""
     is_whole: bool = True
+    reached: UUID | None = None
+    """The last transfer that was compared."""
 
 
 async def reconcile(
@@ -69,32 +86,82 @@ async def reconcile(
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Reconciled:
     """Compare every dossier that the agency follows; stop where it does not answer."""
-    procedures = [code for code, who in policies.followers.items() if agency in who]
+    procedures = followed_procedures(policies, agency)
     if not procedures:
         raise ReconcileRefused(f"{agency} follows no procedure")
     endpoint = await _endpoint(pool, agency)
-    found = Reconciled(agency)
-    after, silent = UUID(int=0), 0
+    found, after = Reconciled(agency), BEGINNING
     while True:
-        page = await _page(pool, procedures, since, after)
-        for transfer in page:
-            difference = await _compare(caller, endpoint, transfer)
-            found.counts["same" if difference is None else difference.theirs] += 1
-            if difference is not None:
-                found.differences.append(difference)
-            silent = silent + 1 if difference and difference.theirs == "no-answer" else 0
-            if silent >= SILENT_IN_A_ROW:
-                found.is_whole = False
-                return found
-            on_progress(1)
-        if len(page) < PAGE:
+        page = await read_followed(pool, agency, procedures, since=since, after=after)
+        await compare_page(page, lambda code: caller.look_up(endpoint, code), found, on_progress)
+        if len(page) < PAGE or not found.is_whole:
             return found
-        after = page[-1].id
+        after = page[-1].transfer.id
 
 
-async def _compare(caller: Looks, endpoint: Endpoint, transfer: Transfer) -> Difference | None:
+def followed_procedures(policies: Policies, agency: str) -> list[str]:
+    """Return the procedures whose dossiers an agency is told of."""
+    return [code for code, who in policies.followers.items() if agency in who]
+
+
+async def read_followed(
+    pool: Pool,
+    agency: str,
+    procedures: list[str],
+    *,
+    since: datetime,
+    after: UUID,
+    limit: int = PAGE,
+) -> list[Followed]:
+    """Return the next dossiers of these procedures, in the order of their submission."""
+    asked = {
+        "agency": agency,
+        "after": after,
+        "procedures": procedures,
+        "since": since,
+        "limit": limit,
+    }
+    async with pool.connection() as connection:
+        found = await connection.execute(statement("list_followed_transfers"), asked)
+        return [
+            Followed(
+                transfer_from_parts(row[1], row[2], [hop_from_document(one) for one in row[3]]),
+                *row[4:],
+            )
+            for row in await found.fetchall()
+        ]
+
+
+async def compare_page(
+    page: Iterable[Followed],
+    look_up: Callable[[str], Awaitable[Any]],
+    found: Reconciled,
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Ask for each dossier and note what came of it; not whole once nobody answers."""
+    silent = 0
+    for one in page:
+        difference = None
+        if one.is_on_its_way:
+            found.counts["on-its-way"] += 1
+        else:
+            difference = _compared(one.transfer, await look_up(one.transfer.code))
+            found.counts["same" if difference is None else difference.theirs] += 1
+        if difference is not None:
+            found.differences.append(difference)
+        if one.is_in_doubt:
+            found.counts["in-doubt"] += 1
+            found.in_doubt.append(one.transfer.code)
+        found.reached = one.transfer.id
+        silent = silent + 1 if difference and difference.theirs == "no-answer" else 0
+        if silent >= SILENT_IN_A_ROW:
+            found.is_whole = False
+            return
+        on_progress(1)
+
+
+def _compared(transfer: Transfer, shown: Any) -> Difference | None:
     ours = stand_of(transfer)
-    shown = await caller.look_up(endpoint, transfer.code)
     match shown:
         case Missing():
             return Difference(transfer.code, transfer.id, ours, "missing")
@@ -118,13 +185,3 @@ async def _endpoint(pool: Pool, agency: str) -> Endpoint:
     if reach is None:
         raise ReconcileRefused(f"{agency} has no endpoint")
     return reach.endpoint
-
-
-async def _page(pool: Pool, procedures: list[str], since: datetime, after: UUID) -> list[Transfer]:
-    asked = {"after": after, "procedures": procedures, "since": since, "limit": PAGE}
-    async with pool.connection() as connection:
-        found = await connection.execute(statement("list_followed_transfers"), asked)
-        return [
-            transfer_from_parts(row[1], row[2], [hop_from_document(one) for one in row[3]])
-            for row in await found.fetchall()
-        ]

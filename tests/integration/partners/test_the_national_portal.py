@@ -1,9 +1,10 @@
 """The national portal is told where a dossier stands, once, in its own dialect, and is asked."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -18,7 +19,8 @@ from connectors.simulators.national_portal import (
     NationalPortal,
     portal_server,
 )
-from connectors.simulators.partner_server import PartnerServer
+from connectors.simulators.partner_server import PartnerServer, Posted
+from gateway.duties.reconciler import Reconciler
 from gateway.operations.reconciling import Reconciled, reconcile
 from routing.policies import load_policies
 from tests.stage.dossiers import COMMUNE, birth, code, copies, event
@@ -39,6 +41,7 @@ class Country:
     commune: Caller
     portal: NationalPortal
     server: PartnerServer
+    looker: DialectCaller
     transfer: str = ""
     said: int = 0
 
@@ -71,13 +74,9 @@ class Country:
         return self.inside.count(query, PORTAL)
 
     async def reconciled(self) -> Reconciled:
-        caller = DialectCaller("dvcqg", mapping="dvcqg")
         since = datetime(2026, 1, 1, tzinfo=UTC)
         pool = self.inside.gateway.services.pool
-        try:
-            return await reconcile(pool, load_policies(), caller, PORTAL, since=since)
-        finally:
-            await caller.aclose()
+        return await reconcile(pool, load_policies(), self.looker, PORTAL, since=since)
 
 
 @asynccontextmanager
@@ -94,8 +93,15 @@ async def _country(database_url: str, *, connected: bool = True) -> AsyncIterato
                 " VALUES (%s, 'dvcqg', %s, %s, 1000, %s)",
                 (PORTAL, server.address, secret, f'{{"madonvi": "{UNIT}"}}'),
             )
-    async with server.running(), gateway_inside(database_url, backoff_base=0.1) as inside:
-        yield Country(inside, await inside.caller(), portal, server)
+    async with (
+        server.running(),
+        gateway_inside(database_url, backoff_base=0.1, reconcile_hours=0) as inside,
+    ):
+        looker = DialectCaller("dvcqg", mapping="dvcqg")
+        try:
+            yield Country(inside, await inside.caller(), portal, server, looker)
+        finally:
+            await looker.aclose()
 
 
 async def test_a_birth_is_synchronised_from_submission_to_the_end(database_url: str) -> None:
@@ -166,29 +172,48 @@ async def test_a_portal_that_is_busy_or_cut_off_is_told_in_the_end_and_once(
         assert len(country.portal.progress[DOSSIER]) == 1
 
 
-async def test_a_cut_synchronisation_is_found_by_its_status(database_url: str) -> None:
+async def test_a_cut_synchronisation_is_said_again_and_its_line_of_progress_follows(
+    database_url: str,
+) -> None:
     async with _country(database_url) as country:
-        respond = country.portal.respond
-
-        def cutting(posted: Any) -> tuple[int, Any]:
-            if b"DongBoHoSoMC" in posted.body and not country.portal.statuses[DOSSIER]:
-                respond(posted)
-                raise ConnectionError  # it has it, and its answer is lost
-            return respond(posted)
-
-        country.server._partner = _Instead(cutting)
         await country.submit()
-
         await country.shows("2")
-        [(evidence,)] = country.inside.rows(
-            "SELECT evidence FROM deliveries WHERE agency = %s", PORTAL
-        )
-        assert evidence == "asked: status 2"
+        country.server.partner = _Losing(country.portal, "DongBoHoSoMC")
+
+        await country.say("hop.received")
+
+        await country.shows("2", "4", "4")
+        assert len(country.portal.progress[DOSSIER]) == 1
 
 
-class _Instead:
-    def __init__(self, respond: Any) -> None:
-        self.respond = respond
+async def test_a_line_in_doubt_is_listed_and_not_sent_twice(database_url: str) -> None:
+    async with _country(database_url) as country:
+        await country.submit()
+        await country.shows("2")
+        country.server.partner = _Losing(country.portal, "CapNhatTienDoHoSoMC")
+
+        await country.say("hop.received")
+
+        await country.shows("2", "4")
+        found = await country.reconciled()
+        assert len(country.portal.progress[DOSSIER]) == 1
+        assert found.differences == []
+        assert found.in_doubt == [DOSSIER]
+
+
+@dataclass(slots=True)
+class _Losing:
+    """Takes everything; the answer to the first call of a service is lost."""
+
+    portal: NationalPortal
+    service: str | None
+
+    def respond(self, posted: Posted) -> tuple[int, Any]:
+        answered = self.portal.respond(posted)
+        if self.service is not None and self.service.encode() in posted.body:
+            self.service = None
+            raise ConnectionError
+        return answered
 
 
 async def test_what_the_portal_knows_better_is_left_alone(database_url: str) -> None:
@@ -258,3 +283,113 @@ async def test_reconciling_stops_where_nobody_answers(database_url: str) -> None
 
         assert not found.is_whole
         assert found.counts["no-answer"] == 5
+
+
+def _reconciler(country: Country, *, every: timedelta = timedelta(hours=1)) -> Reconciler:
+    services = country.inside.gateway.services
+    return Reconciler(
+        services.pool,
+        services.librarian,
+        services.clock,
+        services.endpoints,
+        {"dvcqg": country.looker},
+        every=every,
+        back=timedelta(days=3650),
+        page=2,
+    )
+
+
+async def _go_through(country: Country, reconciler: Reconciler) -> int:
+    """Let it do all that is due; return how many pages that were."""
+    await reconciler.look()  # of a new follower: it is due after an interval
+    country.inside.rows("UPDATE reconciliations SET due_at = '-infinity'")
+    pages = 1
+    while await reconciler.look():
+        pages += 1
+    return pages
+
+
+def _alarms(country: Country) -> list[tuple[Any, ...]]:
+    query = (
+        "SELECT subject, detail FROM alarms WHERE kind = 'follower-differs' AND cleared_at IS NULL"
+    )
+    return country.inside.rows(query)
+
+
+async def test_reconciling_is_a_duty_and_what_differs_is_an_alarm(database_url: str) -> None:
+    async with _country(database_url) as country:
+        for number in range(1, 6):
+            await country.submit(number)
+        await eventually(
+            lambda: country._owed() == 0 and len(country.portal.dossiers) == 5, within=20
+        )
+        country.portal.dossiers[code(2)]["TrangThaiHoSo"] = "9"
+        del country.portal.dossiers[code(5)]
+        told = len(country.portal.services)
+        reconciler = _reconciler(country)
+
+        pages = await _go_through(country, reconciler)
+
+        assert pages == 3
+        assert country.portal.services[told:] == ["TraCuuHoSo"] * 5
+        detail = {"completed": 1, "differing": 2, "missing": 1, "same": 3}
+        assert _alarms(country) == [(PORTAL, detail)]
+        assert reconciler.differing == {PORTAL: 2}
+
+        country.portal.dossiers[code(2)]["TrangThaiHoSo"] = "2"
+        country.portal.dossiers[code(5)] = {"TrangThaiHoSo": "2"}
+        await _go_through(country, reconciler)
+        assert _alarms(country) == []
+
+
+async def test_of_several_processes_one_compares(database_url: str) -> None:
+    async with _country(database_url) as country:
+        for number in range(1, 4):
+            await country.submit(number)
+        await eventually(
+            lambda: country._owed() == 0 and len(country.portal.dossiers) == 3, within=20
+        )
+        told = len(country.portal.services)
+        processes = [_reconciler(country) for _ in range(3)]
+        await processes[0].look()
+        country.inside.rows("UPDATE reconciliations SET due_at = '-infinity'")
+
+        more = await asyncio.gather(*(one.look() for one in processes))
+        while any(await asyncio.gather(*(one.look() for one in processes))):
+            pass
+
+        assert more.count(True) >= 1
+        assert country.portal.services[told:] == ["TraCuuHoSo"] * 3
+        [(last,)] = country.inside.rows("SELECT last FROM reconciliations")
+        assert last == {"same": 3}
+
+
+async def test_a_portal_that_is_away_or_switched_off_is_no_difference(database_url: str) -> None:
+    async with _country(database_url) as country:
+        for number in range(1, 8):
+            await country.submit(number)
+        await eventually(
+            lambda: country._owed() == 0 and len(country.portal.dossiers) == 7, within=20
+        )
+        reconciler = _reconciler(country)
+        reconciler._page = 50
+        country.portal.failing = "99"
+
+        await _go_through(country, reconciler)
+        rows = country.inside.rows("SELECT counts, last, due_at > now() FROM reconciliations")
+        country.inside.rows("UPDATE endpoints SET enabled = false")
+        country.inside.rows("UPDATE reconciliations SET due_at = '-infinity'")
+        await country.inside.gateway.refresh_endpoints()
+        asked = len(country.server.seen)
+        await reconciler.look()
+
+        assert rows == [({}, None, True)]
+        assert _alarms(country) == []
+        assert len(country.server.seen) == asked
+
+
+async def test_without_an_interval_nothing_is_compared(database_url: str) -> None:
+    async with _country(database_url) as country:
+        await _go_through(country, _reconciler(country, every=timedelta()))
+
+        assert country.inside.count("SELECT count(*) FROM reconciliations") == 0
