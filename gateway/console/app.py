@@ -8,7 +8,16 @@ from gateway.console.guesses import Guesses
 from gateway.console.pages import Pages
 from gateway.console.problems import answer_with_pages
 from gateway.console.pulse import Pulse
-from gateway.console.screens import account, choosing, components, look_up, now, people, sign_in
+from gateway.console.screens import (
+    account,
+    approvals,
+    choosing,
+    components,
+    look_up,
+    now,
+    people,
+    sign_in,
+)
 from gateway.console.shelf import Shelf
 from gateway.console.visitors import answer_the_turned_away, anybody
 from gateway.settings import Environment
@@ -19,6 +28,7 @@ _ROUTERS = (
     account.router,
     look_up.router,
     now.router,
+    approvals.router,
     people.router,
 )
 """A screen is added here, and to gateway/console/navigation.py if people choose it there."""

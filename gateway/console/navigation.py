@@ -13,5 +13,9 @@ class Screen:
     path: str
 
 
-SCREENS: Final[Sequence[Screen]] = (Screen("now", "/console"), Screen("people", "/console/people"))
+SCREENS: Final[Sequence[Screen]] = (
+    Screen("now", "/console"),
+    Screen("approvals", "/console/approvals"),
+    Screen("people", "/console/people"),
+)
 """A screen adds itself where people look for it."""

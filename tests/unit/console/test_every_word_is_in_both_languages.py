@@ -15,6 +15,7 @@ from gateway.console.words import LANGUAGES, words_of
 from gateway.operations.causes import Whose
 from gateway.operations.look_up import Progress, Standing
 from gateway.operations.wellness import Organ
+from gateway.people.four_eyes import Irrevocable
 from gateway.people.passwords import PasswordFault
 from gateway.people.rights import Role
 
@@ -43,6 +44,11 @@ _PUT_TOGETHER = {
     *(f"organ.{organ}" for organ in Organ),
     *(f"side.{side}" for side in get_args(Whose)),
     *(f"role.{role}" for role in Role),
+    *(f"approvals.kind.{kind}" for kind in Irrevocable),
+    *(
+        f"approvals.refused.{word}"
+        for word in ("no-such", "their-own", "no-reason", "open-already")
+    ),
     *(f"people.refused.{word}" for word in refusals_of_people()),
     *(f"password.{fault}" for fault in PasswordFault),
 }

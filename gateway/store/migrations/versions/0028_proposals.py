@@ -1,0 +1,19 @@
+"""What cannot be undone waits for a second person."""
+
+from importlib.resources import files
+
+from alembic import op
+
+revision = "0028"
+down_revision = "0027"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    script = files("gateway.store.migrations.versions").joinpath("0028_proposals.sql")
+    op.get_bind().exec_driver_sql(script.read_text(encoding="utf-8"))
+
+
+def downgrade() -> None:
+    raise RuntimeError("migrations are not undone: restore a backup instead")
