@@ -7,7 +7,7 @@ tenth of the time: a database with much to count is counted less often.
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -18,6 +18,7 @@ from gateway.operations.situation import Situation, look_at_situation
 from gateway.operations.wellness import Physician, Wellness
 from gateway.reports.books import Choice, Tally, read_state, sum_dossiers
 from gateway.reports.period import Period
+from gateway.reports.traffic import Quarter, last_day
 from gateway.services import Services
 
 log = structlog.get_logger()
@@ -42,6 +43,8 @@ class Beat:
     books: Mapping[str, Tally] = field(repr=False)
     """What the books say of this month, by the agency that received."""
     booked_until: datetime | None
+    day: Sequence[Quarter] = field(repr=False)
+    """Traffic of the last 24 hours, as far as it is booked."""
 
 
 class Pulse:
@@ -108,7 +111,11 @@ class Pulse:
             return replace(self._beat, number=self.looks, wellness=wellness)
         situation = await look_at_situation(services.pool, services.rulebook, now)
         _, month, books, booked_until = await self._of_books(now)
-        return Beat(self.looks, datetime.now(UTC), situation, wellness, month, books, booked_until)
+        async with services.pool.connection() as connection:
+            day = await last_day(connection, now)
+        return Beat(
+            self.looks, datetime.now(UTC), situation, wellness, month, books, booked_until, day
+        )
 
     async def _of_books(
         self, now: datetime

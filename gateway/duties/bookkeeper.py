@@ -44,7 +44,7 @@ class Bookkeeper:
         until = {"to_xid": to_xid, "to_transfer": to_transfer, "to_seq": to_seq}
         asked = {**begin, **until, "left_out": list(SYNTHETIC_ISSUERS)}
         async with connection.pipeline():
-            for name in ("book_dossiers", "book_turns"):
+            for name in ("book_dossiers", "book_turns", "book_traffic"):
                 await connection.execute(statement(name), asked, prepare=True)
             await connection.execute(
                 statement("move_book_cursor"), {**until, "recorded_at": recorded_at}, prepare=True

@@ -27,6 +27,10 @@ INSERT INTO dossier_books (grain, starts, agency, procedure, online, on_time, me
     failing)
 VALUES ('day', %s, %s, '2.000987', %s, %s, %s, %s, %s, %s)
 """
+_QUARTER: Final = """
+INSERT INTO traffic_books (starts, submitted, ended, handed_quickly, handed_in_time, handed_late)
+VALUES (date_bin('15 minutes', %s, '2000-01-01 00:00:00+00'), %s, 0, %s, %s, %s)
+"""
 
 
 async def write_stuck(
@@ -90,3 +94,10 @@ async def write_afternoon(connection: Connection, rulebook: Rulebook, now: datet
             missed - late,
         )
         await connection.execute(_BOOK, book)
+    for back in range(1, 96):
+        at = now - timedelta(minutes=15 * back)
+        hour = at.astimezone(rulebook.calendar.zone).hour
+        busy = {8: 60, 9: 85, 10: 70, 11: 30, 13: 40, 14: 75, 15: 64, 16: 48, 17: 15}.get(hour, 2)
+        came = busy + back * 7 % 11
+        slow = came // 5 if hour == 14 else came // 40
+        await connection.execute(_QUARTER, (at, came, came * 3 - 3 * slow, 2 * slow, slow))

@@ -57,8 +57,7 @@ async def test_the_most_urgent_cause_comes_first_and_leads_to_its_queue(
         assert await reader.faults() == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 3840])
+@pytest.mark.parametrize(("theme", "width"), [("light", 360), ("dark", 3840)])
 async def test_it_fits_every_window(gateway: Town, reads: Reading, theme: str, width: int) -> None:
     services = gateway.gateway.services
     async with services.pool.connection() as connection:

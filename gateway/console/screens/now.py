@@ -11,6 +11,7 @@ from psycopg_pool import PoolTimeout
 from starlette.responses import RedirectResponse, StreamingResponse
 
 from gateway.api.state import ApiState, State
+from gateway.console.charts import bars_of
 from gateway.console.heat import heat_map
 from gateway.console.pages import Page, PageMaker
 from gateway.console.pulse import Beat, Pulse
@@ -24,6 +25,8 @@ MOST_STREAMS: Final = 300
 """Watchers of one process; who comes later has the page, and may load it anew."""
 _LOOK_AFTER: Final = 10
 """Glances (5 s) between looks whether the session is still open."""
+
+HANDED: Final = ("handed_quickly", "handed_in_time", "handed_late")
 
 Seeing = Annotated[SignedIn, allowed(Ability.SEE_WORK)]
 
@@ -112,7 +115,11 @@ def _facts(beat: Beat, who: SignedIn, state: ApiState, page: PageMaker) -> dict[
         "soon": beat.situation.looked_at + timedelta(hours=4),
         "parts": [*beat.wellness.parts, connectors],
         "connections": connections,
+        "everywhere": may_everywhere(who, Ability.SEE_WORK),
         "alarms": beat.wellness.alarms if may_everywhere(who, Ability.SEE_WORK) else (),
+        "came": bars_of(beat.day, "submitted"),
+        "handed": bars_of(beat.day, *HANDED),
+        "kinds": HANDED,
         "bands": bands,
         "reported": reported,
         "judged": judged,

@@ -10,6 +10,10 @@ WITH begun AS (
 dossiers AS (
     DELETE FROM dossier_books
     USING begun
+),
+traffic AS (
+    DELETE FROM traffic_books
+    USING begun
 )
 DELETE FROM turn_books
 USING begun

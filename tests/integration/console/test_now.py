@@ -1,5 +1,7 @@
 """The first screen over HTTP: no further than one may see, one look for everybody."""
 
+from gateway.duties.bookkeeper import Bookkeeper
+from gateway.reports.recount import rebuild
 from tests.browser.scenes import write_stuck
 from tests.integration.api.running import Api
 from tests.integration.console.visiting import sign_in
@@ -42,6 +44,26 @@ async def test_many_readers_cost_one_look(api: Api) -> None:
         assert (await reader.get("/console")).status_code == 200
 
     assert pulse.looks == 1
+
+
+async def test_traffic_is_counted_from_the_ledger_once(api: Api) -> None:
+    caller = await api.sign_in(HERE)
+    await api.reach_by("mailbox", HERE)
+    for _ in range(3):
+        await api.submit(caller)
+    pool, day = api.gateway.services.pool, "SELECT submitted, handed_quickly FROM traffic_books"
+    available = "SELECT count(*) FROM ledger WHERE act = 'hop.available'"
+
+    while await Bookkeeper(pool).book():
+        pass
+    booked = await api.rows(day)
+    await rebuild(pool)
+
+    [[handed]] = await api.rows(available)
+    assert handed == 3
+    assert booked == await api.rows(day) == [(3, 3)]
+    shown = await (await sign_in(api, "viewer")).get("/console")
+    assert "3 hồ sơ" in shown.text
 
 
 async def test_a_stranger_has_no_first_screen_and_no_stream(api: Api) -> None:

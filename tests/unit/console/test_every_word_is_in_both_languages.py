@@ -11,6 +11,7 @@ import gateway.console
 from gateway import people
 from gateway.console.navigation import SCREENS
 from gateway.console.problems import TOLD
+from gateway.console.screens.now import HANDED
 from gateway.console.words import LANGUAGES, words_of
 from gateway.operations.causes import Whose
 from gateway.operations.look_up import Progress, Standing
@@ -41,6 +42,7 @@ _PUT_TOGETHER = {
     *(f"nav.{screen.name}" for screen in SCREENS),
     *(f"lookup.standing.{standing}" for standing in Standing),
     *(f"lookup.stage.{progress}" for progress in Progress),
+    *(f"chart.{kind}" for kind in ("submitted", *HANDED)),
     *(f"organ.{organ}" for organ in Organ),
     *(f"side.{side}" for side in get_args(Whose)),
     *(f"role.{role}" for role in Role),

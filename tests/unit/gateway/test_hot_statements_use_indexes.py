@@ -185,7 +185,7 @@ def test_no_hot_statement_reads_a_grown_table_from_end_to_end(grown: psycopg.Con
         assert not read_whole(plan_of(grown, name, HOT[name])) & GROWN, name
 
 
-@pytest.mark.parametrize("name", ["book_dossiers", "book_turns"])
+@pytest.mark.parametrize("name", ["book_dossiers", "book_turns", "book_traffic"])
 def test_booking_reads_no_more_of_the_ledger_than_it_books(
     name: str, grown: psycopg.Connection
 ) -> None:
