@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import aio_pika
+from argon2 import PasswordHasher
 
 from connectors.broker import broker_url
 from connectors.simulators import (
@@ -28,6 +29,7 @@ from gateway.broker.topology import declare_agency_queues, declare_roads
 from gateway.identity.broker_users import BrokerUsers
 from gateway.identity.clients import Clients
 from gateway.identity.endpoints import NewEndpoint, register_endpoint
+from gateway.identity.secrets import SecretKeeper
 from gateway.sandbox.participants import Participant
 from gateway.settings import Settings
 from gateway.store.pool import Pool
@@ -105,10 +107,15 @@ async def _register(
         channel = await connection.channel()
         await declare_roads(channel)
         await asyncio.gather(*(declare_agency_queues(channel, [code]) for code in queued))
-    clients = Clients(pool)
+    clients = Clients(pool, SecretKeeper(_quick_hasher()))
     async with BrokerUsers(settings.amqp_admin_url, settings.amqp_url) as users:
         made = await asyncio.gather(*(_credentials(clients, users, one) for one in taking_part))
     return {one.code: one for one in made}
+
+
+def _quick_hasher() -> PasswordHasher:
+    """Return a hasher that takes no time: a town's secrets are 256 random bits, and many."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 async def _credentials(clients: Clients, users: BrokerUsers, one: Participant) -> Credentials:
