@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.people.rights import Ability
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A screen's name (its word is `nav.<name>`) and where it is."""
+    """A screen's name (its word is `nav.<name>`), where it is, and whom it is shown to."""
 
     name: str
     path: str
+    ability: Ability = Ability.SEE_WORK
 
 
 SCREENS: Final[Sequence[Screen]] = (
     Screen("now", "/console"),
-    Screen("approvals", "/console/approvals"),
-    Screen("people", "/console/people"),
+    Screen("approvals", "/console/approvals", Ability.APPROVE),
+    Screen("people", "/console/people", Ability.MANAGE_PEOPLE),
 )
 """A screen adds itself where people look for it."""

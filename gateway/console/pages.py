@@ -24,6 +24,7 @@ from gateway.console.navigation import SCREENS, Screen
 from gateway.console.preferences import Preferences, preferences_of
 from gateway.console.shelf import Shelf
 from gateway.console.words import FIRST, LANGUAGES, Language, Words, words_of
+from gateway.people.rights import may
 from gateway.people.signed_in import SignedIn
 
 
@@ -108,7 +109,7 @@ class PageMaker:
             self.preferences.theme,
             self.words(title),
             screen,
-            SCREENS,
+            self._screens(),
             trail,
             _address(self.request),
             self.visitor,
@@ -120,6 +121,11 @@ class PageMaker:
         if flash is not None:
             answer.delete_cookie(flashes.COOKIE, path="/")
         return answer
+
+    def _screens(self) -> list[Screen]:
+        """Return what the bar shows: the screens that the visitor may open."""
+        who = self.visitor
+        return [one for one in SCREENS if who is not None and may(who, one.ability)]
 
     def part(self, template: str, *, status: int = 200, **facts: Any) -> Response:
         """Answer with a piece of a page, for htmx to put in its place."""

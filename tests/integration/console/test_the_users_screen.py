@@ -118,3 +118,13 @@ async def test_roles_are_changed_and_an_account_is_switched_off_and_on(api: Api)
     )
     assert roles == [("auditor", None), ("viewer", None)]
     assert (await administrator.post(f"{person}/nothing", reason="x")).status_code == 404
+
+
+async def test_the_bar_shows_what_somebody_may_open_and_no_more(api: Api) -> None:
+    operator, administrator = await sign_in(api, "operator"), await sign_in(api, "administrator")
+
+    bars = [(await one.get("/console/account")).text for one in (operator, administrator)]
+
+    assert ['href="/console"' in bar for bar in bars] == [True, True]
+    assert ["/console/people" in bar for bar in bars] == [False, True]
+    assert ["/console/approvals" in bar for bar in bars] == [False, True]
