@@ -57,6 +57,9 @@ bench-blackhole: setup ## does one bad partner slow the other 49 down (last line
 bench-reform: setup ## 1 July 2025 with 200,000 open dossiers of the country (last line: JSON)
 	@$(BIN)/python -m bench.reform $(ARGS)
 
+bench-desk: setup ## how long operators wait for the work-queues of a grown store (last line: JSON)
+	@$(BIN)/python -m bench.desk $(ARGS)
+
 chaos: setup-test ## kill, stop and cut everything with a thousand transfers in flight
 	@$(BIN)/pytest tests/chaos --chaos $(ARGS)
 
@@ -77,4 +80,4 @@ clean: ## remove what was made here (not .venv)
 	@rm -rf build dist bench/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name .venv -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
 
-.PHONY: help setup setup-test demo sandbox serve test quick check bench bench-grown bench-timers bench-documents bench-blackhole bench-reform chaos oracle publish screenshots lock clean
+.PHONY: help setup setup-test demo sandbox serve test quick check bench bench-grown bench-timers bench-documents bench-blackhole bench-reform bench-desk chaos oracle publish screenshots lock clean

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from fastapi import APIRouter, Path, Query, Response
 
 from gateway.api.answers import as_json
 from gateway.api.callers import Operator
-from gateway.api.cursors import not_ours, read_cursor, write_cursor
 from gateway.api.documented import PROBLEMS
 from gateway.api.operation_shapes import (
     ActItemPage,
@@ -25,11 +23,12 @@ from gateway.api.operation_shapes import (
 from gateway.api.problems import Refusal, refuse
 from gateway.api.state import ApiState, State
 from gateway.api.stuck_filters import Causes, Wanted
+from gateway.api.stuck_places import read_place, write_place
 from gateway.intake.remarks import list_remarks
 from gateway.operations import acts, deliveries, stuck
 from gateway.operations.acts import ActRefused
 from gateway.operations.causes import Cause
-from gateway.operations.stuck import BEGINNING, Asking, Place
+from gateway.operations.stuck import Asking
 from gateway.operations.stuck_filter import EVERYTHING, BadFilter, StuckFilter
 from gateway.operations.time_view import time_view
 from gateway.operations.transfer_view import find_transfer, read_ledger, transfer_view
@@ -76,12 +75,12 @@ async def list_stuck(
 ) -> Response:
     """Return a page, longest stuck first where that is known."""
     asking = _asking(state, wanted.of(cause))
-    place = _place(cause, after)
+    place = read_place(cause, after)
     with _bad_filters():
         items = await stuck.page_of_stuck(
             state.services.pool, cause, asking, after=place, limit=limit
         )
-    following = _cursor(cause, items[-1].place) if len(items) == limit else None
+    following = write_place(cause, items[-1].place) if len(items) == limit else None
     return as_json({"items": [one.view() for one in items], "next": following})
 
 
@@ -257,21 +256,3 @@ async def _found(state: ApiState, act: UUID) -> dict[str, object]:
     if view is None:
         raise refuse(ProblemType.NOT_FOUND, "no act has this id")
     return view
-
-
-def _cursor(cause: Cause, place: Place) -> str:
-    at = place.at.isoformat() if place.at else None
-    return write_cursor(f"s-{cause}", at, str(place.id), place.step, place.round)
-
-
-def _place(cause: Cause, after: str | None) -> Place:
-    if after is None:
-        return BEGINNING
-    at, id_, step, round_ = read_cursor(f"s-{cause}", after, 4)
-    try:
-        place = Place(datetime.fromisoformat(at) if at else None, UUID(id_), step, round_)
-    except (TypeError, ValueError, AttributeError):
-        raise not_ours() from None
-    if type(step) is not str or "\0" in step or type(round_) is not int or round_ >= 2**31:
-        raise not_ours()
-    return place

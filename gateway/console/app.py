@@ -10,13 +10,16 @@ from gateway.console.problems import answer_with_pages
 from gateway.console.pulse import Pulse
 from gateway.console.screens import (
     account,
+    acts,
     approvals,
     choosing,
     components,
     look_up,
     now,
+    orders,
     people,
     sign_in,
+    stuck,
 )
 from gateway.console.shelf import Shelf
 from gateway.console.visitors import answer_the_turned_away, anybody
@@ -30,6 +33,9 @@ _ROUTERS = (
     now.router,
     approvals.router,
     people.router,
+    orders.router,
+    stuck.router,
+    acts.router,
 )
 """A screen is added here, and to gateway/console/navigation.py if people choose it there."""
 _FOR_DEVELOPERS = (components.router,)

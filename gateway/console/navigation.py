@@ -18,6 +18,7 @@ class Screen:
 
 SCREENS: Final[Sequence[Screen]] = (
     Screen("now", "/console"),
+    Screen("stuck", "/console/stuck"),
     Screen("approvals", "/console/approvals", Ability.APPROVE),
     Screen("people", "/console/people", Ability.MANAGE_PEOPLE),
 )

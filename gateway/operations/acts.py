@@ -4,7 +4,7 @@ An act is a row with its actor, reason and details, and one row per item. A dry 
 act, paused before its first item: what was shown is exactly what will be acted on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -39,6 +39,12 @@ class DeskAct(StrEnum):
 
     ASSIGN = "assign"
     NOTE = "note"
+
+
+OF_MESSAGES: frozenset[Act | DeskAct] = frozenset(
+    {Act.RETRY, Act.ARCHIVE, Act.RESOLVE, DeskAct.ASSIGN, DeskAct.NOTE}
+)
+"""What is done to a delivery itself where an item names one; all else is done to its transfer."""
 
 
 def read_act(name: str) -> Act | DeskAct:
@@ -146,8 +152,13 @@ async def freeze(
     *,
     question: Mapping[str, Any],
     dry_run: bool,
+    reach: Collection[str] | None = None,
 ) -> Frozen:
-    """Store an act and its list; it runs at once, or waits for `resume` if it is a dry run."""
+    """Store an act and its list; it runs at once, or waits for `resume` if it is a dry run.
+
+    With a `reach`, every item must be the turn of one of these agencies; what is beyond it is
+    refused as what does not exist.
+    """
     order.check()
     distinct = list(dict.fromkeys(targets))
     if not distinct or any(target.is_empty for target in distinct):
@@ -160,6 +171,7 @@ async def freeze(
     rows = [{"no": no, **asdict(target)} for no, target in enumerate(distinct, 1)]
     async with pool.connection() as connection, connection.transaction():
         await connection.execute(statement("freeze_act_items"), (act_id, encode(rows)))
+        await _keep_within(connection, act_id, order, reach)
         await _enter(connection, act_id, order, question, len(rows), dry_run=dry_run)
     return Frozen(act_id, len(rows), distinct[:SAMPLE])
 
@@ -183,14 +195,28 @@ async def freeze_asked(pool: Pool, order: Order, asking: Asking, *, dry_run: boo
         total = frozen.rowcount
         if total == 0:
             raise ActRefused("there is nothing to act on")
+        await _keep_within(connection, act_id, order, asking.reach)
         capped = total == MOST_ITEMS
         question = {"filter": asking.filter.view(), "capped": capped}
         await _enter(connection, act_id, order, question, total, dry_run=dry_run)
         first = await connection.execute(
-            statement("list_act_items"), {"act": act_id, "after": 0, "limit": SAMPLE}
+            statement("list_act_items"),
+            {"act": act_id, "after": 0, "limit": SAMPLE, "outcome": None},
         )
         sample = [Target(*row[1:7]) for row in await first.fetchall()]
     return Frozen(act_id, total, sample, capped)
+
+
+async def _keep_within(
+    connection: Connection, act_id: UUID, order: Order, reach: Collection[str] | None
+) -> None:
+    """Raise ActRefused if the frozen list touches what is beyond a reach."""
+    if reach is None:
+        return
+    asked = {"act": act_id, "reach": sorted(reach), "of_messages": order.act in OF_MESSAGES}
+    beyond = await connection.execute(statement("find_item_beyond_reach"), asked)
+    if await beyond.fetchone() is not None:
+        raise ActRefused("not all of it is there")
 
 
 async def _enter(
@@ -247,9 +273,11 @@ async def list_acts(pool: Pool, *, before: UUID | None = None, limit: int = 50) 
         return [_act(row) for row in await found.fetchall()]
 
 
-async def list_items(pool: Pool, act_id: UUID, *, after: int = 0, limit: int = 100) -> list[View]:
-    """Return the frozen list of an act with the outcomes so far."""
-    asked = {"act": act_id, "after": after, "limit": limit}
+async def list_items(
+    pool: Pool, act_id: UUID, *, after: int = 0, limit: int = 100, outcome: str | None = None
+) -> list[View]:
+    """Return the frozen list of an act with the outcomes so far; `open` is an outcome too."""
+    asked = {"act": act_id, "after": after, "limit": limit, "outcome": outcome}
     async with pool.connection() as connection:
         found = await connection.execute(statement("list_act_items"), asked)
         return [_item(row) for row in await found.fetchall()]
@@ -278,4 +306,5 @@ def _act(row: Sequence[Any]) -> View:
 
 def _item(row: Sequence[Any]) -> View:
     names = ("no", "transfer", "step", "round", "delivery", "message", "agency", "outcome")
-    return {**dict(zip(names, row, strict=False)), "detail": row[8], "ended_at": row[9]}
+    more = {"detail": row[8], "ended_at": row[9], "dossier": row[10], "whose": row[11]}
+    return {**dict(zip(names, row, strict=False)), **more}

@@ -23,6 +23,7 @@ from routing.lifecycle.model import Act, Operated
 from routing.reform import Plan
 
 DONE, SKIPPED, FAILED = "done", "skipped", "failed"
+MEANWHILE = "it was delivered or taken back in the meantime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Deed:
     details: dict[str, Any]
     target: Target
     ref: UUID
+    asked_at: datetime
+    """Machine time: when the act was ordered."""
     plan: Plan | None = None
 
 
@@ -70,8 +73,10 @@ async def carry_out(
 
 async def _transfer(deed: Deed, pool: Pool, committer: GroupCommitter, transfer_id: UUID) -> Came:
     target, details = deed.target, deed.details
-    if deed.act is Act.RETRY and target.step is not None and await _resend(pool, target):
-        return Came(DONE, "the same hand-over goes out again")
+    if deed.act is Act.RETRY and target.step is not None:
+        came = await _resend(pool, target, deed.asked_at)
+        if came is not None:
+            return came
     assert isinstance(deed.act, Act)
     event = Operated(
         act=deed.act,
@@ -98,15 +103,21 @@ async def _transfer(deed: Deed, pool: Pool, committer: GroupCommitter, transfer_
     return Came(DONE, detail or None)
 
 
-async def _resend(pool: Pool, target: Target) -> bool:
-    """Send a hop's hand-over again, if there is one to send."""
+async def _resend(pool: Pool, target: Target, asked_at: datetime) -> Came | None:
+    """Send a hop's hand-over again, if there is one to send; not what went out since by itself."""
+    asked = {
+        "transfer": target.transfer_id,
+        "step": target.step,
+        "round": target.round,
+        "asked_at": asked_at,
+    }
     async with pool.connection() as connection, connection.transaction():
         await connection.execute(statement("lock_transfer"), (target.transfer_id,))
-        changed = await connection.execute(
-            statement("retry_handover"),
-            {"transfer": target.transfer_id, "step": target.step, "round": target.round},
-        )
-        return changed.rowcount > 0
+        changed = await connection.execute(statement("retry_handover"), asked)
+        if changed.rowcount:
+            return Came(DONE, "the same hand-over goes out again")
+        since = await connection.execute(statement("find_handover_delivered_since"), asked)
+        return None if await since.fetchone() is None else Came(SKIPPED, MEANWHILE)
 
 
 async def _delivery(deed: Deed, pool: Pool, delivery_id: UUID) -> Came:
@@ -116,7 +127,7 @@ async def _delivery(deed: Deed, pool: Pool, delivery_id: UUID) -> Came:
         changed = await connection.execute(statement(name), (delivery_id,))
     if changed.rowcount:
         return Came(DONE)
-    return Came(SKIPPED, "it was delivered or taken back in the meantime")
+    return Came(SKIPPED, MEANWHILE)
 
 
 async def _confirm(pool: Pool, committer: GroupCommitter, delivery_id: UUID) -> Came:

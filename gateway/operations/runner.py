@@ -81,7 +81,7 @@ class ActRunner:
         return True
 
     async def _slice(self, claimed: Sequence[Any]) -> bool:
-        act_id, actor, act, details, lease_no = claimed
+        act_id, actor, act, details, lease_no, asked_at = claimed
         plan = await plan_of(self._pool, details)
         size = SLICE if plan is None else SLICE_OF_REFORM
         async with self._pool.connection() as connection:
@@ -102,6 +102,7 @@ class ActRunner:
                     details,
                     Target(*row[1:]),
                     derived_id(act_id, row[0]),
+                    asked_at,
                     plan,
                 ),
             )

@@ -193,11 +193,11 @@ class Asking:
         }
 
 
-async def count_stuck(pool: Pool, asking: Asking) -> list[StuckCount]:
-    """Count every cause that is asked for, up to 10,000 each."""
+async def count_stuck(pool: Pool, asking: Asking, *, most: int = MOST_COUNTED) -> list[StuckCount]:
+    """Count every cause that is asked for, up to so many each."""
     asked = asking.parameters()
     async with pool.connection() as connection:
-        return [await _count(connection, cause, asked) for cause in asking.filter.asked]
+        return [await _count(connection, cause, asked, most) for cause in asking.filter.asked]
 
 
 async def list_stuck(
@@ -248,12 +248,14 @@ async def _page(connection: Connection, cause: Cause, asked: Mapping[str, Any]) 
     return [_item(cause, row) for row in await found.fetchall()]
 
 
-async def _count(connection: Connection, cause: Cause, asked: Mapping[str, Any]) -> StuckCount:
-    asked = {**asked, "limit": MOST_COUNTED + 1}
+async def _count(
+    connection: Connection, cause: Cause, asked: Mapping[str, Any], most: int
+) -> StuckCount:
+    asked = {**asked, "limit": most + 1}
     found = await connection.execute(questions.count(cause), asked, prepare=True)
     row = await found.fetchone()
     assert row is not None
-    return StuckCount(cause, min(row[0], MOST_COUNTED), capped=row[0] > MOST_COUNTED)
+    return StuckCount(cause, min(row[0], most), capped=row[0] > most)
 
 
 def _instants(now: datetime, calendar: WorkCalendar | None) -> dict[str, Any]:

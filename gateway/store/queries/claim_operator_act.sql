@@ -13,4 +13,4 @@ FROM (
     FOR UPDATE SKIP LOCKED
 ) free
 WHERE a.id = free.id
-RETURNING a.id, a.actor, a.act, a.details, a.lease_no
+RETURNING a.id, a.actor, a.act, a.details, a.lease_no, a.at

@@ -1,7 +1,7 @@
 """A running gateway with its HTTP application, on a database of the test's own."""
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ import orjson
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
+from connectors.protocol import Caller
 from gateway.api.app import create_app
 from gateway.api.state import ApiState
 from gateway.identity.clients import Clients
@@ -115,11 +116,13 @@ class Api:
 
 
 @asynccontextmanager
-async def running(database_url: str, **settings: Any) -> AsyncIterator[Api]:
+async def running(
+    database_url: str, callers: Mapping[str, Caller] | None = None, /, **settings: Any
+) -> AsyncIterator[Api]:
     """Run a gateway without a broker and its application; nothing listens on a port."""
     clock = SetClock()
     chosen = Settings(**{"database_url": database_url, "selftest_minutes": 0, **settings})
-    async with run_gateway(chosen, clock=clock, rulebook=_RULEBOOK) as gateway:
+    async with run_gateway(chosen, clock=clock, rulebook=_RULEBOOK, callers=callers) as gateway:
         app = create_app(gateway.services)
         transport = httpx.ASGITransport(app, client=("192.0.2.7", 50000))
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as http:

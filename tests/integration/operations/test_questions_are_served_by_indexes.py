@@ -60,6 +60,8 @@ CLOCKS = {
     "transfers": None,
 }
 
+HANDOVER = {"transfer": UUID(int=1), "step": "a", "round": 1, "asked_at": NOW}
+
 GROW = """
 INSERT INTO transfers (id, issuer, code, originator, state, procedure, procedure_version,
     submitted_at, deadline_at, itinerary_no, document, seq, head_hash)
@@ -160,8 +162,10 @@ def test_freezing_what_is_stuck_reads_no_whole_table(grown: psycopg.Connection) 
         ("find_mailbox_delivery", {**ASKED, "agency": "H31.101"}),
         ("claim_mailbox_deliveries", {"agency": "H31.101", "limit": 10, "lease": 30, "live": True}),
         ("find_ready_mailboxes", (["H31.101", "H31.102"],)),
-        ("retry_handover", {"transfer": UUID(int=1), "step": "a", "round": 1}),
-        ("list_act_items", {"act": UUID(int=1), "after": 0, "limit": 100}),
+        ("retry_handover", HANDOVER),
+        ("find_handover_delivered_since", HANDOVER),
+        ("list_act_items", {"act": UUID(int=1), "after": 0, "limit": 100, "outcome": None}),
+        ("find_item_beyond_reach", {"act": UUID(int=1), "reach": ["H31"], "of_messages": True}),
         ("find_operator_act", (UUID(int=1),)),
         ("find_letter", {"issuer": "H31.101", "code": "H31.101-260302-0001"}),
         ("find_latest_deadline", None),

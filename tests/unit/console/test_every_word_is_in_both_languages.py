@@ -11,14 +11,19 @@ import gateway.console
 from gateway import people
 from gateway.console.navigation import SCREENS
 from gateway.console.problems import TOLD
+from gateway.console.screens.acts import COLUMNS, OUTCOMES
 from gateway.console.screens.now import HANDED
+from gateway.console.screens.orders import FIELDS, OFFERED, PAUSES
+from gateway.console.screens.stuck import CHIPS
 from gateway.console.words import LANGUAGES, words_of
+from gateway.operations.acts import CONTROLS, DeskAct
 from gateway.operations.causes import Whose
 from gateway.operations.look_up import Progress, Standing
 from gateway.operations.wellness import Organ
 from gateway.people.four_eyes import Irrevocable
 from gateway.people.passwords import PasswordFault
 from gateway.people.rights import Role
+from routing.lifecycle.model import Act
 
 
 def refusals_of_people() -> set[str]:
@@ -53,6 +58,16 @@ _PUT_TOGETHER = {
     ),
     *(f"people.refused.{word}" for word in refusals_of_people()),
     *(f"password.{fault}" for fault in PasswordFault),
+    *(f"act.name.{act}" for act in (*Act, *DeskAct)),
+    *(f"act.does.{act}" for act in OFFERED),
+    *(f"act.state.{state}" for state in ("frozen", "running", "paused", "cancelled", "done")),
+    *(f"act.do.{how}" for how in ("start", *CONTROLS)),
+    *(f"act.outcome.{outcome}" for outcome in ("all", *OUTCOMES)),
+    *(f"act.column.{name}" for name in COLUMNS),
+    *(f"order.pause.{reason}" for reason in PAUSES),
+    *(f"order.agency.hint.{act}" for act in ("redirect", "resolve")),
+    *(f"order.wrong.{field}" for field in FIELDS),
+    *(f"stuck.chip.{name}" for name in CHIPS),
 }
 """Ids that templates and modules put together from parts; all others stand there whole."""
 

@@ -1,0 +1,197 @@
+"""An act: its frozen list before the first item, its progress while it runs, what came of each.
+
+Who ordered an act sees it, and who may see the work of every agency; for others it is not there.
+"""
+
+import asyncio
+import csv
+import io
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request, Response
+from starlette.responses import StreamingResponse
+
+from gateway.api.problems import refuse
+from gateway.api.state import ApiState, State
+from gateway.console.pages import Crumb, Page, PageMaker
+from gateway.console.screens.orders import Acting
+from gateway.console.stuck_query import address
+from gateway.console.visitors import Watching, allowed
+from gateway.operations import acts
+from gateway.operations.stuck_filter import BadFilter, read_filter
+from gateway.people.rights import Ability, may_everywhere
+from gateway.people.signed_in import SignedIn
+from schemas.problems import ProblemType
+
+router = APIRouter(prefix="/console/acts")
+
+Seeing = Annotated[SignedIn, allowed(Ability.SEE_WORK)]
+
+PER_PAGE: Final = 100
+COLUMNS: Final = ("no", "dossier", "what", "step", "agency", "outcome", "why")
+OUTCOMES: Final = ("done", "skipped", "failed", "open")
+WHY: Final = {
+    "the same hand-over goes out again": "act.why.again",
+    "it was delivered or taken back in the meantime": "act.why.settled",
+    "it does not wait for a person's word": "act.why.not-held",
+    "it counts as delivered": "act.why.delivered",
+    "it was settled before": "act.why.settled-before",
+    "the next delivery probes it": "act.why.probed",
+    "its breaker is closed": "act.why.closed",
+    "nobody works on it": "act.why.nobody",
+    "it is noted there already": "act.why.noted",
+    "recorded after an interruption": "act.why.recorded",
+    "not-found": "act.why.not-found",
+    "illegal-transition": "act.why.illegal",
+    "unknown-agency": "act.why.unknown-agency",
+    "already-finished": "act.why.finished",
+}
+"""What outcomes say, by how it begins, in words of the catalogue; all else is shown as it is."""
+_EVERY: Final = 0.5
+_LONGEST: Final = 600.0
+"""Seconds that a stream lasts; a browser that is still there asks again."""
+
+
+@router.get("/{act}")
+async def show(
+    act: UUID,
+    page: Page,
+    who: Seeing,
+    state: State,
+    outcome: Literal["done", "skipped", "failed", "open"] | None = None,
+    after: int = 0,
+) -> Response:
+    """Show an act with its list, or with those of its items that came to one outcome."""
+    view = await _found(state, who, act)
+    items = await acts.list_items(
+        state.services.pool, act, after=max(0, after), limit=PER_PAGE + 1, outcome=outcome
+    )
+    return page.show(
+        "act.html",
+        title="act.title",
+        screen="stuck",
+        trail=[Crumb(page.words("stuck.title"), _back(view))],
+        items=items[:PER_PAGE],
+        following=items[PER_PAGE - 1]["no"] if len(items) > PER_PAGE else None,
+        outcome=outcome,
+        why=lambda detail: why(page, detail),
+        **_facts(view, who),
+    )
+
+
+@router.post("/{act}/{how}")
+async def control(
+    act: UUID,
+    how: Annotated[Literal["pause", "resume", "cancel"], Path()],
+    page: Page,
+    who: Acting,
+    state: State,
+) -> Response:
+    """Start, pause, go on or cancel: who ordered it, or who may act everywhere."""
+    view = await _found(state, who, act)
+    if view["actor"] != who.actor and not may_everywhere(who, Ability.ACT):
+        raise refuse(ProblemType.FORBIDDEN, "somebody else ordered it")
+    await acts.control(state.services.pool, act, how)
+    state.services.wake_dispatch()
+    return page.lead_to(f"/console/acts/{act}")
+
+
+@router.get("/{act}/progress")
+async def progress(
+    act: UUID, request: Request, page: Page, who: Watching, state: State
+) -> StreamingResponse:
+    """Tell how far it is until it has ended: `progress` again and again, then `ended`."""
+    await _found(state, who, act)
+
+    async def told() -> AsyncIterator[str]:
+        until, last = time.monotonic() + _LONGEST, ""
+        while time.monotonic() < until and not await request.is_disconnected():
+            view = await acts.find_act(state.services.pool, act)
+            assert view is not None
+            part = page.written("parts/act_progress.html", **_facts(view, who))
+            if part != last:
+                yield _event("progress", part)
+                last = part
+            if view["state"] in ("done", "cancelled"):
+                yield _event("ended", "")
+                return
+            await asyncio.sleep(_EVERY)
+
+    return StreamingResponse(
+        told(), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+    )
+
+
+@router.get("/{act}/items.csv")
+async def as_csv(
+    act: UUID,
+    page: Page,
+    who: Seeing,
+    state: State,
+    outcome: Literal["done", "skipped", "failed", "open"] | None = None,
+) -> Response:
+    """Return the whole list as a table for a spreadsheet."""
+    await _found(state, who, act)
+    items = await acts.list_items(state.services.pool, act, limit=acts.MOST_ITEMS, outcome=outcome)
+    written = io.StringIO()
+    rows = csv.writer(written)
+    rows.writerow([page.words(f"act.column.{name}") for name in COLUMNS])
+    for item in items:
+        outcome_word = page.words(f"act.outcome.{item['outcome'] or 'open'}")
+        rows.writerow(
+            [
+                item["no"],
+                item["dossier"] or "",
+                item["transfer"] or item["delivery"] or item["message"] or "",
+                item["step"] or "",
+                item["whose"] or "",
+                outcome_word,
+                why(page, item["detail"]),
+            ]
+        )
+    headers = {"Content-Disposition": f'attachment; filename="{act}.csv"'}
+    body = "\ufeff" + written.getvalue()  # so that spreadsheets read it as UTF-8
+    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def why(page: PageMaker, detail: str | None) -> str:
+    """Return what came of an item in the reader's language, as far as the catalogue has it."""
+    if detail is None:
+        return ""
+    known = next((id_ for begins, id_ in WHY.items() if detail.startswith(begins)), None)
+    return detail if known is None else page.words(known)
+
+
+def _facts(view: dict[str, Any], who: SignedIn) -> dict[str, Any]:
+    outcomes = {name: view["outcomes"].get(name, 0) for name in OUTCOMES}
+    ended = view["total"] - outcomes["open"]
+    return {
+        "act": view,
+        "outcomes": outcomes,
+        "ended": ended,
+        "is_fresh": view["state"] == "paused" and ended == 0,
+        "csrf": who.csrf,
+        "may_control": view["actor"] == who.actor or may_everywhere(who, Ability.ACT),
+    }
+
+
+def _back(view: dict[str, Any]) -> str:
+    try:
+        return address(read_filter(view["question"].get("filter", {})))
+    except BadFilter:
+        return "/console/stuck"
+
+
+async def _found(state: ApiState, who: SignedIn, act: UUID) -> dict[str, Any]:
+    view = await acts.find_act(state.services.pool, act)
+    if view is None or not (view["actor"] == who.actor or may_everywhere(who, Ability.SEE_WORK)):
+        raise refuse(ProblemType.NOT_FOUND, "no act has this id")
+    return view
+
+
+def _event(name: str, part: str) -> str:
+    lines = "".join(f"data: {line}\n" for line in part.splitlines() or [""])
+    return f"event: {name}\n{lines}\n"
