@@ -33,12 +33,14 @@ UUID_PATTERN: Final = r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 # Controls, line separators, and the marks that make text run backwards on an operator's screen.
 _CONTROLS: Final = r"\u0000-\u001f\u007f-\u009f"
 _DECEPTIVE: Final = r"\u2028-\u202e\u2066-\u2069"
+# JSON Schema's \s has the byte order mark, our own engine's has not.
+_BLANK: Final = r"\s\ufeff"
 LINE_PATTERN: Final = (
-    rf"^[^{_CONTROLS}{_DECEPTIVE}]*[^\s{_CONTROLS}{_DECEPTIVE}][^{_CONTROLS}{_DECEPTIVE}]*$"
+    rf"^[^{_CONTROLS}{_DECEPTIVE}]*[^{_BLANK}{_CONTROLS}{_DECEPTIVE}][^{_CONTROLS}{_DECEPTIVE}]*$"
 )
 _TEXT_CONTROLS: Final = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
 _TEXT: Final = rf"[^{_TEXT_CONTROLS}{_DECEPTIVE}]"
-TEXT_PATTERN: Final = rf"^{_TEXT}*[^\s{_TEXT_CONTROLS}{_DECEPTIVE}]{_TEXT}*$"
+TEXT_PATTERN: Final = rf"^{_TEXT}*[^{_BLANK}{_TEXT_CONTROLS}{_DECEPTIVE}]{_TEXT}*$"
 
 # Beyond 2^53 a reader that keeps numbers as doubles (RFC 8785, JavaScript) sees another number.
 LARGEST_INTEGER: Final = 2**53 - 1

@@ -67,7 +67,11 @@ def test_production_refuses_documents_under_the_development_key(
     assert "DOCUMENTS_KEYS" not in str(told.value)
 
 
-@pytest.mark.parametrize("scanner", ["", "clamd://", "clamd://host", "command:", "http://scanner"])
-def test_a_scanner_that_is_none_is_refused_when_the_settings_are_read(scanner: str) -> None:
+@pytest.mark.parametrize("scanner", ["clamd://", "clamd://host", "command:", "http://scanner"])
+def test_what_is_no_scanner_is_refused_when_the_settings_are_read(scanner: str) -> None:
     with pytest.raises(ValidationError):
         Settings(document_scanner=scanner)
+
+
+def test_an_empty_scanner_is_none_as_compose_files_write_it() -> None:
+    assert Settings(document_scanner="").document_scanner is None

@@ -50,7 +50,7 @@ def _dispatcher(queue: Any, reported: asyncio.Event) -> Dispatcher:
     reach = Reach(endpoint, concurrency=1, events=False, enabled=True, breaker="closed", live=True)
     committer: Any = SimpleNamespace(enqueue=lambda *_, **__: reported.set())
     clock: Any = SimpleNamespace(now=lambda: None)
-    endpoints: Any = SimpleNamespace(reach=lambda _: reach)
+    endpoints: Any = SimpleNamespace(reach=lambda _: reach, keep_fresh=_is_fresh)
     pace: Any = SimpleNamespace(lease_seconds=30.0, send_timeout=5.0)
     anything: Any = SimpleNamespace()
     parcels: Any = Parcels()
@@ -65,3 +65,6 @@ def _dispatcher(queue: Any, reported: asyncio.Event) -> Dispatcher:
         queue=queue,
         callers={},
     )
+
+
+async def _is_fresh() -> None: ...
