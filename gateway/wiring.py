@@ -215,6 +215,7 @@ async def run_gateway(
         sentry = Sentry(pool, clock, selftest_every=selftest_every)
         lookout = Lookout(pool, librarian, clock)
         rescuer = Loop("rescuer", dispatcher.claim, interval=0.25)
+        dispatcher.wakes(rescuer.wake)
         loops = {
             "timekeeper": Loop(
                 "timekeeper", lambda: committer.handle_due(TIMER_BATCH), interval=0.1

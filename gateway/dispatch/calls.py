@@ -7,7 +7,7 @@ it cannot, and might act twice, a person decides (decision 0184).
 
 import asyncio
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from enum import Enum, auto
 from typing import Final
 from uuid import UUID
@@ -81,6 +81,11 @@ class Calls:
         self._turns: dict[str, asyncio.Semaphore] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._on_room: Callable[[str], None] = lambda _: None
+
+    def tell_of_room(self, on_room: Callable[[str], None]) -> None:
+        """Call this with every agency for which calls have ended."""
+        self._on_room = on_room
 
     @property
     def in_flight(self) -> int:
@@ -159,6 +164,7 @@ class Calls:
             if not self._taken[agency]:
                 del self._taken[agency]
                 self._turns.pop(agency, None)
+            self._on_room(agency)
 
     async def _call_in_order(
         self,

@@ -8,8 +8,8 @@ dead partner slows nobody else.
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
@@ -31,6 +31,8 @@ from gateway.store.sql import statement
 
 log = structlog.get_logger()
 
+SOON = 0.05
+"""Seconds between room for an agency's backlog and the claim that fills it, one for all of them."""
 BATCH = 250
 QUEUED = 4000
 
@@ -73,6 +75,14 @@ class Dispatcher:
         self._queue_wanted = asyncio.Event()
         self._publishing = 0
         self._closing = False
+        self._backlogged: set[str] = set()
+        self._waking: asyncio.TimerHandle | None = None
+        self._wake: Callable[[], None] = lambda: None
+        self._calls.tell_of_room(self._room_for)
+
+    def wakes(self, claiming: Callable[[], None]) -> None:
+        """Say how whoever calls `claim` is woken: a backlog goes on as soon as there is room."""
+        self._wake = claiming
 
     async def prepare(self) -> None:
         """Do what comes before the first call."""
@@ -138,8 +148,31 @@ class Dispatcher:
         for one, level in zip(owed, (row[-1] for row in rows), strict=True):
             if level is not None:
                 self._breakers.begin_probe(one.agency, level=level)
+        self._backlogged |= self._filled(owed)
         self.take(owed)
         return len(owed) > 0
+
+    def _filled(self, owed: Sequence[Owed]) -> set[str]:
+        """Return the agencies of which a claim took as many as one may: there may be more."""
+        return {
+            agency
+            for agency, claimed in Counter(one.agency for one in owed).items()
+            if (reach := self._endpoints.reach(agency)) is not None
+            and reach.endpoint.connector != QUEUE
+            and not reach.is_paced
+            and claimed >= reach.concurrency
+        }
+
+    def _room_for(self, agency: str) -> None:
+        if agency not in self._backlogged or self._closing:
+            return
+        self._backlogged.discard(agency)
+        if self._waking is None:
+            self._waking = asyncio.get_running_loop().call_later(SOON, self._claim_soon)
+
+    def _claim_soon(self) -> None:
+        self._waking = None
+        self._wake()
 
     async def run(self) -> None:
         """Send queue deliveries until drained after `close`."""

@@ -164,7 +164,7 @@ async def test_over_http_a_group_is_retried_and_its_endpoint_asked_again(api: Ap
     groups = (
         await api.http.get(
             "/v1/operations/stuck-groups",
-            params={"cause": "undelivered", "text": "TIMEOUT"},
+            params={"cause": "undelivered", "text": "Breaker"},
             headers=operator,
         )
     ).json()["groups"]
@@ -175,8 +175,8 @@ async def test_over_http_a_group_is_retried_and_its_endpoint_asked_again(api: Ap
     )
 
     act = answer.json()
-    assert (act["total"], act["outcomes"], act["capped"]) == (2, {"done": 2}, False)
-    assert act["question"]["filter"]["failure"] == "timeout"
+    assert (act["total"], act["outcomes"], act["capped"]) == (3, {"done": 3}, False)
+    assert act["question"]["filter"]["failure"] == "breaker-open"
     assert await api.rows("SELECT breaker_until <= clock_timestamp() FROM endpoints") == [(True,)]
 
 
