@@ -97,10 +97,7 @@ def show(
     view = _run(lambda offline: offline.show(transfer_id))
     if view is None:
         raise _refuse("no transfer has this id")
-    if as_json:
-        _print_json(view)
-    else:
-        typer.echo(text.transfer(view))
+    _show(view, text.transfer, as_json=as_json)
 
 
 def _draw(transfer: UUID, file: Path, language: Language) -> None:
@@ -310,10 +307,7 @@ def notes(subject: str, as_json: AsJson = False) -> None:
     """Read what was noted of a transfer, delivery or message."""
     subject_id = _id(subject)
     found = _run(lambda offline: list_notes(offline.pool, subject_id))
-    if as_json:
-        _print_json(found)
-    else:
-        typer.echo(text.notes(found))
+    _show(found, text.notes, as_json=as_json)
 
 
 @app.command()
@@ -329,10 +323,7 @@ def act(
     view = _run(lambda offline: offline.control(act_id, how))
     if view is None:
         raise _refuse("no act has this id")
-    if as_json:
-        _print_json(view)
-    else:
-        typer.echo(text.act(view))
+    _show(view, text.act, as_json=as_json)
 
 
 def _act(
@@ -350,10 +341,7 @@ def _act(
         return await offline.act(order, targets, wanted=wanted, dry_run=dry_run)
 
     view = _run(act)
-    if as_json:
-        _print_json(view)
-    else:
-        typer.echo(text.act(view))
+    _show(view, text.act, as_json=as_json)
     if not dry_run and not view["outcomes"].get("done"):
         raise typer.Exit(1)
 
@@ -394,6 +382,14 @@ def _targets(
         raise _refuse("name the hop's --step")
     round_or_none = None if step is None else round_
     return [Target(_id(one), step, round_or_none) for one in transfers or ()]
+
+
+def _show(view: Any, words: Callable[[Any], str], *, as_json: bool) -> None:
+    """Print what was found, for machines or in words."""
+    if as_json:
+        _print_json(view)
+    else:
+        typer.echo(words(view))
 
 
 def _print_json(document: Any) -> None:
