@@ -1,17 +1,22 @@
 """The words of every screen, from the catalogues under locale/: Vietnamese first, then English.
 
+A screen has a catalogue of its own in each language; all of a language are read as one.
+
     words = words_of("vi")
     words("stuck.chosen", n=12)   # "Đã chọn 12 lượt"
 
-Ids are symbolic. An id that no catalogue has is a KeyError, never shown; numbers among the values
-are written as the language writes them. The .po files are read and compiled in memory.
+Ids are symbolic. An id that no catalogue has is a KeyError, never shown, and one that two have is a
+ValueError at start; numbers among the values are written as the language writes them. The .po files
+are read and compiled in memory.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Final, Literal, get_args
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -25,10 +30,10 @@ FIRST: Final[Language] = "vi"
 
 
 class Words:
-    """One language's catalogue."""
+    """One language's catalogues, joined."""
 
-    def __init__(self, language: Language, po: bytes) -> None:
-        catalog = read_po(BytesIO(po), locale=language, abort_invalid=True)
+    def __init__(self, language: Language, catalogues: Iterable[bytes]) -> None:
+        catalog = _joined(language, catalogues)
         compiled = BytesIO()
         write_mo(compiled, catalog)
         compiled.seek(0)
@@ -63,8 +68,18 @@ class Words:
         return str(value)
 
 
+def _joined(language: Language, catalogues: Iterable[bytes]) -> Catalog:
+    whole = Catalog(locale=language)
+    for po in catalogues:
+        for message in read_po(BytesIO(po), locale=language, abort_invalid=True):
+            if message.id and message.id in whole:
+                raise ValueError(f"{message.id!r} stands in two catalogues of {language}")
+            whole[message.id] = message
+    return whole
+
+
 @cache
 def words_of(language: Language) -> Words:
     """Return a language's words, read once."""
-    place = files("gateway.console").joinpath("locale", language, "LC_MESSAGES", "console.po")
-    return Words(language, place.read_bytes())
+    room = files("gateway.console").joinpath("locale", language)
+    return Words(language, [one.read_bytes() for one in room.iterdir() if one.name.endswith(".po")])

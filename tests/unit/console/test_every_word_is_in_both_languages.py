@@ -114,11 +114,17 @@ def test_no_id_is_there_for_nobody() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_is_empty_and_none_is_repeated(language: str) -> None:
-    text = (_ROOM / "locale" / language / "LC_MESSAGES" / "console.po").read_text("utf-8")
+    text = catalogues_of(language)
     ids = re.findall(r'^msgid "(.+)"$', text, re.M)
 
     assert len(ids) == len(set(ids))
     assert set(ids) == words_of("vi").ids
+
+
+def test_a_screen_has_its_catalogue_in_both_languages() -> None:
+    vi, en = ({one.name for one in (_ROOM / "locale" / lang).iterdir()} for lang in LANGUAGES)
+
+    assert vi == en
 
 
 def test_both_languages_put_the_same_values_in() -> None:
@@ -127,8 +133,13 @@ def test_both_languages_put_the_same_values_in() -> None:
     assert vi == en
 
 
+def catalogues_of(language: str) -> str:
+    room = _ROOM / "locale" / language
+    return "".join(path.read_text("utf-8") for path in sorted(room.glob("*.po")))
+
+
 def values_of(language: str) -> dict[str, set[str]]:
-    text = (_ROOM / "locale" / language / "LC_MESSAGES" / "console.po").read_text("utf-8")
+    text = catalogues_of(language)
     entries = re.split(r'^msgid "(.+)"$', text, flags=re.M)
     return {
         id_: set(re.findall(r"\{(\w+)\}", rest))

@@ -54,7 +54,7 @@ def test_numbers_are_written_as_the_language_does() -> None:
 
 
 def test_a_text_is_chosen_by_its_number_and_values_are_put_in() -> None:
-    words = Words("en", _PO)
+    words = Words("en", [_PO])
 
     assert words("stuck.count", n=1, agency="H31") == "one transfer"
     assert words("stuck.count", n=1200, agency="H31") == "1,200 transfers of H31"
@@ -63,4 +63,9 @@ def test_a_text_is_chosen_by_its_number_and_values_are_put_in() -> None:
 
 def test_a_text_that_nobody_wrote_is_never_shown() -> None:
     with pytest.raises(KeyError):
-        Words("en", _PO)("stuck.unheard-of")
+        Words("en", [_PO])("stuck.unheard-of")
+
+
+def test_a_text_that_two_screens_have_is_refused() -> None:
+    with pytest.raises(ValueError, match="two catalogues"):
+        Words("en", [_PO, _PO])
