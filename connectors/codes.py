@@ -24,6 +24,8 @@ class Means(StrEnum):
     """It was not taken and may be later: tried again."""
     UNKNOWN = "unknown"
     """It may have been taken: asked after, where that can be, before it is sent again."""
+    OURS = "ours"
+    """We failed before anything left us: tried again, and it says nothing of the partner."""
     ALREADY = "already"
     """The partner has had it: delivered."""
 
@@ -72,6 +74,8 @@ class CodeTable:
                 return Unreachable(code, detail, retry_after)
             case Means.UNKNOWN:
                 return Unreachable(code, detail, retry_after, unknown=sent)
+            case Means.OURS:
+                return Unreachable(code, detail, retry_after, ours=True)
             case Means.ALREADY:
                 return Delivered(f"already: {code}")
 

@@ -90,9 +90,10 @@ class Refused:
 class Unreachable:
     """No usable answer came. `unknown` says that the partner may have it all the same.
 
-    `retry_after` is in seconds, where the partner named it. Code `not-attempted` says that the
-    call ended before this parcel's turn: that is no failure of the endpoint. `unlisted` says that
-    the connector's table of codes does not know this one; a person is told.
+    `retry_after` is in seconds, where the partner named it. `ours` says that nothing was tried
+    (code `not-attempted`: the call ended before this parcel's turn) or that it failed on our side
+    before: that is no failure of the endpoint. `unlisted` says that the connector's table of codes
+    does not know this one; a person is told.
     """
 
     code: str
@@ -100,6 +101,7 @@ class Unreachable:
     retry_after: float | None = None
     unknown: bool = False
     unlisted: bool = False
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,9 @@ Outcome = Delivered | Refused | Unreachable | Parked
 Asked = Delivered | Refused | Missing | Unreachable
 """What a question came to: it has it, it has refused it, it has not got it, or no answer."""
 
-NOT_ATTEMPTED: Final = Unreachable("not-attempted", "the call ended before this parcel's turn")
+NOT_ATTEMPTED: Final = Unreachable(
+    "not-attempted", "the call ended before this parcel's turn", ours=True
+)
 
 
 class Connector(Protocol):

@@ -33,7 +33,7 @@ WEBHOOK_CODES: Final = CodeTable(
         Code("no-connection", Means.TRANSIENT, _NOTHING_SENT),
         Code("connect-timeout", Means.TRANSIENT, _NOTHING_SENT),
         Code("tls", Means.TRANSIENT, "its certificate or handshake is not accepted"),
-        Code("not-attempted", Means.TRANSIENT, "the call ended before its turn"),
+        Code("not-attempted", Means.OURS, "the call ended before its turn"),
         Code("not-configured", Means.PERMANENT, "the endpoint has no address or no secret"),
         Code("bad-secret", Means.PERMANENT, "the signing secret is not a `whsec_` key"),
         Code("bad-address", Means.PERMANENT, "the address is not an HTTP address"),

@@ -35,7 +35,7 @@ HTTP_CODES: Final = (
     Code("connect-timeout", Means.TRANSIENT, f"no connection: {_NOTHING}"),
     Code("tls", Means.TRANSIENT, "its certificate or handshake is not accepted"),
     Code("no-login", Means.TRANSIENT, f"it does not let us in: {_NOTHING}"),
-    Code("not-attempted", Means.TRANSIENT, "the call ended before its turn"),
+    Code("not-attempted", Means.OURS, "the call ended before its turn"),
     Code("not-configured", Means.PERMANENT, "the endpoint has no address or no such secret"),
     Code("no-mapping", Means.PERMANENT, "the endpoint names no mapping that can be read"),
     Code("unmapped", Means.PERMANENT, "the mapping has no call for this message"),

@@ -30,7 +30,7 @@ EDXML_CODES: Final = CodeTable(
         Code("bad-options", Means.PERMANENT, "the endpoint's options or secret cannot be read"),
         Code("no-older-code", Means.PERMANENT, "the directory has no QCVN 102 code of an agency"),
         Code("unwritable", Means.PERMANENT, "the parcel cannot be written as an envelope"),
-        Code("document-unreadable", Means.TRANSIENT, "a document that goes along cannot be read"),
+        Code("document-unreadable", Means.OURS, "a document that goes along cannot be read"),
         Code("fail", Means.PERMANENT, "the node answered FAIL and no error code"),
         Code(
             "unreadable-answer", Means.UNKNOWN, "it answered 2xx with something else than a state"

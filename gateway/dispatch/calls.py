@@ -17,7 +17,6 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from connectors.protocol import (
-    NOT_ATTEMPTED,
     Asked,
     Asks,
     Caller,
@@ -154,9 +153,13 @@ class Calls:
             dossiers: dict[UUID, list[Owed]] = {}
             for one in owed:
                 dossiers.setdefault(one.transfer_id or one.id, []).append(one)
-            await asyncio.gather(
-                *(self._call_in_order(d, parcels, ahead, since) for d in dossiers.values())
+            ends = await asyncio.gather(
+                *(self._call_in_order(d, parcels, ahead, since) for d in dossiers.values()),
+                return_exceptions=True,  # what goes wrong with one dossier cuts no other's call
             )
+            for error in ends:
+                if isinstance(error, Exception):
+                    log.error("dispatch.call_failed", agency=agency, error=type(error).__name__)
         except Exception as error:
             log.error("dispatch.call_failed", agency=agency, error=type(error).__name__)
         finally:
@@ -250,7 +253,7 @@ class Calls:
         [outcome] = await caller.send(reach.endpoint, [parcel])
         self._reporter.report(owed, outcome, began, surely=not repeatable)
         await self._note_strange(reach, outcome)
-        if outcome != NOT_ATTEMPTED:
+        if not (isinstance(outcome, Unreachable) and outcome.ours):
             # A refusal is an answer: the partner is there.
             await self._note(owed, reached=not isinstance(outcome, Unreachable))
         return _turn_after(outcome)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import structlog
+
 from connectors.catalogue import MAILBOX, is_told_of_its_own
 from connectors.protocol import Endpoint, Parcel, Refused
 from gateway.joining.capabilities import NOTICES, Capabilities, stored_capabilities
@@ -14,6 +16,8 @@ from gateway.store.pool import Pool
 from gateway.store.sql import statement
 from routing.synthetic import UNREAD_MAILBOX
 from schemas.kinds import Kind
+
+log = structlog.get_logger()
 
 STALE_AFTER: Final = 0.9
 """Seconds: what was read longer ago decides no call, so that sends stop within one of a switch."""
@@ -119,12 +123,21 @@ class EndpointBook:
         reach = {} if afresh else dict(self._reach)
         for row in changed:
             agency, connector = row[:2]
-            if connector is None:
+            known = None if connector is None else self._read_or_say(row)
+            if known is None:
                 reach.pop(agency, None)
             else:
-                reach[agency] = self._read(row)
+                reach[agency] = known
         self._reach = reach
         self.rows_read += len(changed)
+
+    def _read_or_say(self, row: tuple[Any, ...]) -> Reach | None:
+        """Read an endpoint; one that cannot be read is not called, and holds up no other's."""
+        try:
+            return self._read(row)
+        except (KeyError, TypeError, ValueError) as error:
+            log.error("endpoint.unreadable", agency=row[0], error=type(error).__name__)
+            return None
 
     def _read(self, row: tuple[Any, ...]) -> Reach:
         agency, connector, address, secret, timeout_ms, concurrency, events, options = row[:8]

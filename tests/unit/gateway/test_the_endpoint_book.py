@@ -124,6 +124,27 @@ async def test_each_change_of_what_is_held_is_read(pool: Pool, database_url: str
             assert book.all() != before, what
 
 
+async def test_an_endpoint_that_cannot_be_read_is_not_called_and_holds_up_no_other(
+    pool: Pool, database_url: str
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(GROW, (2,))
+        connection.execute(
+            "INSERT INTO members (agency, state, capabilities) VALUES ('H31.1', 'live', '{}')"
+        )
+        book = await opened(pool)
+
+        connection.execute("""UPDATE members SET capabilities = '{"kinds": 7}'""")
+        connection.execute("UPDATE endpoints SET events = true")
+        await book.refresh()
+        spoiled = book.is_connected("H31.1"), book.is_connected("H31.2")
+        connection.execute("UPDATE members SET capabilities = '{}'")
+        await book.refresh()
+
+    assert spoiled == (False, True)
+    assert book.is_connected("H31.1")
+
+
 async def test_a_paced_call_s_turn_makes_nobody_read(pool: Pool, database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(
