@@ -307,4 +307,5 @@ def _act(row: Sequence[Any]) -> View:
 def _item(row: Sequence[Any]) -> View:
     names = ("no", "transfer", "step", "round", "delivery", "message", "agency", "outcome")
     more = {"detail": row[8], "ended_at": row[9], "dossier": row[10], "whose": row[11]}
-    return {**dict(zip(names, row, strict=False)), **more}
+    procedure = {"procedure": row[12], "version": row[13]}
+    return {**dict(zip(names, row, strict=False)), **more, **procedure}

@@ -65,6 +65,8 @@ class Stuck:
     detail: str | None
     person: str | None
     """Who works on it."""
+    version: str | None
+    """Of the procedure."""
 
     @property
     def subject(self) -> UUID | None:
@@ -134,6 +136,8 @@ class StuckGroup:
     oldest: datetime | None
     most_urgent: datetime | None
     filter: StuckFilter
+    procedures: tuple[str, ...] = ()
+    """The first and the last by code of those that it is about."""
 
     def view(self) -> dict[str, Any]:
         entry = self.cause.entry
@@ -238,9 +242,10 @@ async def group_stuck(pool: Pool, asking: Asking, *, limit: int = 200) -> StuckG
 
 
 def _group(cause: Cause, within: StuckFilter, row: Sequence[Any]) -> StuckGroup:
-    agency, failure, count, oldest, most_urgent = row
+    agency, failure, count, oldest, most_urgent, *procedures = row
     exactly = within.group(cause, agency, failure)
-    return StuckGroup(cause, agency, failure, count, oldest, most_urgent, exactly)
+    about = tuple(one for one in procedures if one)
+    return StuckGroup(cause, agency, failure, count, oldest, most_urgent, exactly, about)
 
 
 async def _page(connection: Connection, cause: Cause, asked: Mapping[str, Any]) -> list[Stuck]:

@@ -16,11 +16,13 @@ from starlette.responses import StreamingResponse
 
 from gateway.api.problems import refuse
 from gateway.api.state import ApiState, State
+from gateway.console.outcome_words import why
 from gateway.console.pages import Crumb, Page, PageMaker
 from gateway.console.screens.orders import Acting
 from gateway.console.stuck_query import address
 from gateway.console.visitors import Watching, allowed
 from gateway.operations import acts
+from gateway.operations.step_titles import step_title
 from gateway.operations.stuck_filter import BadFilter, read_filter
 from gateway.people.rights import Ability, may_everywhere
 from gateway.people.signed_in import SignedIn
@@ -33,23 +35,6 @@ Seeing = Annotated[SignedIn, allowed(Ability.SEE_WORK)]
 PER_PAGE: Final = 100
 COLUMNS: Final = ("no", "dossier", "what", "step", "agency", "outcome", "why")
 OUTCOMES: Final = ("done", "skipped", "failed", "open")
-WHY: Final = {
-    "the same hand-over goes out again": "act.why.again",
-    "it was delivered or taken back in the meantime": "act.why.settled",
-    "it does not wait for a person's word": "act.why.not-held",
-    "it counts as delivered": "act.why.delivered",
-    "it was settled before": "act.why.settled-before",
-    "the next delivery probes it": "act.why.probed",
-    "its breaker is closed": "act.why.closed",
-    "nobody works on it": "act.why.nobody",
-    "it is noted there already": "act.why.noted",
-    "recorded after an interruption": "act.why.recorded",
-    "not-found": "act.why.not-found",
-    "illegal-transition": "act.why.illegal",
-    "unknown-agency": "act.why.unknown-agency",
-    "already-finished": "act.why.finished",
-}
-"""What outcomes say, by how it begins, in words of the catalogue; all else is shown as it is."""
 _EVERY: Final = 0.5
 _LONGEST: Final = 600.0
 """Seconds that a stream lasts; a browser that is still there asks again."""
@@ -77,7 +62,8 @@ async def show(
         items=items[:PER_PAGE],
         following=items[PER_PAGE - 1]["no"] if len(items) > PER_PAGE else None,
         outcome=outcome,
-        why=lambda detail: why(page, detail),
+        why=lambda detail: why(page.words, detail),
+        step_of=lambda item: _step(page, state, item),
         **_facts(view, who),
     )
 
@@ -146,23 +132,15 @@ async def as_csv(
                 item["no"],
                 item["dossier"] or "",
                 item["transfer"] or item["delivery"] or item["message"] or "",
-                item["step"] or "",
+                _step(page, state, item),
                 item["whose"] or "",
                 outcome_word,
-                why(page, item["detail"]),
+                why(page.words, item["detail"]),
             ]
         )
     headers = {"Content-Disposition": f'attachment; filename="{act}.csv"'}
     body = "\ufeff" + written.getvalue()  # so that spreadsheets read it as UTF-8
     return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def why(page: PageMaker, detail: str | None) -> str:
-    """Return what came of an item in the reader's language, as far as the catalogue has it."""
-    if detail is None:
-        return ""
-    known = next((id_ for begins, id_ in WHY.items() if detail.startswith(begins)), None)
-    return detail if known is None else page.words(known)
 
 
 def _facts(view: dict[str, Any], who: SignedIn) -> dict[str, Any]:
@@ -176,6 +154,16 @@ def _facts(view: dict[str, Any], who: SignedIn) -> dict[str, Any]:
         "csrf": who.csrf,
         "may_control": view["actor"] == who.actor or may_everywhere(who, Ability.ACT),
     }
+
+
+def _step(page: PageMaker, state: ApiState, item: dict[str, Any]) -> str:
+    """Return what the step of an item is called; empty where it is about no step."""
+    step = item["step"]
+    if step is None:
+        return ""
+    catalogue = state.services.rulebook.catalogue
+    title = step_title(catalogue, step, item["procedure"], item["version"])
+    return step if title is None else title.of(page.language)
 
 
 def _back(view: dict[str, Any]) -> str:

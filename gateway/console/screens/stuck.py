@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request, Response
 
 from gateway.api.state import ApiState, State
 from gateway.api.stuck_places import read_place, write_place
+from gateway.console.failure_words import Called, name_failure
 from gateway.console.flashes import Flash
 from gateway.console.forms import read_form
 from gateway.console.pages import Page, PageMaker
@@ -30,10 +31,12 @@ from gateway.console.stuck_query import (
 )
 from gateway.console.visitors import allowed
 from gateway.operations.causes import Cause
+from gateway.operations.step_titles import procedure_title, step_title
 from gateway.operations.stuck import (
     Asking,
     Stuck,
     StuckCount,
+    StuckGroup,
     StuckGroups,
     count_stuck,
     group_stuck,
@@ -133,11 +136,25 @@ def _page(
     is_first: bool,
 ) -> Response:
     wanted, cause = query.filter, query.cause
-    directory = state.services.rulebook.directory
+    rulebook = state.services.rulebook
+    catalogue, directory = rulebook.catalogue, rulebook.directory
 
     def named(code: str | None) -> str:
         found = None if code is None else directory.agency(code, now)
         return "" if found is None else found.name
+
+    def stepped(one: Stuck) -> str:
+        title = step_title(catalogue, one.step or "", one.procedure, one.version)
+        return one.step or "" if title is None else title.of(page.language)
+
+    def failed(one: Stuck | StuckGroup) -> Called:
+        about = one.procedures if isinstance(one, StuckGroup) else (one.procedure or "",)
+        version = None if isinstance(one, StuckGroup) else one.version
+        return name_failure(page.words, catalogue, one.cause, one.failure or "", about, version)
+
+    def titled(procedure: str) -> str:
+        title = procedure_title(catalogue, procedure)
+        return "" if title is None else title.of(page.language)
 
     suggested = list(cause.entry.acts) if cause else []
     return page.show(
@@ -173,6 +190,10 @@ def _page(
         spans=[(key, span) for key, span in SPANS.items()],
         views=[(one["id"], one["name"], _address_of(one["filter"])) for one in views],
         named=named,
+        stepped=stepped,
+        failed=failed,
+        titled=titled,
+        chip_failed=name_failure(page.words, catalogue, cause, wanted.failure or ""),
         now=now,
         suggested=suggested,
         others=[one for one in OTHERS if one not in suggested],

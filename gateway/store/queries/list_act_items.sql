@@ -1,6 +1,6 @@
 -- The frozen list of an act, and what came of each; with the dossier, and whose turn it was.
 SELECT i.no, i.transfer_id, i.step, i.round, i.delivery_id, i.inbox_id, i.agency, i.outcome, i.detail, i.ended_at,
-    t.code, coalesce(i.agency, d.agency, m.agency, h.agency, t.originator) AS whose
+    t.code, coalesce(i.agency, d.agency, m.agency, h.agency, t.originator) AS whose, t.procedure, t.procedure_version
 FROM operator_act_items i
 LEFT JOIN transfers t ON t.id = i.transfer_id
 LEFT JOIN hops h ON h.transfer_id = i.transfer_id AND h.step = i.step AND h.round = i.round
