@@ -18,6 +18,7 @@ from gateway.console.screens import (
     now,
     orders,
     people,
+    procedures,
     sign_in,
     stuck,
 )
@@ -31,6 +32,7 @@ _ROUTERS = (
     account.router,
     look_up.router,
     now.router,
+    procedures.router,
     approvals.router,
     people.router,
     orders.router,

@@ -19,6 +19,7 @@ class Screen:
 SCREENS: Final[Sequence[Screen]] = (
     Screen("now", "/console"),
     Screen("stuck", "/console/stuck"),
+    Screen("procedures", "/console/procedures"),
     Screen("approvals", "/console/approvals", Ability.APPROVE),
     Screen("people", "/console/people", Ability.MANAGE_PEOPLE),
 )

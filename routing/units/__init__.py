@@ -9,7 +9,7 @@ from routing.units.model import (
     UnitUnknown,
     UnknownBecause,
 )
-from routing.units.search import find_units
+from routing.units.search import find_units, folded
 from routing.units.table import Units, load_units
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "Units",
     "UnknownBecause",
     "find_units",
+    "folded",
     "load_units",
 ]

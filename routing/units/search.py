@@ -13,17 +13,24 @@ from routing.units.model import Unit
 from routing.units.table import Units
 
 
-def find_units(units: Units, name: str, as_of: datetime) -> Iterator[Unit]:
+def find_units(units: Units, name: str, as_of: datetime | None) -> Iterator[Unit]:
     """Yield the units in force whose name has these words in it, in the order of their codes.
 
-    The last word may be the beginning of one: "quynh ph".
+    The last word may be the beginning of one: "quynh ph". Without an instant, of all eras.
     """
     asked = f" {_composed(name)}"
     plain = _without_accents(asked)
     has_accents = plain != asked
-    for unit, composed, folded in _names(units):
-        if (asked in composed if has_accents else plain in folded) and unit.in_force(as_of):
+    for unit, composed, bare in _names(units):
+        if (asked in composed if has_accents else plain in bare) and (
+            as_of is None or unit.in_force(as_of)
+        ):
             yield unit
+
+
+def folded(text: str) -> str:
+    """Return a text as it is looked for without accents: "Đăng ký" is "dang ky"."""
+    return _without_accents(_composed(text))
 
 
 @cache

@@ -47,6 +47,7 @@ PICTURES: Final = (
     ),
     Picture("components", "/console/components"),
     Picture("now", "/console", role="operator"),
+    Picture("procedure", "/console/procedures/2.002622", role="viewer"),
     Picture("now-dark", "/console", theme="dark", role="operator"),
 )
 

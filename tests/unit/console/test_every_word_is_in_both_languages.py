@@ -15,6 +15,7 @@ from gateway.console.problems import TOLD
 from gateway.console.screens.acts import COLUMNS, OUTCOMES
 from gateway.console.screens.now import HANDED
 from gateway.console.screens.orders import FIELDS, OFFERED, PAUSES
+from gateway.console.screens.procedures import STANDINGS
 from gateway.console.screens.stuck import CHIPS
 from gateway.console.words import LANGUAGES, words_of
 from gateway.operations.acts import CONTROLS, DeskAct
@@ -24,7 +25,10 @@ from gateway.operations.wellness import Organ
 from gateway.people.four_eyes import Irrevocable
 from gateway.people.passwords import PasswordFault
 from gateway.people.rights import Role
+from routing.directory import load_directory
 from routing.lifecycle.model import Act
+from routing.procedures import Certainty, load_catalogue
+from routing.procedures.model import PauseReason, PlaceName, StartRule
 
 
 def refusals_of_people() -> set[str]:
@@ -36,6 +40,23 @@ def refusals_of_people() -> set[str]:
         for place in places
         for path in place.glob("*.py")
         for one in raised.findall(path.read_text("utf-8"))
+    }
+
+
+def words_of_the_tables() -> set[str]:
+    """Return the ids of what the packaged procedures and agencies speak of in codes."""
+    catalogue = load_catalogue()
+    versions = [one for code in catalogue.codes() for one in catalogue.versions(code)]
+    facts = [fact for one in versions for fact in one.facts.values()]
+    return {
+        *(f"competence.{role}" for role in load_directory().roles()),
+        *(f"competence.{step.role}" for one in versions for step in one.steps if step.role),
+        *(f"choice.{choice}" for fact in facts for choice in fact.choices),
+        *(f"place.{place}" for place in get_args(PlaceName)),
+        *(f"procedure.pause.{reason}" for reason in get_args(PauseReason)),
+        *(f"procedure.standing.{standing}" for standing in STANDINGS),
+        *(f"step.start.{start}" for start in get_args(StartRule)),
+        *(f"certainty.{certainty}" for certainty in Certainty),
     }
 
 
@@ -70,6 +91,7 @@ _PUT_TOGETHER = {
     *(f"order.agency.hint.{act}" for act in ("redirect", "resolve")),
     *(f"order.wrong.{field}" for field in FIELDS),
     *(f"stuck.chip.{name}" for name in CHIPS),
+    *words_of_the_tables(),
 }
 """Ids that templates and modules put together from parts; all others stand there whole."""
 

@@ -1,0 +1,46 @@
+"""Procedures in a browser: found and read by keyboard, for everybody, at every width."""
+
+import pytest
+
+from tests.browser.conftest import Reading
+from tests.browser.stage import IN_BROWSER, Town
+
+pytestmark = IN_BROWSER
+
+PAGE = "/console/procedures"
+
+
+async def test_a_procedure_is_found_by_keyboard_without_accents(
+    reads: Reading, gateway: Town
+) -> None:
+    async with reads(pass_=await gateway.pass_for("viewer")) as reader:
+        page = await reader.open(PAGE)
+        await reader.tab_to("Tên hoặc mã thủ tục")
+        await page.keyboard.type("giay phep xay dung")
+        await reader.press("Enter")
+        await page.wait_for_url("**text=giay**")
+        await reader.tab_to("Cấp giấy phép xây dựng")
+        await reader.press("Enter")
+        await page.get_by_role("heading", name="Cấp giấy phép xây dựng").wait_for()
+
+        assert await page.get_by_role("img", name="Sơ đồ các bước").is_visible()
+        assert await page.locator("tbody tr").count() == 7
+        assert reader.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("language", "theme", "width"),
+    [("vi", "light", 360), ("en", "dark", 1440), ("vi", "dark", 3840)],
+)
+async def test_nothing_serious_bars_anybody_and_nothing_is_wider_than_the_window(
+    reads: Reading, gateway: Town, language: str, theme: str, width: int
+) -> None:
+    admitted = await gateway.pass_for("viewer")
+    found: dict[str, object] = {}
+
+    async with reads(language=language, theme=theme, width=width, pass_=admitted) as reader:
+        for path in (PAGE, f"{PAGE}/9.000008", f"{PAGE}/9.000106"):
+            await reader.open(path)
+            found[path] = (await reader.faults(), max(0, await reader.overflow()))
+
+    assert {path: told for path, told in found.items() if told != ([], 0)} == {}
