@@ -19,6 +19,7 @@ from gateway.console.screens import (
     orders,
     people,
     procedures,
+    reports,
     sign_in,
     stuck,
 )
@@ -38,6 +39,7 @@ _ROUTERS = (
     orders.router,
     stuck.router,
     acts.router,
+    reports.router,
 )
 """A screen is added here, and to gateway/console/navigation.py if people choose it there."""
 _FOR_DEVELOPERS = (components.router,)

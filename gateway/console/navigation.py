@@ -20,6 +20,7 @@ SCREENS: Final[Sequence[Screen]] = (
     Screen("now", "/console"),
     Screen("stuck", "/console/stuck"),
     Screen("procedures", "/console/procedures"),
+    Screen("reports", "/console/reports", Ability.SEE_REPORTS),
     Screen("approvals", "/console/approvals", Ability.APPROVE),
     Screen("people", "/console/people", Ability.MANAGE_PEOPLE),
 )

@@ -25,6 +25,8 @@ from gateway.operations.wellness import Organ
 from gateway.people.four_eyes import Irrevocable
 from gateway.people.passwords import PasswordFault
 from gateway.people.rights import Role
+from gateway.reports.making import ReportName
+from gateway.reports.spans import Grain
 from routing.directory import load_directory
 from routing.lifecycle.model import Act
 from routing.procedures import Certainty, load_catalogue
@@ -92,6 +94,9 @@ _PUT_TOGETHER = {
     *(f"order.wrong.{field}" for field in FIELDS),
     *(f"stuck.chip.{name}" for name in CHIPS),
     *words_of_the_tables(),
+    *(f"reports.tab.{name}" for name in ReportName),
+    *(f"reports.grain.{grain}" for grain in Grain),
+    *(f"reports.take.{how}" for how in ("csv", "xlsx")),
 }
 """Ids that templates and modules put together from parts; all others stand there whole."""
 
