@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from gateway.api.state import ApiState
 from gateway.console import shelf
-from gateway.console.guesses import Guesses
+from gateway.console.guesses import RETURNS, Guesses
 from gateway.console.pages import Pages
 from gateway.console.problems import answer_with_pages
 from gateway.console.pulse import Pulse
@@ -19,6 +19,7 @@ from gateway.console.screens import (
     orders,
     people,
     procedures,
+    provider,
     reports,
     sign_in,
     stuck,
@@ -30,6 +31,7 @@ from gateway.settings import Environment
 _ROUTERS = (
     choosing.router,
     sign_in.router,
+    provider.router,
     account.router,
     look_up.router,
     now.router,
@@ -59,6 +61,7 @@ def create_console(state: ApiState) -> FastAPI:
     console.state.shelf = files
     console.state.pages = Pages(files)
     console.state.guesses = Guesses()
+    console.state.returns = Guesses(per_address=RETURNS)
     console.state.pulse = Pulse(state.services)
     console.include_router(shelf.router, dependencies=[anybody])
     for router in _ROUTERS:
