@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from connectors.oidc import OidcProvider
 from connectors.protocol import Speaker
 from gateway.clock import LegalClock
 from gateway.commit.group import GroupCommitter
@@ -14,6 +13,7 @@ from gateway.duties.librarian import Librarian
 from gateway.duties.lookout import Lookout
 from gateway.duties.reconciler import Reconciler
 from gateway.duties.sentry import Sentry
+from gateway.duties.witness import Witness
 from gateway.identity.streams import OpenStreams
 from gateway.joining.roster import Roster
 from gateway.rulebook import Rulebook
@@ -42,6 +42,7 @@ class Services:
     endpoints: EndpointBook
     roster: Roster
     streams: OpenStreams
+    witness: Witness
     doorkeeper: Doorkeeper | None
     sentry: Sentry
     lookout: Lookout
@@ -54,8 +55,6 @@ class Services:
     """What reads the posts of partners with a dialect of their own, by connector."""
     depository: Depository | None = None
     """Where documents are kept; None: this gateway keeps none."""
-    provider: OidcProvider | None = None
-    """A province's identity provider, where people sign in by one."""
 
     @property
     def rulebook(self) -> Rulebook:

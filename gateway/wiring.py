@@ -15,13 +15,12 @@ import structlog
 from connectors.amqp_publisher import ConfirmedPublisher
 from connectors.amqp_queue import AmqpQueue
 from connectors.catalogue import open_callers, open_speakers
-from connectors.oidc import OidcProvider, open_provider
 from connectors.protocol import Caller, Speaker
 from gateway.broker.consumer import IntakeConsumer
 from gateway.broker.surveyor import Surveyor
 from gateway.clock import LegalClock, SystemClock
 from gateway.commit.group import GroupCommitter
-from gateway.commit.items import Owed
+from gateway.commit.items import Judged, Owed
 from gateway.commit.memory import Memory
 from gateway.commit.outbox import Roads
 from gateway.commit.transaction import Desks
@@ -54,6 +53,8 @@ from gateway.duties.outage_sweeper import OutageSweeper
 from gateway.duties.reconciler import Reconciler
 from gateway.duties.sentry import Sentry
 from gateway.duties.watchdog import Watchdog
+from gateway.duties.witness import EVERY as WITNESS_EVERY
+from gateway.duties.witness import Witness
 from gateway.identity.streams import OpenStreams
 from gateway.intake.admission import admitted
 from gateway.joining.roster import Roster
@@ -128,6 +129,7 @@ async def run_gateway(
         roster = Roster(pool)
         await roster.refresh()
         streams = OpenStreams(pool)
+        witness = Witness(pool)
         book = DirectoryBook(librarian, clock)
         if callers is None:
             lending = Lending(depository) if depository is not None else None
@@ -144,6 +146,10 @@ async def run_gateway(
 
         def may_take(agency: str) -> bool:
             return dispatcher is not None and dispatcher.may_take(agency)
+
+        def admit(said: Judged) -> Judged:
+            witness.heard(said.incoming.agency)
+            return admitted(said, roster.state(said.incoming.agency))
 
         listeners: list[Callable[[], None]] = []
 
@@ -179,7 +185,7 @@ async def run_gateway(
             waiting=settings.intake_waiting,
             abreast=settings.batches_abreast,
             on_committed=on_committed,
-            admit=lambda said: admitted(said, roster.state(said.incoming.agency)),
+            admit=admit,
         )
         dispatcher = Dispatcher(
             pool,
@@ -203,6 +209,7 @@ async def run_gateway(
             ),
             queue=queue,
             callers=callers,
+            witness=witness,
             crash=crash,
         )
         await dispatcher.prepare()
@@ -237,6 +244,7 @@ async def run_gateway(
             "lookout": Loop("lookout", lookout.look, interval=10.0),
             "credentials": Loop("credentials", CredentialWatch(pool).look, interval=60.0),
             "bookkeeper": Loop("bookkeeper", Bookkeeper(pool).book, interval=2.0),
+            "witness": Loop("witness", witness.write, interval=WITNESS_EVERY),
         }
         doorkeeper = _doorkeeper(settings, pool, librarian, clock)
         if intake is not None and doorkeeper is not None:
@@ -267,6 +275,7 @@ async def run_gateway(
             endpoints=endpoints,
             roster=roster,
             streams=streams,
+            witness=witness,
             doorkeeper=doorkeeper,
             sentry=sentry,
             lookout=lookout,
@@ -276,7 +285,6 @@ async def run_gateway(
             on_commit=listeners.append,
             speakers=open_speakers(book) if speakers is None else speakers,
             depository=depository,
-            provider=_provider(settings, stack),
         )
         gateway = Gateway(services, committer, dispatcher, intake, loops)
         async with asyncio.TaskGroup() as tasks:
@@ -361,16 +369,6 @@ def _doorkeeper(
     return Doorkeeper(
         pool, librarian, clock, amqp_url=settings.amqp_url, admin_url=settings.amqp_admin_url
     )
-
-
-def _provider(settings: Settings, stack: AsyncExitStack) -> OidcProvider | None:
-    """Make what speaks to the province's identity provider; None without one."""
-    registration = settings.registration
-    if registration is None:
-        return None
-    provider = open_provider(registration, settings.oidc_ca_file)
-    stack.push_async_callback(provider.aclose)
-    return provider
 
 
 def _tell_loaded(rulebook: Rulebook) -> None:

@@ -43,6 +43,8 @@ async def caller_of(
     caller = await state.clients.present(claimed)
     if caller is None:
         raise no_longer_good(state)
+    if caller.agency is not None:
+        state.services.witness.heard(caller.agency)
     return caller
 
 

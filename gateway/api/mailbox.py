@@ -135,6 +135,7 @@ async def ack(delivery: UUID, agency: Agency, state: State, said: Lease | None =
                 state.services.clock.now(),
             ),
         )
+        state.services.witness.took(agency, standing.held_ms)
         standing = await _standing(state, agency, delivery, None)
     if standing.state != "delivered":
         raise _not_yours_any_more(standing)

@@ -1,16 +1,22 @@
 """Make the console's application: its screens, its files, its pages for what goes wrong."""
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from gateway.api.state import ApiState
 from gateway.console import shelf
-from gateway.console.guesses import RETURNS, Guesses
+from gateway.console.agency_tree import Grove
+from gateway.console.guesses import Guesses
+from gateway.console.paced import Paced
 from gateway.console.pages import Pages
 from gateway.console.problems import answer_with_pages
 from gateway.console.pulse import Pulse
 from gateway.console.screens import (
     account,
     acts,
+    agencies,
+    agency,
     approvals,
     choosing,
     components,
@@ -19,31 +25,32 @@ from gateway.console.screens import (
     orders,
     people,
     procedures,
-    provider,
-    reports,
     sign_in,
     stuck,
 )
 from gateway.console.shelf import Shelf
 from gateway.console.visitors import answer_the_turned_away, anybody
+from gateway.operations.agency_census import take_census
 from gateway.settings import Environment
 
 _ROUTERS = (
     choosing.router,
     sign_in.router,
-    provider.router,
     account.router,
     look_up.router,
     now.router,
+    agencies.router,
+    agency.router,
     procedures.router,
     approvals.router,
     people.router,
     orders.router,
     stuck.router,
     acts.router,
-    reports.router,
 )
 """A screen is added here, and to gateway/console/navigation.py if people choose it there."""
+CENSUS_EVERY = 3.0
+"""Seconds that a look at every agency is good for, unless it takes long."""
 _FOR_DEVELOPERS = (components.router,)
 
 
@@ -61,8 +68,9 @@ def create_console(state: ApiState) -> FastAPI:
     console.state.shelf = files
     console.state.pages = Pages(files)
     console.state.guesses = Guesses()
-    console.state.returns = Guesses(per_address=RETURNS)
     console.state.pulse = Pulse(state.services)
+    console.state.census = Paced(partial(take_census, state.services.pool), seconds=CENSUS_EVERY)
+    console.state.grove = Grove()
     console.include_router(shelf.router, dependencies=[anybody])
     for router in _ROUTERS:
         console.include_router(router)

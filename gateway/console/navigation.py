@@ -19,8 +19,8 @@ class Screen:
 SCREENS: Final[Sequence[Screen]] = (
     Screen("now", "/console"),
     Screen("stuck", "/console/stuck"),
+    Screen("agencies", "/console/agencies"),
     Screen("procedures", "/console/procedures"),
-    Screen("reports", "/console/reports", Ability.SEE_REPORTS),
     Screen("approvals", "/console/approvals", Ability.APPROVE),
     Screen("people", "/console/people", Ability.MANAGE_PEOPLE),
 )

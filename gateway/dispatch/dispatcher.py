@@ -26,6 +26,7 @@ from gateway.dispatch.claimed import read_owed
 from gateway.dispatch.endpoints import EndpointBook
 from gateway.dispatch.parcels import ParcelMaker
 from gateway.dispatch.reporting import Pace, Reporter
+from gateway.duties.witness import Witness
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 
@@ -52,6 +53,7 @@ class Dispatcher:
         *,
         queue: AmqpQueue | None,
         callers: Mapping[str, Caller],
+        witness: Witness,
         crash: Crash = unarmed,
     ) -> None:
         self._pool = pool
@@ -61,7 +63,7 @@ class Dispatcher:
         self._pace = pace
         self._queue = queue
         self._crash = crash
-        self._reporter = Reporter(committer, endpoints, clock, pace, crash)
+        self._reporter = Reporter(committer, endpoints, clock, pace, crash, witness)
         self._calls = Calls(
             pool,
             endpoints,

@@ -16,6 +16,7 @@ from gateway.crash_points import Crash, CrashPoint
 from gateway.dispatch.backoff import wait_before_retry
 from gateway.dispatch.endpoints import EndpointBook
 from gateway.dispatch.urgency import HandoverLimit, is_overtaken, seconds_left
+from gateway.duties.witness import Witness
 
 LONGEST_OFF_OUR_ROAD = 20.0
 """Seconds between tries over the broker. Its failures are our own road's and nobody is spared by
@@ -45,12 +46,14 @@ class Reporter:
         clock: LegalClock,
         pace: Pace,
         crash: Crash,
+        witness: Witness,
     ) -> None:
         self._committer = committer
         self._endpoints = endpoints
         self._clock = clock
         self._pace = pace
         self._crash = crash
+        self._witness = witness
         self.reported = 0
 
     def report(self, owed: Owed, outcome: Sent, began: float, *, surely: bool = False) -> None:
@@ -138,6 +141,7 @@ class Reporter:
         self._crash(CrashPoint.DISPATCH_SENT)
         self.reported += 1
         latency = int((time.monotonic() - began) * 1000)
+        self._note(owed.agency, settlement, code, latency)
         done = Outcome(
             owed,
             settlement,
@@ -151,6 +155,18 @@ class Reporter:
             in_doubt=in_doubt,
         )
         self._committer.enqueue(done, bounded=False)
+
+    def _note(self, agency: str, settlement: Settlement, code: str, latency: int) -> None:
+        """Leave a sign of life; over our own road it is the broker that answers, not the agency."""
+        reach = self._endpoints.reach(agency)
+        is_called = reach is not None and reach.endpoint.connector != QUEUE
+        match settlement:
+            case Settlement.DELIVERED:
+                self._witness.took(agency, latency)
+                if is_called:
+                    self._witness.heard(agency)
+            case Settlement.REFUSED | Settlement.UNREACHABLE if code != "overtaken":
+                self._witness.failed(agency, code)
 
     def _not_at_once(self, owed: Owed, asked: float | None) -> float:
         """Give a partner that acts twice time to end what it may still be doing.

@@ -56,6 +56,16 @@ async def switch_endpoint(pool: Pool, code: str, by: By, *, enabled: bool) -> Vi
         return await tell(connection, by, act, code, before)
 
 
+async def probe(pool: Pool, code: str, by: By) -> View:
+    """Try an agency that is left alone now, instead of when its pause ends; raise NotNow."""
+    async with pool.connection() as connection, connection.transaction():
+        before = await hold_present(connection, code)
+        changed = await connection.execute(statement("probe_endpoint"), (code,))
+        if changed.rowcount == 0:
+            raise NotNow(f"the breaker of {code} is closed")
+        return await tell(connection, by, "endpoint.probed", code, before)
+
+
 def _check(endpoint: NewEndpoint) -> None:
     if not LEAST_TIMEOUT_MS <= endpoint.timeout_ms <= MOST_TIMEOUT_MS:
         raise JoiningRefused(f"a timeout is {LEAST_TIMEOUT_MS} to {MOST_TIMEOUT_MS} ms")

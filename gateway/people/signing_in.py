@@ -55,16 +55,12 @@ class TooManyTries:
 
 
 class Doors:
-    """Where people sign in. With `only` nobody else does so with a password: the account for the
-    day on which the identity provider is down."""
+    """Where people sign in."""
 
-    def __init__(
-        self, pool: Pool, sessions: Sessions, secrets: SecretKeeper, *, only: str | None = None
-    ) -> None:
+    def __init__(self, pool: Pool, sessions: Sessions, secrets: SecretKeeper) -> None:
         self._pool = pool
         self._sessions = sessions
         self._secrets = secrets
-        self._only = only
 
     def __repr__(self) -> str:
         return f"<Doors {self._sessions!r}>"
@@ -90,9 +86,7 @@ class Doors:
                 return WrongPassword()  # switched off or given another one in the meantime
             token = await self._sessions.open(row[0], within=connection)
             await give_back(connection, name, address)
-            after = {"by": "password"}
-            by = By(f"operator:person:{name}")
-            await audit.enter(connection, by, "session.opened", name, after=after)
+            await audit.enter(connection, By(f"operator:person:{name}"), "session.opened", name)
         log.info("sign_in.opened")
         return Opened(token)
 
@@ -103,7 +97,7 @@ class Doors:
             await audit.enter(connection, By(who.actor), "session.ended", who.name)
 
     async def _find(self, name: str) -> tuple[Any, ...] | None:
-        if "\0" in name or self._only not in (None, name):
+        if "\0" in name:
             return None
         async with self._pool.connection() as connection:
             found = await connection.execute(statement("find_password"), (name,))

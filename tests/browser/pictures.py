@@ -16,6 +16,7 @@ from typing import Final
 from gateway.servers import Instance
 from gateway.store.migrate import upgrade
 from tests.browser.chromium import Theme, chromium, reading
+from tests.browser.connected import write_connections
 from tests.browser.scenes import write_afternoon
 from tests.browser.stage import town
 
@@ -46,6 +47,11 @@ PICTURES: Final = (
         fills=(("code", "H31.143-260302-0001"), ("proof", "1234")),
     ),
     Picture("components", "/console/components"),
+    Picture("agencies-map", "/console/agencies?view=map", role="operator"),
+    Picture("agencies", "/console/agencies?at=H31.15", role="operator"),
+    Picture("agencies-found", "/console/agencies?condition=trouble", role="operator"),
+    Picture("agency", "/console/agencies/H31.101", role="operator"),
+    Picture("agency-suspend", "/console/agencies/H31.101/suspend", role="operator"),
     Picture("now", "/console", role="operator"),
     Picture("procedure", "/console/procedures/2.002622", role="viewer"),
     Picture("now-dark", "/console", theme="dark", role="operator"),
@@ -60,6 +66,7 @@ async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -
             services = one.gateway.services
             async with services.pool.connection() as connection:
                 await write_afternoon(connection, services.rulebook, services.clock.now())
+                await write_connections(connection, services.rulebook, services.clock.now())
             await one.submit_dossier("034199001234")
             for picture in pictures:
                 admitted = await one.pass_for(picture.role) if picture.role else None

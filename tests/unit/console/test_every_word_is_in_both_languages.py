@@ -9,27 +9,30 @@ from jinja2 import Environment, nodes
 
 import gateway.console
 from gateway import people
+from gateway.console.agency_query import CONDITIONS, STATES
 from gateway.console.navigation import SCREENS
 from gateway.console.outcome_words import COUNTED
 from gateway.console.problems import TOLD
 from gateway.console.screens.acts import COLUMNS, OUTCOMES
+from gateway.console.screens.agencies import STRIP
+from gateway.console.screens.agency import DEEDS, OPEN_TURNS
 from gateway.console.screens.now import HANDED
 from gateway.console.screens.orders import FIELDS, OFFERED, PAUSES
 from gateway.console.screens.procedures import STANDINGS
 from gateway.console.screens.stuck import CHIPS
 from gateway.console.words import LANGUAGES, words_of
+from gateway.joining.capabilities import TO_AGENCIES
 from gateway.operations.acts import CONTROLS, DeskAct
 from gateway.operations.causes import Whose
 from gateway.operations.look_up import Progress, Standing
 from gateway.operations.wellness import Organ
-from gateway.people.by_provider import Turned
 from gateway.people.four_eyes import Irrevocable
 from gateway.people.passwords import PasswordFault
 from gateway.people.rights import Role
-from gateway.reports.making import ReportName
-from gateway.reports.spans import Grain
+from gateway.reports.names import LEVELS
 from routing.directory import load_directory
 from routing.lifecycle.model import Act
+from routing.outages import OutageKind
 from routing.procedures import Certainty, load_catalogue
 from routing.procedures.model import PauseReason, PlaceName, StartRule
 
@@ -82,7 +85,6 @@ _PUT_TOGETHER = {
         for word in ("no-such", "their-own", "no-reason", "open-already")
     ),
     *(f"people.refused.{word}" for word in refusals_of_people()),
-    *(f"provider.{turned}{part}" for turned in Turned for part in ("", ".do")),
     *(f"password.{fault}" for fault in PasswordFault),
     *(f"act.name.{act}" for act in (*Act, *DeskAct)),
     *(f"act.does.{act}" for act in OFFERED),
@@ -96,9 +98,18 @@ _PUT_TOGETHER = {
     *(f"order.wrong.{field}" for field in FIELDS),
     *(f"stuck.chip.{name}" for name in CHIPS),
     *words_of_the_tables(),
-    *(f"reports.tab.{name}" for name in ReportName),
-    *(f"reports.grain.{grain}" for grain in Grain),
-    *(f"reports.take.{how}" for how in ("csv", "xlsx")),
+    *(f"agencies.strip.{name}" for name in STRIP),
+    *(f"agency.level.{level}" for level in LEVELS if level != "unknown"),
+    *(f"agency.connector.{name}" for name in ("amqp", "mailbox", "webhook", "http")),
+    *(f"agency.state.{state}" for state in STATES),
+    *(f"agency.condition.{one}" for one in (*CONDITIONS, "beyond")),
+    *(f"agency.turn.{state}" for state in OPEN_TURNS),
+    *(f"agency.kind.{kind}" for kind in TO_AGENCIES),
+    *(f"agency.certainty.{one}" for one in Certainty),
+    *(f"agency.deed.{deed}" for deed in (*DEEDS, "probe")),
+    *(f"agency.{did}.{deed}" for did in ("does", "done") for deed in DEEDS),
+    *(f"agency.outage.kind.{kind}" for kind in OutageKind),
+    *(f"agency.outage.{state}" for state in ("open", "announced", "over", "withdrawn")),
 }
 """Ids that templates and modules put together from parts; all others stand there whole."""
 

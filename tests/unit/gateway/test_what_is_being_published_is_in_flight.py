@@ -7,6 +7,7 @@ from typing import Any
 from connectors.protocol import Delivered, Endpoint
 from gateway.dispatch.dispatcher import Dispatcher
 from gateway.dispatch.endpoints import Reach
+from gateway.duties.witness import Witness
 from tests.unit.gateway.desk import offered, opened
 
 
@@ -64,6 +65,7 @@ def _dispatcher(queue: Any, reported: asyncio.Event) -> Dispatcher:
         pace,
         queue=queue,
         callers={},
+        witness=Witness(anything),
     )
 
 

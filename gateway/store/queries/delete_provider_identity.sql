@@ -1,2 +1,0 @@
-DELETE FROM provider_identities
-WHERE person_id = %s
