@@ -69,6 +69,10 @@ class Settings(BaseSettings):
         None, description="Who must have one; privileged unless this is a developer's machine."
     )
 
+    archived_alone: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        20, description="So many items one person may archive at a time; more need a second one."
+    )
+
     batch_size: Annotated[int, Field(ge=1, le=1000)] = 250
     batch_wait_ms: Annotated[int, Field(ge=0, le=1000)] = 5
     batches_abreast: Annotated[int, Field(ge=1, le=8)] = 2

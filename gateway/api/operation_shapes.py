@@ -295,7 +295,7 @@ class ActShape(BaseModel):
     reason: str
     question: dict[str, Any]
     details: dict[str, Any]
-    state: Literal["running", "paused", "cancelled", "done"]
+    state: Literal["running", "paused", "held", "cancelled", "done"]
     total: int
     finished_at: datetime | None
     outcomes: dict[str, int] = Field(default_factory=dict)

@@ -106,12 +106,23 @@ def import_(file: File, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def approve(pin: Pin, as_json: AsJson = False) -> None:
+def approve(
+    pin: Pin,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Though you imported it; it stands in the trail.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Let clocks count by an imported version that start from now on; others keep theirs."""
 
     async def act(offline: Offline) -> use.View:
         return await use.approve_calendar(
-            offline.pool, pin, named_operator(), offline.rulebook.calendars, offline.now
+            offline.pool,
+            pin,
+            named_operator(),
+            offline.rulebook.calendars,
+            offline.now,
+            alone=alone,
         )
 
     view = _run(act)

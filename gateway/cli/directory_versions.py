@@ -117,6 +117,9 @@ def approve(
     despite_findings: Annotated[
         bool, typer.Option("--despite-findings", help="Let it rule though its check is not clean.")
     ] = False,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Though you imported it; it stands in the trail.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Let an imported version rule, in every gateway within seconds."""
@@ -132,6 +135,7 @@ def approve(
             load_catalogue(),
             load_units(),
             despite_findings=despite_findings,
+            alone=alone,
         )
 
     view = ask_pool("directory", act, DirectoryRefused)

@@ -15,6 +15,7 @@ from gateway.joining.states import JoiningRefused, MemberState, NoSuchMember, No
 from gateway.joining.views import View, read_member, short_view
 from gateway.operations import audit
 from gateway.operations.audit import By
+from gateway.operations.second_person import take_approval
 from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
 from routing.directory import Directory
@@ -77,6 +78,8 @@ async def remove(pool: Pool, code: str, by: By) -> View:
         before = await hold(connection, code)
         if before["state"] == MemberState.REMOVED:
             raise NotNow(f"{code} is removed already")
+        if not await take_approval(connection, by.actor, "remove-agency", code):
+            raise NotNow(f"{code}: a second person has to approve that it is removed")
         await connection.execute(statement("revoke_credentials_of_agency"), {"agency": code})
         await connection.execute(statement("withdraw_tests"), {"agency": code})
         await connection.execute(statement("remove_endpoint"), {"agency": code})

@@ -18,6 +18,7 @@ from gateway.ids import new_id
 from gateway.operations import questions
 from gateway.operations.causes import OF_ONE_MESSAGE
 from gateway.operations.notes import keep_text
+from gateway.operations.second_person import ARCHIVED_ALONE, is_person
 from gateway.operations.stuck import MOST_COUNTED, Asking
 from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
@@ -30,8 +31,9 @@ SAMPLE = 20
 CONTROLS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "pause": ("paused", ("running",)),
     "resume": ("running", ("paused",)),
-    "cancel": ("cancelled", ("running", "paused")),
+    "cancel": ("cancelled", ("running", "paused", "held")),
 }
+"""A held act is started by nobody: `release` alone does, with a second person's approval."""
 
 
 class DeskAct(StrEnum):
@@ -143,6 +145,8 @@ class Frozen:
     sample: list[Target] = field(default_factory=list)
     capped: bool = False
     """The list is as long as one may be; there may have been more."""
+    held: bool = False
+    """It waits for a second person, whatever was asked for."""
 
 
 async def freeze(
@@ -153,8 +157,11 @@ async def freeze(
     question: Mapping[str, Any],
     dry_run: bool,
     reach: Collection[str] | None = None,
+    archived_alone: int = ARCHIVED_ALONE,
 ) -> Frozen:
     """Store an act and its list; it runs at once, or waits for `resume` if it is a dry run.
+
+    What a person cannot do alone is held: a reorganisation, and archiving more than so many.
 
     With a `reach`, every item must be the turn of one of these agencies; what is beyond it is
     refused as what does not exist.
@@ -172,11 +179,19 @@ async def freeze(
     async with pool.connection() as connection, connection.transaction():
         await connection.execute(statement("freeze_act_items"), (act_id, encode(rows)))
         await _keep_within(connection, act_id, order, reach)
-        await _enter(connection, act_id, order, question, len(rows), dry_run=dry_run)
-    return Frozen(act_id, len(rows), distinct[:SAMPLE])
+        held = _is_held(order, len(rows), archived_alone)
+        await _enter(connection, act_id, order, question, len(rows), _state(dry_run, held))
+    return Frozen(act_id, len(rows), distinct[:SAMPLE], held=held)
 
 
-async def freeze_asked(pool: Pool, order: Order, asking: Asking, *, dry_run: bool) -> Frozen:
+async def freeze_asked(
+    pool: Pool,
+    order: Order,
+    asking: Asking,
+    *,
+    dry_run: bool,
+    archived_alone: int = ARCHIVED_ALONE,
+) -> Frozen:
     """Store an act on all that a filter finds now, longest stuck first; else as `freeze`.
 
     What it finds is frozen where it is found, in one statement: no id passes through here. Raises
@@ -198,13 +213,14 @@ async def freeze_asked(pool: Pool, order: Order, asking: Asking, *, dry_run: boo
         await _keep_within(connection, act_id, order, asking.reach)
         capped = total == MOST_ITEMS
         question = {"filter": asking.filter.view(), "capped": capped}
-        await _enter(connection, act_id, order, question, total, dry_run=dry_run)
+        held = _is_held(order, total, archived_alone)
+        await _enter(connection, act_id, order, question, total, _state(dry_run, held))
         first = await connection.execute(
             statement("list_act_items"),
             {"act": act_id, "after": 0, "limit": SAMPLE, "outcome": None},
         )
         sample = [Target(*row[1:7]) for row in await first.fetchall()]
-    return Frozen(act_id, total, sample, capped)
+    return Frozen(act_id, total, sample, capped, held)
 
 
 async def _keep_within(
@@ -225,8 +241,7 @@ async def _enter(
     order: Order,
     question: Mapping[str, Any],
     total: int,
-    *,
-    dry_run: bool,
+    state: str,
 ) -> None:
     details = order.details()
     if order.note is not None:
@@ -241,19 +256,47 @@ async def _enter(
             "reason": order.reason,
             "question": Jsonb(dict(question)),
             "details": Jsonb(details),
-            "state": "paused" if dry_run else "running",
+            "state": state,
             "total": total,
         },
     )
 
 
+def _is_held(order: Order, total: int, archived_alone: int) -> bool:
+    if not is_person(order.actor):
+        return False
+    return order.act is Act.REORGANISE or (order.act is Act.ARCHIVE and total > archived_alone)
+
+
+def _state(dry_run: bool, held: bool) -> str:
+    return "held" if held else "paused" if dry_run else "running"
+
+
+async def release(pool: Pool, act_id: UUID) -> bool:
+    """Start a held act that a second person approved; False if nobody did, or it is over."""
+    async with pool.connection() as connection:
+        released = await connection.execute(statement("release_held_act"), {"id": act_id})
+        return released.rowcount > 0
+
+
+async def list_concerned(pool: Pool, view: View) -> list[str]:
+    """Return the agencies that an act's list concerns; none where it is nobody's in particular."""
+    asked = {"act": view["id"], "of_messages": read_act(view["act"]) in OF_MESSAGES}
+    async with pool.connection() as connection:
+        found = await connection.execute(statement("list_agencies_of_act"), asked)
+        agencies = [row[0] for row in await found.fetchall()]
+    return [] if None in agencies else sorted(agencies)
+
+
 async def control(pool: Pool, act_id: UUID, how: str) -> bool:
     """Pause, resume or cancel an act between two items; False if its state does not allow it."""
     to, from_ = CONTROLS[how]
-    async with pool.connection() as connection:
+    async with pool.connection() as connection, connection.transaction():
         changed = await connection.execute(
             statement("change_act_state"), {"id": act_id, "to": to, "from": list(from_)}
         )
+        if how == "cancel" and changed.rowcount:
+            await connection.execute(statement("withdraw_proposals_of_act"), (str(act_id),))
         return changed.rowcount > 0
 
 

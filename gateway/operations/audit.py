@@ -7,7 +7,7 @@ No secret and no personal data is in it, and nothing is ever taken out.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -17,6 +17,9 @@ from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
 
 View = dict[str, Any]
+
+PERSON: Final = "operator:person:"
+"""How actors begin that are people who sign in to the console."""
 
 _NEWEST = UUID(int=2**128 - 1)
 _NAMES = ("id", "at", "actor", "act", "subject", "reason", "before", "after")

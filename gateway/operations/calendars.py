@@ -11,6 +11,9 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from gateway.operations import audit
+from gateway.operations.audit import By
+from gateway.operations.second_person import is_same_hand
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 from routing.legaltime import (
@@ -174,8 +177,8 @@ async def import_calendar(pool: Pool, text: str, actor: str, calendars: Calendar
     """Store a file as a version that waits for approval; the same file again changes nothing."""
     found = read_document(text)
     _may_come_in(found, calendars)
-    async with pool.connection() as connection:
-        await connection.execute(
+    async with pool.connection() as connection, connection.transaction():
+        entered = await connection.execute(
             statement("insert_calendar"),
             {
                 "name": found.name,
@@ -185,6 +188,8 @@ async def import_calendar(pool: Pool, text: str, actor: str, calendars: Calendar
                 "actor": actor,
             },
         )
+        if entered.rowcount:
+            await audit.enter(connection, By(actor), "calendar.imported", found.pin)
     stored = await find_stored(pool, found.pin)
     if stored.document != text:
         raise CalendarRefused(f"{found.pin} was imported before, and differs: give a new version")
@@ -192,15 +197,26 @@ async def import_calendar(pool: Pool, text: str, actor: str, calendars: Calendar
 
 
 async def approve_calendar(
-    pool: Pool, pin: str, actor: str, calendars: Calendars, now: datetime
+    pool: Pool,
+    pin: str,
+    actor: str,
+    calendars: Calendars,
+    now: datetime,
+    *,
+    alone: bool = False,
+    reason: str | None = None,
 ) -> View:
     """Put an imported version into force, and wake what waited for its days.
 
-    `now` is legal time: transfers whose deadline no calendar knew are looked at from then on.
+    Whoever imported it does not approve it, unless a command at the gateway's own machine says
+    `alone`, which stands in the trail. `now` is legal time: transfers whose deadline no calendar
+    knew are looked at from then on.
     """
     stored = await find_stored(pool, pin)
     if stored.approved_at is not None:
         raise CalendarRefused(f"{pin} was approved before, by {stored.approved_by}")
+    if is_same_hand(stored.imported_by, actor) and not alone:
+        raise CalendarRefused(f"{pin} was imported by {actor}: somebody else approves it")
     found = stored.read()
     _may_come_in(found, calendars)
     if isinstance(found, AgencyHours):
@@ -213,6 +229,8 @@ async def approve_calendar(
         if not changed.rowcount:
             raise CalendarRefused(f"{pin} was approved in the meantime")
         await connection.execute(statement("wake_for_calendar"), {"now": now})
+        told = {"imported_by": stored.imported_by, "alone": alone}
+        await audit.enter(connection, By(actor, reason), "calendar.approved", pin, after=told)
     return {**examine(found, calendars), **(await find_stored(pool, pin)).standing()}
 
 

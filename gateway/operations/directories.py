@@ -13,6 +13,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from gateway.operations import audit
+from gateway.operations.audit import By
+from gateway.operations.second_person import is_same_hand
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 from routing.directory import (
@@ -157,8 +160,8 @@ async def import_directory(pool: Pool, sheets: Sheets, actor: str, units: Units)
     found = await asyncio.to_thread(read, sheets, units)
     if found.version == load_packaged().version and sheets.digest != packaged_sheets().digest:
         raise DirectoryRefused(f"{found.version} is packaged, and differs: give a new version")
-    async with pool.connection() as connection:
-        await connection.execute(
+    async with pool.connection() as connection, connection.transaction():
+        entered = await connection.execute(
             statement("insert_directory"),
             {
                 "version": found.version,
@@ -170,6 +173,8 @@ async def import_directory(pool: Pool, sheets: Sheets, actor: str, units: Units)
                 "actor": actor,
             },
         )
+        if entered.rowcount:
+            await audit.enter(connection, By(actor), "directory.imported", found.version)
     stored = await find_stored(pool, found.version)
     if stored.digest != sheets.digest:
         raise DirectoryRefused(
@@ -187,13 +192,19 @@ async def approve_directory(
     units: Units,
     *,
     despite_findings: bool = False,
+    alone: bool = False,
 ) -> View:
     """Let an imported version rule from now on, in place of the one that does.
+
+    Whoever imported it does not approve it, unless a command at the gateway's own machine says
+    `alone`, which stands in the trail.
 
     One that contradicts itself or strands a step somewhere is refused, unless its approver says
     that it is to rule all the same.
     """
-    await find_stored(pool, version)
+    stored = await find_stored(pool, version)
+    if is_same_hand(stored.imported_by, actor) and not alone:
+        raise DirectoryRefused(f"{version} was imported by {actor}: somebody else approves it")
     directory = await read_version(pool, version, units)
     if not despite_findings:
         found = await asyncio.to_thread(survey_places, catalogue, directory, units)
@@ -209,8 +220,10 @@ async def approve_directory(
         approved = await connection.execute(
             statement("approve_directory"), {"version": version, "actor": actor, "reason": reason}
         )
-    if not approved.rowcount:
-        raise DirectoryRefused(f"{version} rules already")
+        if not approved.rowcount:
+            raise DirectoryRefused(f"{version} rules already")
+        told = {"imported_by": stored.imported_by, "alone": alone, "despite": despite_findings}
+        await audit.enter(connection, By(actor, reason), "directory.approved", version, after=told)
     return (await find_stored(pool, version)).view()
 
 

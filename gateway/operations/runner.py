@@ -21,6 +21,7 @@ from gateway.ids import derived_id
 from gateway.operations.acts import Target, read_act
 from gateway.operations.deeds import DONE, FAILED, Came, Deed, carry_out
 from gateway.operations.reform_plans import plan_of
+from gateway.operations.second_person import end_overdue_proposals
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 from routing.lifecycle.model import Act
@@ -33,6 +34,8 @@ AT_ONCE = 4
 SLICE_OF_REFORM = 1000
 """Of a reorganisation, which touches a country: all at once, for they take no connection each."""
 LEASE_SECONDS = 30.0
+SETTLE_EVERY = 60.0
+"""Seconds between looks for acts whose second person did not come in time."""
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 
 
@@ -46,12 +49,16 @@ class ActRunner:
         self._pool = pool
         self._committer = committer
         self._broker = broker
+        self._settle_at = 0.0
 
     def __repr__(self) -> str:
         return "<ActRunner>"
 
     async def round(self) -> bool:
         """Go on with one act that nobody works on, for a slice; True if there may be more."""
+        if time.monotonic() >= self._settle_at:
+            self._settle_at = time.monotonic() + SETTLE_EVERY
+            await end_overdue_proposals(self._pool)
         return await self._work(None, until=time.monotonic())
 
     async def run(self, act_id: UUID, *, seconds: float) -> None:

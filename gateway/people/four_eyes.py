@@ -5,6 +5,10 @@ decides with another. Nobody decides their own, whatever roles they have. A prop
 decided within three days is over. Approval is taken once, whoever is faster: only who got it
 carries the act out, in the name of both. All of it is in the audit trail.
 
+An act that waits for approval is held (gateway/operations/second_person): nothing else starts it,
+and it is cancelled when its proposal is refused, taken back or over. Whether what was approved
+could be done is kept, for both to see.
+
 This holds for people. A program that signs in as a client acts under the credentials that somebody
 was given for it, and counts as that one decision: it is named in the trail, and acts as before.
 """
@@ -19,6 +23,7 @@ from uuid import UUID
 from gateway.ids import new_id
 from gateway.operations import audit
 from gateway.operations.audit import By
+from gateway.operations.second_person import settle_proposals
 from gateway.people.rights import Ability, Holder, may_everywhere, reach
 from gateway.people.signed_in import SignedIn
 from gateway.store.pool import Connection, Pool
@@ -66,6 +71,29 @@ class Proposal:
         return who.person != self.proposed_by and reaches_all(who, self.agencies)
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The last that was proposed about something, and what became of it."""
+
+    id: UUID
+    kind: Irrevocable
+    subject: str
+    state: str
+    """open, approved, refused, withdrawn or expired."""
+    reason: str
+    proposed_by: UUID
+    proposer: str
+    decided_by: UUID | None
+    decider: str | None
+    decided_at: datetime | None
+    decision: str | None
+    outcome: str | None
+    """Whether what was approved could be done: done or failed."""
+    proposed_at: datetime
+    expires_at: datetime
+    agencies: Sequence[str]
+
+
 def needs_second_person(kind: Irrevocable, who: SignedIn, *, made_by: str | None = None) -> bool:
     """Whether a person cannot do this alone; tables that another one imported have two already."""
     if kind in (Irrevocable.APPROVE_CALENDAR, Irrevocable.APPROVE_DIRECTORY):
@@ -104,7 +132,7 @@ async def propose(
         "good_for": GOOD_FOR,
     }
     async with pool.connection() as connection, connection.transaction():
-        await connection.execute(statement("close_overdue_proposals"))
+        await settle_proposals(connection)
         made = await connection.execute(statement("insert_proposal"), row)
         if made.rowcount == 0:
             raise ProposalRefused("open-already")
@@ -135,6 +163,7 @@ async def decide(
         }
         await connection.execute(statement("decide_proposal"), decided)
         await _tell(connection, who, str(decided["state"]), found.kind, found.subject, reason)
+        await settle_proposals(connection)
     return found
 
 
@@ -147,6 +176,7 @@ async def withdraw(pool: Pool, who: SignedIn, proposal: UUID) -> None:
         if row is None:
             raise ProposalRefused("no-such")
         await _tell(connection, who, "withdrawn", Irrevocable(row[0]), row[1], None)
+        await settle_proposals(connection)
 
 
 async def list_open(pool: Pool, who: SignedIn) -> list[Proposal]:
@@ -157,6 +187,32 @@ async def list_open(pool: Pool, who: SignedIn) -> list[Proposal]:
     return [
         one for one in proposals if one.proposed_by == who.person or reaches_all(who, one.agencies)
     ]
+
+
+async def list_decided(pool: Pool, who: SignedIn) -> list[Decided]:
+    """Return what somebody proposed or decided in the last fortnight, the newest first."""
+    asked = {"person": who.person, "limit": _LISTED}
+    async with pool.connection() as connection:
+        found = await connection.execute(statement("list_decided_proposals"), asked)
+        return [_decided(row) for row in await found.fetchall()]
+
+
+async def find_about(pool: Pool, subject: str) -> Decided | None:
+    """Return the last proposal about a subject; what nobody decided in time is over by then."""
+    async with pool.connection() as connection, connection.transaction():
+        await settle_proposals(connection)
+        found = await connection.execute(statement("find_proposal_of"), (subject,))
+        row = await found.fetchone()
+    return None if row is None else _decided(row)
+
+
+async def tell_outcome(pool: Pool, who: SignedIn, found: Proposal, *, done: bool) -> None:
+    """Keep whether what was approved could be done; a failure is in the trail by itself."""
+    outcome = {"id": found.id, "outcome": "done" if done else "failed"}
+    async with pool.connection() as connection, connection.transaction():
+        await connection.execute(statement("tell_outcome_of_proposal"), outcome)
+        if not done:
+            await _tell(connection, who, "failed", found.kind, found.subject, found.reason)
 
 
 def for_both(found: Proposal, who: SignedIn) -> By:
@@ -174,6 +230,10 @@ async def _tell(
 ) -> None:
     after: Mapping[str, Any] = {"kind": kind}
     await audit.enter(connection, By(who.actor, reason), f"proposal.{what}", subject, after=after)
+
+
+def _decided(row: Sequence[Any]) -> Decided:
+    return Decided(row[0], Irrevocable(row[1]), *row[2:])
 
 
 def _proposal(row: Sequence[Any]) -> Proposal:

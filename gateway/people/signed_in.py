@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from gateway.operations.audit import PERSON
 from gateway.people.rights import Grant
 
 
@@ -35,4 +36,4 @@ class SignedIn:
     @property
     def actor(self) -> str:
         """How audits and ledgers name them; what agencies read does not."""
-        return f"operator:person:{self.name}"
+        return f"{PERSON}{self.name}"

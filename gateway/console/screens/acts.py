@@ -16,14 +16,24 @@ from starlette.responses import StreamingResponse
 
 from gateway.api.problems import refuse
 from gateway.api.state import ApiState, State
+from gateway.console.flashes import Flash
 from gateway.console.outcome_words import why
 from gateway.console.pages import Crumb, Page, PageMaker
 from gateway.console.screens.orders import Acting
 from gateway.console.stuck_query import address
 from gateway.console.visitors import Watching, allowed
 from gateway.operations import acts
+from gateway.operations.second_person import is_person
 from gateway.operations.step_titles import step_title
 from gateway.operations.stuck_filter import BadFilter, read_filter
+from gateway.people.four_eyes import (
+    Decided,
+    Irrevocable,
+    ProposalRefused,
+    find_about,
+    propose,
+    reaches_all,
+)
 from gateway.people.rights import Ability, may_everywhere
 from gateway.people.signed_in import SignedIn
 from schemas.problems import ProblemType
@@ -50,7 +60,7 @@ async def show(
     after: int = 0,
 ) -> Response:
     """Show an act with its list, or with those of its items that came to one outcome."""
-    view = await _found(state, who, act)
+    view, proposal = await _with_proposal(state, who, act)
     items = await acts.list_items(
         state.services.pool, act, after=max(0, after), limit=PER_PAGE + 1, outcome=outcome
     )
@@ -62,10 +72,31 @@ async def show(
         items=items[:PER_PAGE],
         following=items[PER_PAGE - 1]["no"] if len(items) > PER_PAGE else None,
         outcome=outcome,
+        proposal=proposal,
+        may_propose=view["state"] == "held" and view["actor"] == who.actor and proposal is None,
+        decides=proposal is not None and _may_decide(who, proposal),
         why=lambda detail: why(page.words, detail),
         step_of=lambda item: _step(page, state, item),
         **_facts(view, who),
     )
+
+
+@router.post("/{act}/propose")
+async def ask_for_second(act: UUID, page: Page, who: Acting, state: State) -> Response:
+    """Ask for a second person; whoever ordered a held act does it, with the reason that it has."""
+    view = await _found(state, who, act)
+    if view["actor"] != who.actor:
+        raise refuse(ProblemType.FORBIDDEN, "somebody else ordered it")
+    here, pool = f"/console/acts/{act}", state.services.pool
+    if view["state"] != "held":
+        return page.lead_to(here)
+    agencies = await acts.list_concerned(pool, view)
+    kind = Irrevocable.REORGANISE if view["act"] == "reorganise" else Irrevocable.ARCHIVE_MANY
+    try:
+        await propose(pool, who, kind, str(act), view["reason"], agencies=agencies)
+    except ProposalRefused as refused:
+        return page.lead_to(here, Flash("bad", f"approvals.refused.{refused.word}"))
+    return page.lead_to(here, Flash("good", "act.proposed"))
 
 
 @router.post("/{act}/{how}")
@@ -150,7 +181,8 @@ def _facts(view: dict[str, Any], who: SignedIn) -> dict[str, Any]:
         "act": view,
         "outcomes": outcomes,
         "ended": ended,
-        "is_fresh": view["state"] == "paused" and ended == 0,
+        "is_fresh": view["state"] in ("paused", "held") and ended == 0,
+        "is_held": view["state"] == "held",
         "csrf": who.csrf,
         "may_control": view["actor"] == who.actor or may_everywhere(who, Ability.ACT),
     }
@@ -174,10 +206,34 @@ def _back(view: dict[str, Any]) -> str:
 
 
 async def _found(state: ApiState, who: SignedIn, act: UUID) -> dict[str, Any]:
-    view = await acts.find_act(state.services.pool, act)
-    if view is None or not (view["actor"] == who.actor or may_everywhere(who, Ability.SEE_WORK)):
-        raise refuse(ProblemType.NOT_FOUND, "no act has this id")
+    view, _ = await _with_proposal(state, who, act)
     return view
+
+
+async def _with_proposal(
+    state: ApiState, who: SignedIn, act: UUID
+) -> tuple[dict[str, Any], Decided | None]:
+    """Return an act and what was proposed of it, to whoever may see it or decide it."""
+    pool = state.services.pool
+    view = await acts.find_act(pool, act)
+    proposal = None
+    if view is not None and (view["state"] == "held" or _needs_two(view)):
+        proposal = await find_about(pool, str(act))
+        view = await acts.find_act(pool, act)  # what is over is cancelled by now
+    sees = view is not None and (
+        view["actor"] == who.actor or may_everywhere(who, Ability.SEE_WORK)
+    )
+    if view is None or not (sees or (proposal is not None and _may_decide(who, proposal))):
+        raise refuse(ProblemType.NOT_FOUND, "no act has this id")
+    return view, proposal
+
+
+def _needs_two(view: dict[str, Any]) -> bool:
+    return view["act"] in ("archive", "reorganise") and is_person(view["actor"])
+
+
+def _may_decide(who: SignedIn, proposal: Decided) -> bool:
+    return who.person != proposal.proposed_by and reaches_all(who, proposal.agencies)
 
 
 def _event(name: str, part: str) -> str:

@@ -3,7 +3,7 @@
 Whoever approves carries it out, at once and in the name of both; what could not be done says so.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -24,13 +24,17 @@ from gateway.people.four_eyes import (
     ProposalRefused,
     decide,
     for_both,
+    list_decided,
     list_open,
+    tell_outcome,
     withdraw,
 )
 from gateway.people.rights import Ability
 from gateway.people.signed_in import SignedIn
 
 APPROVALS = HOME + "/approvals"
+OF_ACTS: Final = (Irrevocable.ARCHIVE_MANY, Irrevocable.REORGANISE)
+"""What is a frozen list, which has a page of its own."""
 
 router = APIRouter(prefix=APPROVALS)
 
@@ -46,6 +50,8 @@ async def show(page: Page, state: State, who: Visitor) -> Response:
         title="approvals.title",
         screen="approvals",
         proposals=[(one, one.may_be_decided_by(who)) for one in proposals],
+        decided=await list_decided(state.services.pool, who),
+        of_acts=OF_ACTS,
     )
 
 
@@ -91,7 +97,12 @@ async def _decide(
         return page.lead_to(APPROVALS, Flash("bad", f"approvals.refused.{refused.word}"))
     if not approves:
         return page.lead_to(APPROVALS, Flash("info", "approvals.turned-down"))
-    if not await _carry_out(state, found, who):
+    done = await _carry_out(state, found, who)
+    await tell_outcome(state.services.pool, who, found, done=done)
+    if found.kind in OF_ACTS and done:
+        state.services.wake_dispatch()
+        return page.lead_to(f"/console/acts/{found.subject}", Flash("good", "approvals.started"))
+    if not done:
         return page.lead_to(APPROVALS, Flash("bad", "approvals.not-done"))
     return page.lead_to(APPROVALS, Flash("good", "approvals.done"))
 
@@ -120,7 +131,7 @@ async def _carry_out(state: ApiState, found: Proposal, who: SignedIn) -> bool:
                 )
                 await services.librarian.refresh()
             case Irrevocable.ARCHIVE_MANY | Irrevocable.REORGANISE:
-                return await acts.control(services.pool, UUID(found.subject), "resume")
+                return await acts.release(services.pool, UUID(found.subject))
     except (JoiningRefused, CalendarRefused, DirectoryRefused):
         return False
     return True

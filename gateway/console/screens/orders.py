@@ -116,12 +116,19 @@ async def freeze(request: Request, page: Page, who: Acting, state: State) -> Res
 async def _freeze(state: ApiState, who: SignedIn, chosen: Chosen, order: Order) -> acts.Frozen:
     reached = reach(who, Ability.ACT)
     services = state.services
+    alone = services.settings.archived_alone
     if chosen.targets:
         return await acts.freeze(
-            services.pool, order, chosen.targets, question={}, dry_run=True, reach=reached
+            services.pool,
+            order,
+            chosen.targets,
+            question={},
+            dry_run=True,
+            reach=reached,
+            archived_alone=alone,
         )
     asking = Asking.of(services.rulebook, services.clock.now(), chosen.query.filter, reached)
-    return await acts.freeze_asked(services.pool, order, asking, dry_run=True)
+    return await acts.freeze_asked(services.pool, order, asking, dry_run=True, archived_alone=alone)
 
 
 async def _show(

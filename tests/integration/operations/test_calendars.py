@@ -12,6 +12,7 @@ from tests.unit.legaltime.agency_files import SATURDAYS, day_off, next_year
 OLD, NEW = "vn@2026-11-22", "vn@2026-12-20"
 WEDNESDAY_OFF = next_year() + day_off("2026-03-04")
 ACTOR = "operator:test"
+OTHER = "operator:other"
 
 
 async def imported(api: Api, text: str) -> dict[str, Any]:
@@ -26,7 +27,7 @@ async def approved(api: Api, text: str) -> dict[str, Any]:
     view = await approve_calendar(
         services.pool,
         view["calendar"],
-        "operator:other",
+        OTHER,
         services.rulebook.calendars,
         api.clock.now(),
     )
@@ -156,7 +157,7 @@ async def test_a_gateway_that_looked_in_vain_before_it_loaded_a_calendar_looks_a
     services = api.gateway.services
     view = await imported(api, WEDNESDAY_OFF)
     await approve_calendar(
-        services.pool, view["calendar"], ACTOR, services.rulebook.calendars, api.clock.now()
+        services.pool, view["calendar"], OTHER, services.rulebook.calendars, api.clock.now()
     )
 
     await api.keep_time()

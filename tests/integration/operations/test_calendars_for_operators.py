@@ -41,7 +41,9 @@ async def test_operators_import_approve_compare_and_apply_over_http(api: Api) ->
     early = await api.http.post(
         f"{calendars}/{NEW}/apply", json={"reason": "thử", "all": True}, headers=operator
     )
-    done = await api.http.post(f"{calendars}/{NEW}/approve", headers=operator)
+    alone = await api.http.post(f"{calendars}/{NEW}/approve", headers=operator)
+    other = await api.sign_in(None, "operator")
+    done = await api.http.post(f"{calendars}/{NEW}/approve", headers=other)
     applied = await api.http.post(
         f"{calendars}/{NEW}/apply",
         json={"reason": "Hoán đổi ngày nghỉ", "transfers": [receipt["transfer"]]},
@@ -56,6 +58,7 @@ async def test_operators_import_approve_compare_and_apply_over_http(api: Api) ->
         422,
         f"'{NEW}' is not an approved version",
     )
+    assert (alone.status_code, "somebody else approves" in alone.text) == (422, True)
     assert (done.status_code, done.json()["state"]) == (200, "approved")
     assert applied.status_code == 202, applied.text
     assert [one["outcomes"] for one in applied.json()["acts"]] == [{"done": 2}]

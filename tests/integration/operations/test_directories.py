@@ -26,6 +26,7 @@ from tests.unit.directory.sheet_files import JUSTICE, ROOT, renamed, sheets
 PACKAGED = load_directory().version
 NEW = "hung-yen-2026-12-01"
 ACTOR = "operator:test"
+OTHER = "operator:other"
 MOVED = renamed(NEW, Công_an_phường_Phố_Hiến="Công an Phố Hiến (mới)")
 
 
@@ -51,7 +52,7 @@ async def approved(api: Api, found: Any = MOVED) -> dict[str, Any]:
     """Import and approve a directory, and have this gateway look."""
     pool = api.gateway.services.pool
     view = await imported(api, found)
-    view = await approve(pool, view["version"], "operator:other", "QĐ 01/2026")
+    view = await approve(pool, view["version"], OTHER, "QĐ 01/2026")
     await api.gateway.services.librarian.refresh()
     return view
 
@@ -113,7 +114,7 @@ async def test_versions_that_ruled_can_be_read_again_and_can_rule_again(api: Api
 
     states = {one["version"]: one["state"] for one in await list_versions(pool, load_directory())}
     again = await read_version(pool, NEW, load_units())
-    await approve(pool, NEW, ACTOR, "back: the newer one was wrong")
+    await approve(pool, NEW, OTHER, "back: the newer one was wrong")
     await api.gateway.services.librarian.refresh()
 
     assert states == {PACKAGED: "packaged", NEW: "ruled", "hung-yen-2026-12-02": "rules"}
@@ -129,17 +130,17 @@ async def test_nothing_is_replaced_and_what_rules_is_not_approved_again(api: Api
     with pytest.raises(DirectoryRefused, match="imported before, and differs"):
         await imported(api, renamed(NEW))
     with pytest.raises(DirectoryRefused, match="rules already"):
-        await approve(pool, NEW, ACTOR, "again")
+        await approve(pool, NEW, OTHER, "again")
     with pytest.raises(DirectoryRefused, match="is packaged, and differs"):
         await imported(api, sheets(ROOT, version=PACKAGED))
     with pytest.raises(DirectoryRefused, match="no version 'nope' was imported"):
-        await approve(pool, "nope", ACTOR, "why not")
+        await approve(pool, "nope", OTHER, "why not")
 
 
 async def test_a_directory_that_this_release_cannot_read_leaves_the_present_one(api: Api) -> None:
     api.gateway.loops["librarian"].stop()
     await imported(api)
-    await approve(api.gateway.services.pool, NEW, ACTOR, "QĐ 01/2026")
+    await approve(api.gateway.services.pool, NEW, OTHER, "QĐ 01/2026")
 
     await api.rows("UPDATE directory_versions SET agencies = 'not a table'")
     await api.gateway.services.librarian.refresh()
@@ -157,8 +158,8 @@ async def test_a_directory_with_findings_rules_only_if_its_approver_says_so(api:
 
     told = await api.http.get(f"/v1/operations/directories/{NEW}/check", headers=operator)
     with pytest.raises(DirectoryRefused, match=r"1 findings \(the first: gap of police.local"):
-        await approve(pool, NEW, ACTOR, "QĐ 01/2026")
-    view = await approve(pool, NEW, ACTOR, "QĐ 01/2026", despite_findings=True)
+        await approve(pool, NEW, OTHER, "QĐ 01/2026")
+    view = await approve(pool, NEW, OTHER, "QĐ 01/2026", despite_findings=True)
 
     [finding] = told.json()["findings"]
     assert (finding["rule"], finding["units"]) == ("gap", ["11953"])
@@ -175,8 +176,9 @@ async def test_operators_import_list_and_approve_over_http(api: Api) -> None:
     made = await api.http.post(directories, json=files, headers=operator)
     changes = await api.http.get(f"{directories}/{NEW}/diff?limit=1", headers=operator)
     unknown = await api.http.get(f"{directories}/{NEW}/diff?against=nope", headers=operator)
+    other = await api.sign_in(None, "operator")
     done = await api.http.post(
-        f"{directories}/{NEW}/approve", json={"reason": "QĐ 01/2026"}, headers=operator
+        f"{directories}/{NEW}/approve", json={"reason": "QĐ 01/2026"}, headers=other
     )
     listed = (await api.http.get(directories, headers=operator)).json()
     refused = await api.http.post(

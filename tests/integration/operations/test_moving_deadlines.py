@@ -196,7 +196,7 @@ async def test_the_command_imports_shows_approves_and_applies(
     assert (await run("import", str(file))).exit_code == 0
     shown = json.loads((await run("diff", NEW, "--json")).stdout)
     early = await run("apply", NEW, "--all", "--reason", REASON)
-    assert (await run("approve", NEW)).exit_code == 0
+    assert (await run("approve", NEW, "--alone")).exit_code == 0
     listed = json.loads((await run("list", "--json")).stdout)
     done = await run("apply", NEW, "--transfer", receipts[0]["transfer"], "--reason", REASON)
     text = (await run("diff", NEW)).stdout

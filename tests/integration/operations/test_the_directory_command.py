@@ -30,12 +30,14 @@ def test_a_directory_is_imported_compared_approved_and_asked(tmp_path: Path) -> 
     imported, _, _ = run("import", path)
     _, before, _ = run("show", "G01.833.101")
     _, changes, _ = run("diff", NEW, "--json")
-    approved, told, _ = run("approve", NEW, "--reason", "QĐ 01/2026")
+    own, _, refused = run("approve", NEW, "--reason", "QĐ 01/2026")
+    approved, told, _ = run("approve", NEW, "--reason", "QĐ 01/2026", "--alone")
     _, after, _ = run("show", "G01.833.101")
     _, as_it_was, _ = run("show", "G01.833.101", "--directory", load_directory().version)
     _, listed, _ = run("versions", "--json")
 
-    assert (imported, approved) == (0, 0)
+    assert (imported, own, approved) == (0, 2, 0)
+    assert "somebody else approves it" in refused
     assert "Công an phường Phố Hiến" in before
     assert json.loads(changes)["counts"]["agencies"] == {"renamed": 1}
     assert "QĐ 01/2026" in told

@@ -69,6 +69,8 @@ def words_of_the_tables() -> set[str]:
 _ROOM = Path(gateway.console.__path__[0])
 _TEMPLATES = sorted((_ROOM / "templates").rglob("*.html"))
 _ID = re.compile(r'"([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+)"')
+ACT_STATES = ("frozen", "running", "paused", "held", "cancelled", "done")
+DECIDED = ("approved", "refused", "withdrawn", "expired", "failed")
 _PUT_TOGETHER = {
     *(f"problem.{status}.{part}" for status in TOLD for part in ("title", "text")),
     *(f"frame.theme.{theme}" for theme in ("light", "dark")),
@@ -88,9 +90,13 @@ _PUT_TOGETHER = {
     *(f"password.{fault}" for fault in PasswordFault),
     *(f"act.name.{act}" for act in (*Act, *DeskAct)),
     *(f"act.does.{act}" for act in OFFERED),
-    *(f"act.state.{state}" for state in ("frozen", "running", "paused", "cancelled", "done")),
+    *(f"act.state.{state}" for state in ACT_STATES),
     *(f"act.do.{how}" for how in ("start", *CONTROLS)),
     *(f"act.outcome.{outcome}" for outcome in ("all", *OUTCOMES)),
+    *(f"act.unapproved.{state}" for state in ("refused", "withdrawn", "expired")),
+    *(f"act.decided.{state}" for state in ("approved", "refused")),
+    *(f"approvals.column.{name}" for name in ("what", "proposer", "came", "at")),
+    *(f"approvals.state.{state}" for state in DECIDED),
     *(f"act.column.{name}" for name in COLUMNS),
     *(f"act.counted.{name}" for name in COUNTED),
     *(f"order.pause.{reason}" for reason in PAUSES),
