@@ -20,6 +20,8 @@ from gateway.console.screens import (
     approvals,
     choosing,
     components,
+    dossier,
+    dossiers,
     look_up,
     now,
     orders,
@@ -47,6 +49,8 @@ _ROUTERS = (
     orders.router,
     stuck.router,
     acts.router,
+    dossiers.router,
+    dossier.router,
 )
 """A screen is added here, and to gateway/console/navigation.py if people choose it there."""
 CENSUS_EVERY = 3.0

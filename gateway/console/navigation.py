@@ -21,6 +21,7 @@ SCREENS: Final[Sequence[Screen]] = (
     Screen("stuck", "/console/stuck"),
     Screen("agencies", "/console/agencies"),
     Screen("procedures", "/console/procedures"),
+    Screen("dossiers", "/console/dossiers"),
     Screen("approvals", "/console/approvals", Ability.APPROVE),
     Screen("people", "/console/people", Ability.MANAGE_PEOPLE),
 )

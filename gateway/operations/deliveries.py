@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from gateway.store.pool import Pool
+from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
 
 View = dict[str, Any]
@@ -27,6 +27,7 @@ _DELIVERY = (
     "failure",
     "archived_at",
 )
+_NEWEST = UUID(int=2**128 - 1)
 _ATTEMPT = ("lease_no", "ended_at", "outcome", "code", "unknown", "latency_ms")
 _ENDPOINT = (
     "agency",
@@ -48,11 +49,26 @@ async def list_deliveries(pool: Pool, transfer_id: UUID) -> list[View]:
     async with pool.connection() as connection:
         found = await connection.execute(statement("list_transfer_deliveries"), (transfer_id,))
         deliveries = [_named(_DELIVERY, row) for row in await found.fetchall()]
-        ids = [one["delivery"] for one in deliveries]
-        tries = await connection.execute(statement("list_attempts"), (ids,))
-        attempts: dict[UUID, list[View]] = {}
-        for row in await tries.fetchall():
-            attempts.setdefault(row[0], []).append(_named(_ATTEMPT, row[1:]))
+        return await _with_attempts(connection, deliveries)
+
+
+async def page_deliveries(
+    pool: Pool, transfer_id: UUID, *, before: UUID | None = None, limit: int = 50
+) -> list[View]:
+    """Return the newest deliveries of a transfer before one, newest first, with their attempts."""
+    asked = {"transfer": transfer_id, "before": before or _NEWEST, "limit": limit}
+    async with pool.connection() as connection:
+        found = await connection.execute(statement("page_transfer_deliveries"), asked)
+        deliveries = [_named(_DELIVERY, row) for row in await found.fetchall()]
+        return await _with_attempts(connection, deliveries)
+
+
+async def _with_attempts(connection: Connection, deliveries: Sequence[View]) -> list[View]:
+    ids = [one["delivery"] for one in deliveries]
+    tries = await connection.execute(statement("list_attempts"), (ids,))
+    attempts: dict[UUID, list[View]] = {}
+    for row in await tries.fetchall():
+        attempts.setdefault(row[0], []).append(_named(_ATTEMPT, row[1:]))
     return [{**one, "attempts": attempts.get(one["delivery"], [])} for one in deliveries]
 
 

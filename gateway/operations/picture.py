@@ -34,7 +34,7 @@ async def picture_of(
         title=procedure.title_en if language == "en" else procedure.title_vi,
         names=_names(transfer, rulebook),
         now=now,
-        outages=outages,
+        ours=outages.ours,
         english=language == "en",
     )
     return draw(story, rulebook.calendar, language=language)

@@ -9,37 +9,34 @@ seen can also be heard.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
 from typing import Final
 
-from gateway.pictures.axis import CUTOFF, CUTOFF_ROOM, Axis, Kind, axis_for
+from gateway.pictures.axis import Axis, axis_for
+from gateway.pictures.blame import strip
+from gateway.pictures.captions import Captions
+from gateway.pictures.ground import cutoffs, shades
 from gateway.pictures.labels import Track
 from gateway.pictures.legend import legend
 from gateway.pictures.marks import (
     BAR,
-    CUTOFF_LINE,
-    HOLIDAY,
-    INK,
+    ORDER,
     QUIET,
-    RED,
     bar,
     beyond,
     mark,
     patterns,
 )
-from gateway.pictures.story import Lane, Mark, Point, Span, Story
-from gateway.pictures.svg import FONT, element, hint, path, width_of, words, wrapped
-from gateway.pictures.words import Language, budget_words, day_words, moment, say
+from gateway.pictures.story import Lane, Story
+from gateway.pictures.svg import FONT, element, hint, path, words, wrapped
+from gateway.pictures.words import Language, say
 from routing.legaltime import WorkCalendar
 
 WIDTH: Final = 1180.0
 _LEFT, _RIGHT = 304.0, 1156.0
 _LABEL = 256.0
 _HEAD = 98.0
-_TEXT, _STEP = 10.5, 13.0
+_STEP = 13.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +109,9 @@ class _Pen:
     def say(self, key: str, *values: object) -> str:
         return say(self.language, key, *values)
 
-    def at(self, instant: datetime) -> str:
-        return moment(instant, self.calendar.zone)
+    @property
+    def captions(self) -> Captions:
+        return Captions(self.axis, self.calendar, self.language)
 
     # The ground
 
@@ -130,64 +128,11 @@ class _Pen:
     def ground(self, foot: float) -> str:
         """Working time white, lunch, nights and days off shaded; days named above."""
         drawn = [element("path", d=path([(_LEFT, _HEAD), (_RIGHT, _HEAD)]), stroke="#cbd5e1")]
-        for one in self.axis.stretches:
-            if one.kind is Kind.WORK:
-                continue
-            fill = "#e9edf2" if one.kind is Kind.OFF else "#f4f6f9"
-            drawn.append(
-                element(
-                    "rect",
-                    x=one.left,
-                    y=_HEAD,
-                    width=one.right - one.left,
-                    height=foot - _HEAD,
-                    fill=fill,
-                )
-            )
-        drawn += self._day_names()
-        drawn += self._cutoffs(foot)
-        drawn += self._holidays()
+        drawn += shades(self.axis, _HEAD, foot)
+        drawn += self.captions.days(_HEAD, _LEFT)
+        drawn += cutoffs(self.axis, self.calendar, _HEAD, foot)
+        drawn += self.captions.holidays(_HEAD, _LEFT)
         return "".join(drawn)
-
-    def _day_names(self) -> Iterator[str]:
-        """Name each day, with its weekday if there is room; else only the first of each week."""
-        room = min((day.right - day.left for day in self.axis.days), default=0.0)
-        every = room + 2 >= width_of("00/00", 10.5)
-        full = room >= 1.1 * width_of("T2 00/00", 11, bold=True)
-        week, free = 0, _LEFT - 20
-        for day in self.axis.days:
-            begins = day.date.isocalendar().week != week
-            week = day.date.isocalendar().week
-            if not (every or begins):
-                continue
-            said, size = f"{day.date:%d/%m}", 10.5
-            if full or not every:
-                said, size = day_words(self.language, day.date.weekday(), said), 11
-            middle = (day.left + day.right) / 2
-            wide = width_of(said, size, bold=begins)
-            if middle - wide / 2 < free:
-                continue
-            free = middle + wide / 2 + 4
-            yield words(middle, _HEAD - 8, said, size=size, anchor="middle", bold=begins)
-
-    def _cutoffs(self, foot: float) -> Iterator[str]:
-        for day in self.axis.days:
-            if day.right - day.left >= CUTOFF_ROOM:
-                x = self.axis.x(datetime.combine(day.date, CUTOFF, self.calendar.zone))
-                yield element("path", d=path([(x, _HEAD), (x, foot)]), **CUTOFF_LINE)
-
-    def _holidays(self) -> Iterator[str]:
-        free = _LEFT - 20
-        for one in self.axis.stretches:
-            notes = [self.calendar.notes[day] for day in one.days if day in self.calendar.notes]
-            if not notes:
-                continue
-            public = self.language == "vi" and notes[0].kind == "public_holiday"
-            said = notes[0].reason if public else self.say("holiday")
-            middle, wide = (one.left + one.right) / 2, width_of(said, 9.5)
-            if middle - wide / 2 >= free and middle + wide / 2 <= WIDTH - 8:
-                free = middle + wide / 2 + 6
-                yield words(middle, _HEAD - 23, said, size=9.5, fill=HOLIDAY, anchor="middle")
 
     def rules(self, tops: list[float]) -> str:
         """Thin lines between the lanes."""
@@ -216,82 +161,21 @@ class _Pen:
 
     def row(self, lane: Lane) -> _Row:
         """Lay out a lane's texts."""
-        above, below = Track(_LEFT, _RIGHT, _TEXT), Track(_LEFT, _RIGHT, _TEXT)
-        late = any(one.kind is Mark.BREACHED and one.detail in _OWN for one in lane.points)
-        for point in lane.points:
-            self._name(lane, point, above, below, late=late)
-        for reason, spans in groupby(
-            [one for one in lane.stretches if one.kind is Span.PAUSED], key=lambda one: one.reason
-        ):
-            first = next(iter(spans))
-            middle = (self.axis.x(first.start) + self.axis.x(first.end)) / 2
-            below.put(middle, self._paused(reason), fill=QUIET)
-        ended = any(one.kind is Mark.ENDED for one in lane.points)
-        if not ended and lane.stretches:
-            below.put(self.axis.x(lane.stretches[-1].end), self.say("open"), fill=QUIET)
-        title = lane.title
-        if lane.step is None:
-            title = self.say("whole" if lane.clock.budget else "whole-none")
-        elif lane.round > 1:
-            title = f"{title} ({self.say('round', lane.round)})"
+        above, below = self.captions.beside(lane)
         agency = "" if lane.step is None else lane.agency or ""
         return _Row(
             lane,
-            tuple(wrapped(title, 12.5, _LABEL, most=2, bold=True)),
+            tuple(wrapped(self.captions.title(lane), 12.5, _LABEL, most=2, bold=True)),
             tuple(wrapped(agency, 11, _LABEL, most=2)),
-            tuple(wrapped(self._limit(lane), 10, _LABEL, most=2)),
+            tuple(wrapped(self.captions.limit(lane), 10, _LABEL, most=2)),
             above,
             below,
         )
 
-    def _name(self, lane: Lane, point: Point, above: Track, below: Track, *, late: bool) -> None:
-        x = self.axis.x(point.at)
-        match point.kind:
-            case Mark.DEADLINE:
-                said = self.say("deadline", self.at(point.at))
-                if late:
-                    said += f" · {self.say('late')}"
-                above.put(x, said, fill=RED if late else INK, bold=True)
-            case Mark.MOVED:
-                above.put(x, self.say("moved", self.at(point.at)), fill=QUIET)
-            case Mark.BREACHED if point.detail not in _OWN:
-                above.put(x, self.say(f"late-{point.detail}"), fill=RED)
-            case Mark.RECEIVED:
-                key = "received-dossier" if lane.step is None else "received"
-                below.put(x, self.say(key, self.at(point.at)), fill=QUIET)
-            case Mark.OFFERED if lane.step is None:
-                below.put(x, self.say("submitted", self.at(point.at)), fill=QUIET)
-            case Mark.ENDED:
-                below.put(x, self.say(point.detail or "", self.at(point.at)), fill=INK)
-
-    def _paused(self, reason: str | None) -> str:
-        return self.say(reason or "outside-total")
-
-    def _limit(self, lane: Lane) -> str:
-        clock = lane.clock
-        if lane.step is None:
-            if clock.budget is None:
-                return self.say("no-total")
-            return self.say("total", budget_words(self.language, clock.budget))
-        parts: list[str] = []
-        if clock.rule != "budget":
-            parts.append(self.say(clock.rule))
-        elif clock.budget is not None:
-            parts.append(self.say("limit", budget_words(self.language, clock.budget)))
-        else:
-            parts.append(self.say("no-limit"))
-        if lane.from_receipt and (clock.budget is not None or clock.rule == "same-day"):
-            parts.append(self.say("from-receipt"))
-        if lane.outside:
-            parts.append(self.say("outside"))
-        if lane.silence:
-            parts.append(self.say("silence"))
-        return ", ".join(parts)
-
     def drawn(self, row: _Row, top: float) -> str:
         """Draw a lane: its label, its bar, its marks, and their texts."""
         y, lane = top + row.ahead, row.lane
-        parts = [hint(self._heard(lane))]
+        parts = [hint(self.captions.heard(lane))]
         baseline = top + 20
         for line in row.titled:
             parts.append(words(24, baseline, line, size=12.5, bold=True))
@@ -305,7 +189,7 @@ class _Pen:
         for one in lane.stretches:
             x, end = self.axis.x(one.start), self.axis.x(one.end)
             parts.append(bar(self.prefix, one.kind, x, y, end - x, lane.look))
-        in_order = sorted(lane.points, key=lambda one: _ORDER.index(one.kind))
+        in_order = sorted(lane.points, key=lambda one: ORDER.index(one.kind))
         parts += [
             beyond(_RIGHT, y) if point.at > self.axis.end else mark(point, self.axis.x(point.at), y)
             for point in in_order
@@ -316,73 +200,14 @@ class _Pen:
 
     def charges(self, story: Story, top: float) -> str:
         """A strip that says whose time each stretch was."""
-        names = Track(_LEFT, _RIGHT, 10)
-        parts = [words(24, top + 12, self.say("charges"), size=11, fill="#475569")]
-        for one in story.charges:
-            x, end = self.axis.x(one.start), self.axis.x(one.end)
-            said = self.say(one.party)
-            if one.provisional:
-                said += f" ({self.say('provisional')})"
-            parts.append(
-                element(
-                    "rect",
-                    hint(f"{said}: {self.at(one.start)} – {self.at(one.end)}"),
-                    x=x,
-                    y=top + 3,
-                    width=max(end - x, 0.6),
-                    height=11,
-                    fill=f"url(#{self.prefix}-{one.party})",
-                    opacity=0.55 if one.provisional else None,
-                )
-            )
-        for party, group in groupby(story.charges, key=lambda one: one.party):
-            ones = list(group)
-            x, end = self.axis.x(ones[0].start), self.axis.x(ones[-1].end)
-            if end - x >= width_of(self.say(party), 10) + 4:
-                names.put((x + end) / 2, self.say(party), fill=QUIET)
-        parts.append(names.draw(top + 26, 12))
-        return element("g", *parts)
+        said = words(24, top + 12, self.say("charges"), size=11, fill="#475569")
+        return element("g", said, strip(story.charges, self.captions, self.prefix, top))
 
     # What is heard
 
     def told(self, story: Story) -> str:
         """The whole story in words."""
-        return " ".join(f"{self._heard(lane)}." for lane in (story.whole, *story.lanes))
-
-    def _heard(self, lane: Lane) -> str:
-        title = self.say("whole") if lane.step is None else lane.title
-        if lane.round > 1:
-            title = f"{title} ({self.say('round', lane.round)})"
-        parts = [title, lane.agency or "", self._limit(lane)]
-        for point in sorted(lane.points, key=lambda one: one.at):
-            match point.kind:
-                case Mark.RECEIVED | Mark.DEADLINE | Mark.MOVED:
-                    parts.append(self.say(point.kind.value, self.at(point.at)))
-                case Mark.WARNED:
-                    parts.append(self.say("warned", self.at(point.at)))
-                case Mark.BREACHED:
-                    key = "late" if point.detail in _OWN else f"late-{point.detail}"
-                    parts.append(f"{self.say(key)} {self.at(point.at)}")
-                case Mark.ENDED:
-                    parts.append(self.say(point.detail or "", self.at(point.at)))
-        for one in lane.stretches:
-            if one.kind is Span.PAUSED:
-                paused = self._paused(one.reason)
-                parts.append(f"{paused} {self.at(one.start)} – {self.at(one.end)}")
-        return "; ".join(part for part in parts if part)
-
-
-_OWN = ("deadline", "overall")
-_ORDER = (
-    Mark.MOVED,
-    Mark.DEADLINE,
-    Mark.OFFERED,
-    Mark.DELIVERED,
-    Mark.RECEIVED,
-    Mark.ENDED,
-    Mark.WARNED,
-    Mark.BREACHED,
-)
+        return " ".join(f"{self.captions.heard(lane)}." for lane in (story.whole, *story.lanes))
 
 
 def _plain(said: str) -> str:

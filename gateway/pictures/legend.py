@@ -29,7 +29,7 @@ def legend(
     """Write the legend from `top` on; return it and how high it is."""
     drawn: list[str] = []
     x, y = 24.0, top + 10
-    for sign, said in _items(story, axis, language, prefix):
+    for sign, said in items(story, axis, language, prefix):
         wide = _SIGN + width_of(said, 10.5)
         if x + wide > width - 24:
             x, y = 24.0, y + _LINE
@@ -45,7 +45,13 @@ def legend(
     return "".join(drawn), y - top + 12
 
 
-def _items(story: Story, axis: Axis, language: Language, prefix: str) -> Iterator[tuple[str, str]]:
+def items(
+    story: Story, axis: Axis, language: Language, prefix: str, *, overdue: str | None = None
+) -> Iterator[tuple[str, str]]:
+    """Return each sign that the story uses with its meaning; signs lie around (0, 0) to (22, 0).
+
+    `overdue` is the sign for what is late, where it is not drawn as a bar of its own kind.
+    """
     lanes = (story.whole, *story.lanes)
     used = {one.kind for lane in lanes for one in lane.stretches}
     marks = {one.kind for lane in lanes for one in lane.points}
@@ -57,7 +63,8 @@ def _items(story: Story, axis: Axis, language: Language, prefix: str) -> Iterato
         yield signs, say(language, "legend-handover")
     for kind in (Span.WORK, Span.WAITING, Span.PAUSED, Span.OVERDUE, Span.SILENT):
         if kind in used:
-            yield bar(prefix, kind, 0, 0, 22), say(language, f"legend-{kind.value}")
+            own = overdue if kind is Span.OVERDUE and overdue else bar(prefix, kind, 0, 0, 22)
+            yield own, say(language, f"legend-{kind.value}")
     for kind_of_mark, key in _MARKS:
         if kind_of_mark in marks:
             y = _LOWERED.get(kind_of_mark, 0.0)

@@ -24,6 +24,18 @@ CUTOFF_LINE: Final[Mapping[str, object]] = MappingProxyType(
     {"stroke": "#b8860b", "stroke_width": 0.9, "stroke_dasharray": "1 4"}
 )
 
+ORDER: Final = (
+    Mark.MOVED,
+    Mark.DEADLINE,
+    Mark.OFFERED,
+    Mark.DELIVERED,
+    Mark.RECEIVED,
+    Mark.ENDED,
+    Mark.WARNED,
+    Mark.BREACHED,
+)
+"""In which order the marks of a lane are drawn: the later lie on the earlier."""
+
 _WORK: Final = MappingProxyType({"whole": "#2f4a68", "inside": "#4a78a8", "outside": "#a9c1dc"})
 
 PARTY_FILLS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -81,6 +93,21 @@ def bar(prefix: str, kind: Span, x: float, y: float, width: float, look: str = "
         case Span.SILENT:
             drawn = {"fill": "#ffffff", "stroke": QUIET, "stroke_dasharray": "4 3"}
     return element("rect", x=x, y=y - BAR / 2, width=width, height=BAR, rx=2, **drawn)
+
+
+def late(prefix: str, party: str, x: float, y: float, width: float) -> str:
+    """Draw what was overdue: in a red frame, filled as who caused it."""
+    return element(
+        "rect",
+        x=x,
+        y=y - BAR / 2,
+        width=max(width, 1.6),
+        height=BAR,
+        rx=1,
+        fill=f"url(#{prefix}-{party})",
+        stroke=RED,
+        stroke_width=2,
+    )
 
 
 def mark(point: Point, x: float, y: float) -> str:

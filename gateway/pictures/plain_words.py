@@ -110,6 +110,17 @@ _REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "wrong_procedure": ("nhầm thủ tục", "the wrong procedure"),
         "not_competent": ("không đúng thẩm quyền", "not competent"),
         "rejected": ("không đủ điều kiện", "rejected"),
+        "supplement-limit": ("hết hạn bổ sung", "the time to provide it ended"),
+        "receipt-limit": ("hết hạn xác nhận nhận", "the receipt limit ended"),
+        "refusal-limit": ("hết hạn ghi nhận từ chối", "the time to take note of it ended"),
+        "resolved-at-dispatch": ("xác định lại khi đến lượt", "resolved again at its turn"),
+        "condition-false": ("không thuộc trường hợp phải làm", "its condition does not hold"),
+        "corrected": ("hồ sơ đã được sửa", "the dossier was corrected"),
+        "silence": ("im lặng quá hạn", "silent until the deadline"),
+        "start": ("đến lúc tính giờ", "the time to start"),
+        "warning": ("đến mốc nhắc", "the time to warn"),
+        "apology-letter": ("kèm thư xin lỗi", "with a letter of apology"),
+        "by-operator": ("cán bộ vận hành xử lý", "by an operator"),
     }
 )
 
@@ -125,7 +136,7 @@ def sentence(
     agency = facts.get("agency")
     values: dict[str, str] = {
         "agency": names.get(agency, agency) if agency else "",
-        "reason": _reason(entry["reason"], language),
+        "reason": reason_words(entry["reason"], language),
         "round": str(entry["round"]),
         "threshold": str(facts.get("threshold", "")),
         "due": _due(facts, zone, language),
@@ -164,7 +175,8 @@ def _instant(written: str, zone: tzinfo) -> str:
         return written
 
 
-def _reason(reason: str | None, language: Language) -> str:
+def reason_words(reason: str | None, language: Language) -> str:
+    """Return what a reason is called; one without words is told by its own code."""
     if reason is None:
         return ""
     texts = _REASONS.get(reason)

@@ -8,15 +8,15 @@ round, reason, facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Literal
+from uuid import UUID
 
 from routing.lifecycle.charges import Charge, charges
 from routing.lifecycle.model import ORIGIN, Hop, HopClock, HopKey, HopState, Transfer
-from routing.outages import NO_OUTAGES, Outages
 
 Entry = Mapping[str, Any]
 
@@ -82,6 +82,12 @@ class Lane:
     stretches: tuple[Stretch, ...]
     points: tuple[Point, ...]
     fed_by: HopKey | None
+    joins: tuple[HopKey, ...] = ()
+    """Every turn whose end let this one begin: several where branches come together."""
+
+    @property
+    def key(self) -> HopKey | None:
+        return None if self.step is None else (self.step, self.round)
 
     @property
     def look(self) -> Literal["whole", "inside", "outside"]:
@@ -115,10 +121,13 @@ def tell(
     title: str,
     names: Mapping[str, str],
     now: datetime,
-    outages: Outages = NO_OUTAGES,
+    ours: Collection[UUID] = (),
     english: bool = False,
 ) -> Story:
-    """Tell a stored transfer. `names` are agencies' by code; what has none is told by its code."""
+    """Tell a stored transfer. `names` are agencies' by code; what has none is told by its code.
+
+    `ours` are the outages that were this gateway's own.
+    """
     until = transfer.ended_at or now
     begun = [hop for hop in transfer.hops.values() if hop.offered_at is not None]
     lanes = [_lane(transfer, hop, ledger, names, until, english) for hop in _in_order(begun)]
@@ -137,7 +146,7 @@ def tell(
         state=str(transfer.state),
         whole=whole,
         lanes=tuple(lanes),
-        charges=charges(transfer, now, outages.ours),
+        charges=charges(transfer, now, ours),
         skipped=_titles(transfer, idle, HopState.SKIPPED, english),
         waiting=_titles(transfer, idle, HopState.PLANNED, english),
         since=min(transfer.received_at, transfer.submitted_at),
@@ -217,7 +226,30 @@ def _lane(
         stretches=tuple(_spans(hop, end)),
         points=tuple(points),
         fed_by=(hop.sender_step, hop.sender_round) if hop.sender_step else None,
+        joins=tuple(_joined(transfer, hop)),
     )
+
+
+def _joined(transfer: Transfer, hop: Hop) -> Iterator[HopKey]:
+    """Return the newest done round of each step that this one comes after; else who fed it."""
+    step = transfer.itinerary.by_id.get(hop.step)
+    found = False
+    for before in step.after if step is not None else ():
+        done = [
+            one
+            for one in transfer.hops.values()
+            if one.step == before
+            and one.offered_at is not None
+            and one.is_done
+            and one.ended_at is not None
+            and hop.offered_at is not None
+            and one.ended_at <= hop.offered_at
+        ]
+        if done:
+            found = True
+            yield max(done, key=lambda one: one.round).key
+    if not found and hop.sender_step:
+        yield hop.sender_step, hop.sender_round
 
 
 def _spans(hop: Hop, end: datetime) -> Iterator[Stretch]:

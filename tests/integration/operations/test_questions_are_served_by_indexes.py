@@ -60,6 +60,27 @@ CLOCKS = {
     "transfers": None,
 }
 
+OF_A_DOSSIER = (
+    "find_transfer_within",
+    "read_ledger_with_head",
+    "page_transfer_deliveries",
+    "list_runs_of_dossier",
+    "find_desk_of_transfer",
+    "find_dossiers_by_code",
+    "page_newest_transfers",
+)
+WITHIN = ("list_runs_of_dossier", "find_dossiers_by_code", "page_newest_transfers")
+DOSSIER = {
+    "id": UUID(int=1),
+    "transfer": UUID(int=1),
+    "before": UUID(int=2**128 - 1),
+    "issuer": "H31.101",
+    "code": "H31.101-260302-0000",
+    "beyond": "H31.101-260302-0000\U0010ffff",
+    "reach": ["H31.101", "H31.102"],
+    "scan": 500,
+    "limit": 50,
+}
 HANDOVER = {"transfer": UUID(int=1), "step": "a", "round": 1, "asked_at": NOW}
 
 GROW = """
@@ -173,6 +194,8 @@ def test_freezing_what_is_stuck_reads_no_whole_table(grown: psycopg.Connection) 
         ("list_clocks_of_transfers", CLOCKS),
         ("wake_for_calendar", {"now": NOW}),
         ("list_letters", {"before": UUID(int=2**128 - 1), "limit": 100}),
+        *((name, DOSSIER) for name in OF_A_DOSSIER),
+        *((name, {**DOSSIER, "reach": None}) for name in WITHIN),
     ],
 )
 def test_no_other_question_does_either(grown: psycopg.Connection, name: str, asked: Any) -> None:

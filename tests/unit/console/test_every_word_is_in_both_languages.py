@@ -10,12 +10,14 @@ from jinja2 import Environment, nodes
 import gateway.console
 from gateway import people
 from gateway.console.agency_query import CONDITIONS, STATES
+from gateway.console.dossier_rows import ATTEMPT_COLUMNS, ATTEMPTED, SENDINGS, TABLES, TURN_COLUMNS
 from gateway.console.navigation import SCREENS
 from gateway.console.outcome_words import COUNTED
 from gateway.console.problems import TOLD
 from gateway.console.screens.acts import COLUMNS, OUTCOMES
 from gateway.console.screens.agencies import STRIP
 from gateway.console.screens.agency import DEEDS, OPEN_TURNS
+from gateway.console.screens.dossiers import LIST_COLUMNS
 from gateway.console.screens.now import HANDED
 from gateway.console.screens.orders import FIELDS, OFFERED, PAUSES
 from gateway.console.screens.procedures import STANDINGS
@@ -31,10 +33,11 @@ from gateway.people.passwords import PasswordFault
 from gateway.people.rights import Role
 from gateway.reports.names import LEVELS
 from routing.directory import load_directory
-from routing.lifecycle.model import Act
+from routing.lifecycle.model import Act, HopState, TransferState
 from routing.outages import OutageKind
 from routing.procedures import Certainty, load_catalogue
 from routing.procedures.model import PauseReason, PlaceName, StartRule
+from schemas.kinds import Kind
 
 
 def refusals_of_people() -> set[str]:
@@ -116,6 +119,15 @@ _PUT_TOGETHER = {
     *(f"agency.{did}.{deed}" for did in ("does", "done") for deed in DEEDS),
     *(f"agency.outage.kind.{kind}" for kind in OutageKind),
     *(f"agency.outage.{state}" for state in ("open", "announced", "over", "withdrawn")),
+    *(f"dossier.state.{state}" for state in TransferState),
+    *(f"dossier.turn.{state}" for state in HopState),
+    *(f"dossier.kind.{kind.replace('.', '-')}" for kind in Kind),
+    *(f"dossier.sending.{state}" for state in SENDINGS),
+    *(f"dossier.outcome.{outcome}" for outcome in ATTEMPTED),
+    *(f"dossier.versions.{table}" for table in TABLES),
+    *(f"dossier.column.{name}" for name in TURN_COLUMNS),
+    *(f"dossier.attempt.{name}" for name in ATTEMPT_COLUMNS),
+    *(f"dossiers.column.{name}" for name in LIST_COLUMNS),
 }
 """Ids that templates and modules put together from parts; all others stand there whole."""
 
