@@ -13,7 +13,7 @@ from gateway.operations.causes import Cause
 from gateway.operations.notes import LONGEST as LONGEST_NOTE
 from gateway.operations.stuck_filter import StuckFilter, read_filter
 from routing.lifecycle.model import Act
-from schemas.identifiers import AGENCY_PATTERN, PROCEDURE_PATTERN
+from schemas.identifiers import AGENCY_PATTERN, PROCEDURE_PATTERN, StepId
 from schemas.wire import LINE_PATTERN
 
 CALENDAR_PATTERN = r"^[a-z0-9][a-z0-9-]{0,63}@\d{4}-\d{2}-\d{2}[a-z]?$"
@@ -99,6 +99,12 @@ class ActOrder(BaseModel):
         Literal["supplement", "payment", "confirmation", "publication", "outage"] | None
     ) = None
     legal_basis: str | None = Field(None, min_length=3, max_length=500, pattern=LINE_PATTERN)
+    return_reason: (
+        Literal["wrong_data", "upstream_error", "wrong_procedure", "incomplete"] | None
+    ) = None
+    to_step: StepId | None = Field(
+        None, description="For return: the earlier step; without, whoever fed the turn."
+    )
     calendar: str | None = Field(
         None, max_length=100, pattern=CALENDAR_PATTERN, description="For recalendar: the version."
     )
@@ -134,6 +140,8 @@ class ActOrder(BaseModel):
             until=self.until,
             pause_reason=self.pause_reason,
             legal_basis=self.legal_basis,
+            to_step=self.to_step,
+            return_reason=self.return_reason,
             calendar=self.calendar,
             person=self.person,
             note=self.note,

@@ -27,6 +27,7 @@ from gateway.operations.offline import Offline
 from gateway.operations.stuck_filter import BadFilter, StuckFilter
 from gateway.pictures.words import Language
 from routing.lifecycle.model import Act
+from routing.policies import load_policies
 
 app = typer.Typer(help="What is stuck, why, and how to free it.", no_args_is_help=True)
 
@@ -266,6 +267,38 @@ def extend(
     """Move the deadline of a hop, or without a step the date promised to the citizen."""
     order = replace(_order(Act.EXTEND, reason), until=_instant(until), legal_basis=legal_basis)
     targets = _targets(transfers, step, round_)
+    _act(order, targets, _choice_or_none(cause, of, where), dry_run=dry_run, as_json=as_json)
+
+
+@app.command("return")
+def give_back(
+    reason: Reason,
+    return_reason: Annotated[
+        str, typer.Option(help="wrong_data, upstream_error, wrong_procedure or incomplete.")
+    ],
+    legal_basis: Annotated[str, typer.Option(help="By which article it goes back.")],
+    to_step: Annotated[
+        str | None, typer.Option(help="The earlier step, or origin; else whoever fed the turn.")
+    ] = None,
+    transfers: Transfers = None,
+    step: Step = None,
+    round_: Round = 1,
+    cause: CauseOption = None,
+    of: AgencyFilter = None,
+    where: Where = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Give a turn back to an earlier step for its agency, on a legal basis."""
+    if return_reason not in load_policies().returns:
+        raise _refuse(f"--return-reason: one of {', '.join(load_policies().returns)}")
+    order = replace(
+        _order(Act.RETURN, reason),
+        return_reason=return_reason,
+        legal_basis=legal_basis,
+        to_step=to_step,
+    )
+    targets = _targets(transfers, step, round_, needs_step=True)
     _act(order, targets, _choice_or_none(cause, of, where), dry_run=dry_run, as_json=as_json)
 
 

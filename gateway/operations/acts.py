@@ -91,6 +91,9 @@ class Order:
     until: datetime | None = None
     pause_reason: str | None = None
     legal_basis: str | None = None
+    to_step: str | None = None
+    """Of a return: the earlier step; without one, whoever fed the turn."""
+    return_reason: str | None = None
     letter: View | None = None
     """The letter that announces it: {seq, row}, JSON-ready; both take effect or neither."""
     calendar: str | None = None
@@ -116,6 +119,8 @@ class Order:
             "pause_reason": self.pause_reason,
             "legal_basis": self.legal_basis,
             "calendar": self.calendar,
+            "to_step": self.to_step,
+            "return_reason": self.return_reason,
         }
 
     def check(self) -> None:
@@ -132,6 +137,8 @@ class Order:
             raise ActRefused("reorganise: lienthong reorganise applies a reviewed plan")
         if self.act is Act.PAUSE and (self.pause_reason is None or self.legal_basis is None):
             raise ActRefused("pause: name the reason and the legal basis")
+        if self.act is Act.RETURN and (self.return_reason is None or self.legal_basis is None):
+            raise ActRefused("return: name the reason and the legal basis")
         if (self.act is DeskAct.NOTE) is not bool((self.note or "").strip()):
             raise ActRefused("note: write what is to be noted, and only there")
 

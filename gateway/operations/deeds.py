@@ -88,6 +88,8 @@ async def _transfer(deed: Deed, pool: Pool, committer: GroupCommitter, transfer_
         until=_instant(details["until"]),
         pause_reason=details["pause_reason"],
         legal_basis=details["legal_basis"],
+        to_step=details.get("to_step"),
+        return_reason=details.get("return_reason"),
         ref=deed.ref,
         calendar=details.get("calendar"),
         plan=deed.plan,

@@ -37,6 +37,7 @@ HOP_ACTS: Final = (
     "operator.pause",
     "operator.resume",
     "operator.extend",
+    "operator.return",
     "operator.release_refusal",
     "operator.recalendar",
 )
@@ -275,6 +276,15 @@ ACT_ROWS: Final[tuple[Row, ...]] = (
         "While paused there is no deadline to move: resume first.",
     ),
     declines("operator.extend", H.PLANNED, "never-offered", _NOT_YET),
+    acts(
+        "operator.return",
+        UNDER_WAY,
+        "give-back-for",
+        H.RETURNED,
+        "Given back to an earlier step for its agency, which is told that its turn is over; the "
+        "earlier step opens a new round, as if the agency had returned it.",
+    ),
+    declines("operator.return", H.PLANNED, "never-offered", _NOT_YET),
     acts(
         "operator.recalendar",
         RUNNING,

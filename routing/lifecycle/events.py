@@ -33,6 +33,7 @@ class Act(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     EXTEND = "extend"
+    RETURN = "return"
     RELEASE_REFUSAL = "release_refusal"
     STOP = "stop"
     RECALENDAR = "recalendar"
@@ -100,6 +101,9 @@ class Operated:
     until: datetime | None = None
     pause_reason: str | None = None
     legal_basis: str | None = None
+    to_step: str | None = None
+    """Of a return: the earlier step; without one, whoever fed the turn."""
+    return_reason: str | None = None
     ref: UUID | None = None
     calendar: str | None = None
     plan: Plan | None = None

@@ -53,10 +53,21 @@ def stop_by_time(draft: Draft, reason: str, legal_basis: str) -> None:
     _end(draft, TransferState.STOPPED, reason, legal_basis)
 
 
-def cancel(draft: Draft, hop: Hop, state: HopState, reason: str, *, tell: bool = True) -> Hop:
+def cancel(
+    draft: Draft,
+    hop: Hop,
+    state: HopState,
+    reason: str,
+    *,
+    tell: bool = True,
+    entered: str | None = None,
+    legal_basis: str | None = None,
+    facts: JsonObject | None = None,
+) -> Hop:
     """End an open hop's turn, and tell the agency if it may have the dossier already.
 
     With `tell` False it is for the caller to say what becomes of what was, or is to be, sent.
+    `entered` is what the ledger says for a reason, where it says more than the agency is told.
     """
     was_running = hop.is_running
     hop = draft.move(
@@ -69,7 +80,13 @@ def cancel(draft: Draft, hop: Hop, state: HopState, reason: str, *, tell: bool =
         supplement_by=None,
     )
     hop = let_go(draft, hop, draft.legal_at)
-    draft.enter(f"hop.{hop.state}", hop, reason=reason)
+    draft.enter(
+        f"hop.{hop.state}",
+        hop,
+        reason=entered or reason,
+        legal_basis=legal_basis,
+        facts=facts or {},
+    )
     if was_running and tell:
         if hop.delivered_at is None and hop.received_at is None:
             draft.withdraw(hop, reason)

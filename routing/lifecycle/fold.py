@@ -79,6 +79,7 @@ HOP_RULES: Final[Mapping[str, HopRule]] = MappingProxyType(
         "resolve": operate.resolve,
         "resolve-successor": take_over.resolve_successor,
         "resolve-originator": take_over.resolve_originator,
+        "give-back-for": give_back.give_back_for,
         "move-deadline": operate.move_deadline,
         "release": refuse.release,
         "recalendar-hop": recalendar.recalendar_hop,

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from routing.legaltime import Budget
-from routing.lifecycle.breaches import hold_from_receipt
+from routing.lifecycle.breaches import hold_from_receipt, settle
 from routing.lifecycle.clocks import ready_clock
 from routing.lifecycle.draft import Draft
-from routing.lifecycle.events import Declined, JsonObject, Said
+from routing.lifecycle.events import Declined, JsonObject, Operated, Said
 from routing.lifecycle.finish import cancel
 from routing.lifecycle.hand_over import ancestors, go_on, offer
 from routing.lifecycle.model import NO_CLOCK, ORIGIN, Hop, HopClock, HopKey, HopState, LimitName
@@ -27,12 +27,9 @@ def give_back(draft: Draft, hop: Hop, event: Said) -> Declined | None:
         return Declined(
             "illegal-transition", "the originator corrects or withdraws; it cannot return"
         )
-    if data.to_step not in ancestors(draft.itinerary, hop.step):
-        return Declined("invalid-value", "this is not a step before the hop's own", "/data/to_step")
-    if draft.current(data.to_step).state is HopState.SKIPPED:
-        return Declined(
-            "invalid-value", "this step was skipped: nobody worked on it", "/data/to_step"
-        )
+    declined = _cannot_go(draft, hop, data.to_step)
+    if declined is not None:
+        return declined
     hop = close(draft, hop)
     rule = draft.context.policies.returns[data.reason].of(*draft.scope(hop))
     if rule.within is not None:
@@ -47,6 +44,41 @@ def give_back(draft: Draft, hop: Hop, event: Said) -> Declined | None:
     )
     draft.tell_change(draft.transfer.originator, hop, data.reason, (event.ref,))
     reopen(draft, data.to_step, hop, data.reason)
+    return None
+
+
+def give_back_for(draft: Draft, hop: Hop, event: Operated) -> Declined | None:
+    """An operator returns the dossier for its agency, which is told that its turn is over.
+
+    Nothing is implied of the agency: not that it had the dossier, nor that it said so in time.
+    """
+    if hop.step == ORIGIN:
+        return Declined("illegal-transition", "what came back is the originator's to correct")
+    if event.legal_basis is None:
+        return Declined("missing-field", "a return needs its legal basis")
+    reason = event.return_reason
+    if reason is None or reason not in draft.context.policies.returns:
+        return Declined("invalid-value", "a return needs one of the known reasons")
+    to_step = event.to_step or hop.sender_step or ORIGIN
+    declined = _cannot_go(draft, hop, to_step)
+    if declined is not None:
+        return declined
+    deadline_at = hop.clock.deadline_at
+    if deadline_at is not None and draft.legal_at > deadline_at:
+        if hop.lapses and not hop.is_undelivered:
+            return Declined("illegal-transition", "The agency's turn is over by its silence.")
+        hop = settle(draft, hop, LimitName.DEADLINE, deadline_at)
+    hop = cancel(
+        draft,
+        hop,
+        HopState.RETURNED,
+        "returned",
+        entered=reason,
+        legal_basis=event.legal_basis,
+        facts={"to_step": to_step},
+    )
+    draft.tell_change(draft.transfer.originator, hop, reason)
+    reopen(draft, to_step, hop, reason)
     return None
 
 
@@ -111,6 +143,16 @@ def plan_again(
         facts["stands"] = True
     draft.enter("hop.opened", following, facts=facts)
     return following
+
+
+def _cannot_go(draft: Draft, hop: Hop, to_step: str) -> Declined | None:
+    if to_step not in ancestors(draft.itinerary, hop.step):
+        return Declined("invalid-value", "this is not a step before the hop's own", "/data/to_step")
+    if draft.current(to_step).state is HopState.SKIPPED:
+        return Declined(
+            "invalid-value", "this step was skipped: nobody worked on it", "/data/to_step"
+        )
+    return None
 
 
 def _clock_to_answer(draft: Draft, step_id: str, answer: CorrectionLimit | Budget) -> HopClock:

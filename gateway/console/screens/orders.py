@@ -26,7 +26,7 @@ from gateway.operations.stuck import Asking, count_stuck
 from gateway.operations.stuck_filter import BadFilter
 from gateway.people.rights import Ability, reach
 from gateway.people.signed_in import SignedIn
-from routing.lifecycle.model import Act
+from routing.lifecycle.model import ORIGIN, Act
 from schemas.wire import LINE_PATTERN, TEXT_PATTERN
 
 router = APIRouter(prefix="/console/stuck")
@@ -40,6 +40,7 @@ OFFERED: Final[Sequence[Act | DeskAct]] = (
     Act.PAUSE,
     Act.RESUME,
     Act.EXTEND,
+    Act.RETURN,
     Act.RELEASE_REFUSAL,
     Act.STOP,
     Act.ARCHIVE,
@@ -48,7 +49,11 @@ OFFERED: Final[Sequence[Act | DeskAct]] = (
 )
 FIELDS: Final = ("reason", "agency", "until", "legal_basis", "person", "note")
 """What the forms ask for in words of one's own."""
+RETURNS: Final = ("wrong_data", "upstream_error", "wrong_procedure", "incomplete")
+RETURN_TO: Final = ("sender", "origin")
+"""Where a list of many can go back to: earlier steps differ from procedure to procedure."""
 PAUSES: Final = ("supplement", "payment", "confirmation", "publication", "outage")
+ON_A_BASIS: Final = (Act.EXTEND, Act.PAUSE, Act.RETURN)
 _AGENCY = re.compile(r"[A-Z0-9.]{1,35}")
 _PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:-]{0,99}")
 
@@ -169,6 +174,9 @@ async def _show(
         wrong=wrong,
         refused=refused,
         pauses=PAUSES,
+        return_words=[(one, page.words(f"order.return.{one}")) for one in RETURNS],
+        return_to_words=[(one, page.words(f"order.return-to.{one}")) for one in RETURN_TO],
+        on_a_basis=ON_A_BASIS,
         me=who.name,
         csrf=who.csrf,
     )
@@ -238,8 +246,10 @@ def _order(act: Act | DeskAct, form: Form, who: SignedIn) -> Order:
         reason,
         agency=_agency(act, form),
         until=_until(form) if act is Act.EXTEND else None,
-        pause_reason=_pause(form) if act is Act.PAUSE else None,
-        legal_basis=_legal_basis(form) if act in (Act.EXTEND, Act.PAUSE) else None,
+        pause_reason=_one_of(form, "pause_reason", PAUSES) if act is Act.PAUSE else None,
+        legal_basis=_legal_basis(form) if act in ON_A_BASIS else None,
+        return_reason=_one_of(form, "return_reason", RETURNS) if act is Act.RETURN else None,
+        to_step=_return_to(form) if act is Act.RETURN else None,
         person=_person(form) if act is DeskAct.ASSIGN else None,
         note=_note(form) if act is DeskAct.NOTE else None,
     )
@@ -263,10 +273,15 @@ def _until(form: Form) -> datetime:
         raise NotGiven("until") from None
 
 
-def _pause(form: Form) -> str:
-    if (why := form.one("pause_reason")) not in PAUSES:
-        raise NotGiven("pause_reason")
-    return why
+def _one_of(form: Form, field_: str, known: Sequence[str]) -> str:
+    if (chosen := form.one(field_)) not in known:
+        raise NotGiven(field_)
+    return chosen
+
+
+def _return_to(form: Form) -> str | None:
+    """Return the step that a list goes back to; None where each goes to whoever fed it."""
+    return None if _one_of(form, "return_to", RETURN_TO) == "sender" else ORIGIN
 
 
 def _legal_basis(form: Form) -> str:

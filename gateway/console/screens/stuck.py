@@ -75,7 +75,17 @@ CHIPS: Final = (
     "time_left",
     "assigned",
 )
-OTHERS: Final = ("retry", "redirect", "pause", "resume", "extend", "archive", "assign", "note")
+OTHERS: Final = (
+    "retry",
+    "redirect",
+    "pause",
+    "resume",
+    "extend",
+    "return",
+    "archive",
+    "assign",
+    "note",
+)
 """What may be done to anything stuck, beside what its cause suggests."""
 
 

@@ -200,3 +200,53 @@ async def test_progress_is_told_until_the_act_has_ended(api: Api) -> None:
     assert "event: progress" in told.text
     assert told.text.rstrip().endswith("event: ended\ndata:")
     assert MOST_ITEMS >= 3
+
+
+async def test_turns_are_returned_on_a_legal_basis_and_the_ledger_says_by_whom(api: Api) -> None:
+    made = await _undelivered(api)
+    operator = await sign_in(api, "operator")
+    given = {"act": "return", "item": [_item(made[0])], "query": "cause=undelivered"}
+
+    form = await operator.post("/console/stuck/order", **given)
+    without = await operator.post(
+        "/console/stuck/acts",
+        **given,
+        return_to="sender",
+        return_reason="incomplete",
+        reason=REASON,
+    )
+    frozen = await operator.post(
+        "/console/stuck/acts",
+        **given,
+        return_to="sender",
+        return_reason="incomplete",
+        legal_basis="NĐ 61/2018 Điều 17",
+        reason=REASON,
+    )
+    act = await _acted(operator, frozen)
+    await operator.post(f"/console/acts/{act}/resume")
+    await api.state.runner.run(act, seconds=5)
+
+    page = await operator.get(f"/console/acts/{act}")
+    [(actor, reason, basis, facts)] = await api.rows(
+        "SELECT actor, body::json ->> 'reason', body::json ->> 'legal_basis',"
+        " body::json #>> '{facts,to_step}' FROM ledger WHERE act = %s",
+        "hop.returned",
+    )
+    states = await api.rows(
+        "SELECT step, round, state FROM hops WHERE transfer_id = %s AND step IN ('origin', %s)"
+        " ORDER BY step, round",
+        UUID(made[0]),
+        "civil-status",
+    )
+    assert "Nơi đã chuyển tới bước này" in form.text
+    assert (without.status_code, "Ghi căn cứ pháp lý" in without.text) == (422, True)
+    assert (actor, reason, basis, facts) == (
+        f"operator:person:{operator.name}",
+        "incomplete",
+        "NĐ 61/2018 Điều 17",
+        "origin",
+    )
+    assert ("civil-status", 1, "returned") in states
+    assert ("origin", 2, "dispatching") in states
+    assert "Hồ sơ thiếu thành phần" in page.text

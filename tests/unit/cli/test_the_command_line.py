@@ -101,6 +101,7 @@ def test_it_lists_its_commands(
                 "pause",
                 "resume",
                 "extend",
+                "return",
                 "assign",
                 "note",
                 "notes",

@@ -19,7 +19,7 @@ from gateway.console.screens.agencies import STRIP
 from gateway.console.screens.agency import DEEDS, OPEN_TURNS
 from gateway.console.screens.dossiers import LIST_COLUMNS
 from gateway.console.screens.now import HANDED
-from gateway.console.screens.orders import FIELDS, OFFERED, PAUSES
+from gateway.console.screens.orders import FIELDS, OFFERED, PAUSES, RETURN_TO, RETURNS
 from gateway.console.screens.procedures import STANDINGS
 from gateway.console.screens.stuck import CHIPS
 from gateway.console.words import LANGUAGES, words_of
@@ -103,6 +103,8 @@ _PUT_TOGETHER = {
     *(f"act.column.{name}" for name in COLUMNS),
     *(f"act.counted.{name}" for name in COUNTED),
     *(f"order.pause.{reason}" for reason in PAUSES),
+    *(f"order.return.{reason}" for reason in RETURNS),
+    *(f"order.return-to.{place}" for place in RETURN_TO),
     *(f"order.agency.hint.{act}" for act in ("redirect", "resolve")),
     *(f"order.wrong.{field}" for field in FIELDS),
     *(f"stuck.chip.{name}" for name in CHIPS),

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from routing.lifecycle.charges import Charge, charges
 from routing.lifecycle.fold import fold
 from routing.lifecycle.model import (
+    ORIGIN,
     Declined,
     Folded,
     Hop,
@@ -309,7 +310,16 @@ class Life(RuleBasedStateMachine):
     @rule(
         data=st.data(),
         act=st.sampled_from(
-            ["retry", "redirect", "resolve", "pause", "resume", "extend", "release_refusal"]
+            [
+                "retry",
+                "redirect",
+                "resolve",
+                "pause",
+                "resume",
+                "extend",
+                "return",
+                "release_refusal",
+            ]
         ),
         agency=OTHERS,
         hours=st.integers(1, 400),
@@ -324,6 +334,8 @@ class Life(RuleBasedStateMachine):
             until=self.journey.now + timedelta(hours=hours),
             pause_reason="outage",
             legal_basis="NĐ 99/2022",
+            return_reason="incomplete",
+            to_step=data.draw(st.sampled_from([None, ORIGIN])),
         )
 
     @rule(data=st.data(), heirs=st.lists(OTHERS, max_size=2, unique=True))
