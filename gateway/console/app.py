@@ -29,6 +29,7 @@ from gateway.console.screens import (
     procedures,
     sign_in,
     stuck,
+    what_if,
 )
 from gateway.console.shelf import Shelf
 from gateway.console.visitors import answer_the_turned_away, anybody
@@ -43,6 +44,7 @@ _ROUTERS = (
     now.router,
     agencies.router,
     agency.router,
+    what_if.router,
     procedures.router,
     approvals.router,
     people.router,

@@ -36,6 +36,8 @@ class Picture:
     role: str | None = None
     fills: tuple[tuple[str, str], ...] = ()
     """What is filled in and sent before the picture is taken."""
+    whole: bool = True
+    """Down to the end of the page; else what a window shows of it at first."""
 
 
 PICTURES: Final = (
@@ -53,7 +55,14 @@ PICTURES: Final = (
     Picture("agency", "/console/agencies/H31.101", role="operator"),
     Picture("agency-suspend", "/console/agencies/H31.101/suspend", role="operator"),
     Picture("now", "/console", role="operator"),
-    Picture("procedure", "/console/procedures/2.002622", role="viewer"),
+    Picture("procedure", "/console/procedures/9.000008", role="viewer", whole=False),
+    Picture(
+        "what-if",
+        "/console/procedures/what-if?procedure=2.000987&unit=12472&day=2026-02-27&hour=15:30"
+        "&fact.residence_check=verify&fact.identity_card=true",
+        role="viewer",
+        whole=False,
+    ),
     Picture("now-dark", "/console", theme="dark", role="operator"),
 )
 
@@ -89,7 +98,9 @@ async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -
                         if picture.fills:
                             await page.press("#proof", "Enter")
                             await page.wait_for_selector(".timeline")
-                        await page.screenshot(path=folder / f"{name}.png", full_page=True)
+                        await page.screenshot(
+                            path=folder / f"{name}.png", full_page=picture.whole or everything
+                        )
                         print(folder / f"{name}.png", *reader.complaints, sep="\n  ")
 
 

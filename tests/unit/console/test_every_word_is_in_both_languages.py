@@ -14,6 +14,7 @@ from gateway.console.dossier_rows import ATTEMPT_COLUMNS, ATTEMPTED, SENDINGS, T
 from gateway.console.navigation import SCREENS
 from gateway.console.outcome_words import COUNTED
 from gateway.console.problems import TOLD
+from gateway.console.route_words import REFUSALS
 from gateway.console.screens.acts import COLUMNS, OUTCOMES
 from gateway.console.screens.agencies import STRIP
 from gateway.console.screens.agency import DEEDS, OPEN_TURNS
@@ -33,10 +34,12 @@ from gateway.people.passwords import PasswordFault
 from gateway.people.rights import Role
 from gateway.reports.names import LEVELS
 from routing.directory import load_directory
+from routing.itinerary import FailureKind
 from routing.lifecycle.model import Act, HopState, TransferState
 from routing.outages import OutageKind
 from routing.procedures import Certainty, load_catalogue
 from routing.procedures.model import PauseReason, PlaceName, StartRule
+from routing.units import UnknownBecause
 from schemas.kinds import Kind
 
 
@@ -66,6 +69,9 @@ def words_of_the_tables() -> set[str]:
         *(f"procedure.standing.{standing}" for standing in STANDINGS),
         *(f"step.start.{start}" for start in get_args(StartRule)),
         *(f"certainty.{certainty}" for certainty in Certainty),
+        *(f"route.{part}.{kind}" for part in ("failure", "to-do") for kind in FailureKind),
+        *(f"route.refused.{slug}" for slug in REFUSALS),
+        *(f"what-if.unit-unknown.{because}" for because in UnknownBecause),
     }
 
 
