@@ -27,6 +27,7 @@ from gateway.console.screens import (
     orders,
     people,
     procedures,
+    reports,
     sign_in,
     stuck,
     what_if,
@@ -53,6 +54,7 @@ _ROUTERS = (
     acts.router,
     dossiers.router,
     dossier.router,
+    reports.router,
 )
 """A screen is added here, and to gateway/console/navigation.py if people choose it there."""
 CENSUS_EVERY = 3.0

@@ -39,6 +39,10 @@ class Formats:
         """Write "12.345,6" or "12,345.6"."""
         return format_decimal(value, locale=self.locale)
 
+    def decimal(self, value: float) -> str:
+        """Write "12.345,60": for columns whose points stand below each other."""
+        return format_decimal(value, format="#,##0.00", locale=self.locale)
+
     def percent(self, part: float) -> str:
         """Write a part of one with one decimal place: "97,3 %"."""
         return format_percent(part, format="#,##0.0 %", locale=self.locale)

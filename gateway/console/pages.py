@@ -5,7 +5,8 @@
         return page.show("stuck.html", title="stuck.title", screen="stuck", rows=rows)
 
 In a template `t("id", n=3)` is a text, `asset("console.css")` an address, and `at|instant`,
-`at|day`, `at|clock`, `n|number`, `part|percent`, `span|lasting` are how things are written.
+`at|day`, `at|clock`, `n|number`, `n|decimal`, `part|percent`, `span|lasting` are how things are
+written.
 Whatever a template prints is escaped; a name that nobody gave it is an error.
 """
 
@@ -169,7 +170,7 @@ def _templates(words: Words, shelf: Shelf) -> Environment:
         auto_reload=False,
     )
     templates.globals |= {"t": words, "asset": shelf.url, "scripts": shelf.scripts()}
-    for name in ("instant", "day", "clock", "number", "percent", "lasting"):
+    for name in ("instant", "day", "clock", "number", "decimal", "percent", "lasting"):
         templates.filters[name] = getattr(formats, name)
     templates.filters["iso"] = lambda at: at.isoformat(timespec="seconds")
     return templates

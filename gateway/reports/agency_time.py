@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gateway.reports.books import Turns
-from gateway.reports.lines import ROMAN, in_order
+from gateway.reports.lines import ROMAN, TOTAL, in_order
 from gateway.reports.names import LEVELS, level_of
 from gateway.reports.question import Answering
 from gateway.reports.sheet import Cell, Column, Row, Sheet, percent
@@ -36,6 +36,16 @@ _COLUMNS: Final = (
 _STEPS: Final = (
     Column("procedure", "Thủ tục", "Procedure", kind="text"),
     Column("step", "Bước", "Step", kind="text"),
+)
+
+
+_NOTES: Final = (
+    (
+        "Tính từ khi bàn giao cho cơ quan đến khi cơ quan hoàn thành, vào ngày hoàn thành; thời"
+        " gian làm việc không gồm thời gian tạm dừng (TT 01/2018/TT-VPCP, Điều 13).",
+        "From the hand-over to the completion, on the day of completion; working time leaves"
+        " pauses out (TT 01/2018/TT-VPCP, Article 13).",
+    ),
 )
 
 
@@ -87,7 +97,7 @@ class Times:
 
 def agency_time(answering: Answering, turns: Sequence[Turns]) -> Sheet:
     """Make the report: by level and agency; of one agency, by procedure and step."""
-    one = answering.question.agency is not None
+    one = answering.question.is_of_one_agency
     return Sheet(
         name="agency-time",
         form=None,
@@ -100,10 +110,8 @@ def agency_time(answering: Answering, turns: Sequence[Turns]) -> Sheet:
             *_COLUMNS,
         ),
         rows=_by_step(answering, turns) if one else _by_agency(answering, turns),
-        notes=(
-            "Tính từ khi bàn giao cho cơ quan đến khi cơ quan hoàn thành, vào ngày hoàn thành; thời"
-            " gian làm việc không gồm thời gian tạm dừng (TT 01/2018/TT-VPCP, Điều 13).",
-        ),
+        notes=answering.all_said(_NOTES),
+        language=answering.question.language,
     )
 
 
@@ -118,12 +126,18 @@ def _by_agency(answering: Answering, turns: Iterable[Turns]) -> list[Row]:
             sum_.add(some)
     rows: list[Row] = []
     for number, level in enumerate(in_order(levels, LEVELS)):
-        rows.append(Row("group", (ROMAN[number], level_of(level)[0], *levels[level].cells())))
+        rows.append(
+            Row(
+                "group",
+                (ROMAN[number], answering.said(level_of(level)), *levels[level].cells()),
+                level,
+            )
+        )
         rows.extend(
-            Row("line", (str(no), answering.name(code), *times.cells()))
+            Row("line", (str(no), answering.name(code), *times.cells()), code)
             for no, (code, times) in enumerate(sorted(agencies[level].items()), start=1)
         )
-    return [*rows, Row("total", (None, "Tổng cộng", *total.cells()))]
+    return [*rows, Row("total", (None, answering.said(TOTAL), *total.cells()))]
 
 
 def _by_step(answering: Answering, turns: Iterable[Turns]) -> list[Row]:
@@ -134,10 +148,14 @@ def _by_step(answering: Answering, turns: Iterable[Turns]) -> list[Row]:
         for sum_ in (steps.setdefault(key, Times()), total):
             sum_.add(some)
     rows = [
-        Row("line", (str(no), answering.title(code), answering.step(code, step), *times.cells()))
+        Row(
+            "line",
+            (str(no), answering.title(code), answering.step(code, step), *times.cells()),
+            code,
+        )
         for no, ((code, step), times) in enumerate(sorted(steps.items()), start=1)
     ]
-    return [*rows, Row("total", (None, "Tổng cộng", None, *total.cells()))]
+    return [*rows, Row("total", (None, answering.said(TOTAL), None, *total.cells()))]
 
 
 def _hours(seconds: int, of: int) -> float | None:

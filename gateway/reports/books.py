@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Self
 
 import orjson
@@ -91,6 +91,8 @@ class BooksState:
 
     booked_until: datetime | None
     behind: bool
+    begins: date | None = None
+    """The first day that anything is booked on; of what was before it nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,18 @@ NUMBERS: Final = (
 )
 
 _NOTES: Final = (
-    "Đơn vị tính: Số hồ sơ TTHC. BCCI: bưu chính công ích. Cột 9 gồm cả hồ sơ trả lại công dân (từ"
-    " chối, rút, dừng giải quyết) và hồ sơ không có hạn để so.",
-    "Trước hạn: kết thúc vào ngày trước ngày hẹn trả; đúng hạn: vào ngày đó, không sau thời điểm"
-    " hết hạn; quá hạn: sau thời điểm đó.",
+    (
+        "Đơn vị tính: Số hồ sơ TTHC. BCCI: bưu chính công ích. Cột 9 gồm cả hồ sơ trả lại công dân"
+        " (từ chối, rút, dừng giải quyết) và hồ sơ không có hạn để so.",
+        "Counted in dossiers. Column 9 includes what went back to the citizen (refused, withdrawn,"
+        " stopped) and what has no date to be late by.",
+    ),
+    (
+        "Trước hạn: kết thúc vào ngày trước ngày hẹn trả; đúng hạn: vào ngày đó, không sau thời"
+        " điểm hết hạn; quá hạn: sau thời điểm đó.",
+        "Early: ended on a day before the promised one; on time: on that day, not after the"
+        " deadline; late: after it.",
+    ),
 )
 
 
@@ -72,7 +80,8 @@ def bieu_06(answering: Answering, tallies: Mapping[str, Tally]) -> Sheet:
         heading=answering.heading(),
         columns=(*leading("unit", "Đơn vị", "Unit"), *NUMBERS),
         rows=by_level(answering, tallies, columns_of),
-        notes=_NOTES,
+        notes=answering.all_said(_NOTES),
+        language=answering.question.language,
     )
 
 
@@ -86,5 +95,6 @@ def ii_06a(answering: Answering, tallies: Mapping[str, Tally]) -> Sheet:
         heading=answering.heading(),
         columns=(*leading("field", "Lĩnh vực", "Field"), *NUMBERS),
         rows=by_field(answering, tallies, columns_of),
-        notes=_NOTES,
+        notes=answering.all_said(_NOTES),
+        language=answering.question.language,
     )

@@ -10,6 +10,9 @@ from gateway.reports.sheet import Cell, Column, Row
 
 Cells = Callable[[Tally], tuple[Cell, ...]]
 """How a report makes its columns, after the first two, from a tally."""
+Line = tuple[str, str, Tally]
+"""Its code, what it is called, its sums."""
+TOTAL: Final = ("Tổng cộng", "Total")
 
 
 def leading(key: str, vi: str, en: str) -> tuple[Column, Column]:
@@ -19,17 +22,19 @@ def leading(key: str, vi: str, en: str) -> tuple[Column, Column]:
 
 def by_level(answering: Answering, tallies: Mapping[str, Tally], cells: Cells) -> list[Row]:
     """Return a group for each level with its sum, its units in code order, and the total."""
-    groups: dict[str, list[tuple[str, Tally]]] = {}
+    groups: dict[str, list[Line]] = {}
     for code, tally in sorted(tallies.items()):
         if not tally.is_empty:
-            line = (answering.name(code), tally)
+            line = (code, answering.name(code), tally)
             groups.setdefault(answering.level(code), []).append(line)
     rows: list[Row] = []
     for number, level in enumerate(in_order(groups, LEVELS)):
-        of_level = sum((tally for _, tally in groups[level]), Tally())
-        rows.append(Row("group", (ROMAN[number], level_of(level)[0], *cells(of_level))))
+        of_level = sum((tally for _, _, tally in groups[level]), Tally())
+        rows.append(
+            Row("group", (ROMAN[number], answering.said(level_of(level)), *cells(of_level)), level)
+        )
         rows.extend(_numbered(groups[level], cells))
-    return [*rows, _total(tallies.values(), cells)]
+    return [*rows, total_of(answering, tallies.values(), cells)]
 
 
 def by_field(answering: Answering, tallies: Mapping[str, Tally], cells: Cells) -> list[Row]:
@@ -39,8 +44,8 @@ def by_field(answering: Answering, tallies: Mapping[str, Tally], cells: Cells) -
         if not tally.is_empty:
             field = answering.field(procedure)
             fields[field] = fields.get(field, Tally()) + tally
-    lines = [(field_of(one)[0], fields[one]) for one in in_order(fields, FIELDS)]
-    return [*_numbered(lines, cells), _total(tallies.values(), cells)]
+    lines = [(one, answering.said(field_of(one)), fields[one]) for one in in_order(fields, FIELDS)]
+    return [*_numbered(lines, cells), total_of(answering, tallies.values(), cells)]
 
 
 def in_order(found: Mapping[str, object], known: Mapping[str, object]) -> list[str]:
@@ -48,15 +53,16 @@ def in_order(found: Mapping[str, object], known: Mapping[str, object]) -> list[s
     return [one for one in known if one in found] + sorted(set(found) - set(known))
 
 
-def _numbered(lines: Iterable[tuple[str, Tally]], cells: Cells) -> list[Row]:
+def _numbered(lines: Iterable[Line], cells: Cells) -> list[Row]:
     return [
-        Row("line", (str(no), name, *cells(tally)))
-        for no, (name, tally) in enumerate(lines, start=1)
+        Row("line", (str(no), name, *cells(tally)), code)
+        for no, (code, name, tally) in enumerate(lines, start=1)
     ]
 
 
-def _total(tallies: Iterable[Tally], cells: Cells) -> Row:
-    return Row("total", (None, "Tổng cộng", *cells(sum(tallies, Tally()))))
+def total_of(answering: Answering, tallies: Iterable[Tally], cells: Cells) -> Row:
+    """Return the last row: all of them together."""
+    return Row("total", (None, answering.said(TOTAL), *cells(sum(tallies, Tally()))))
 
 
 ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")

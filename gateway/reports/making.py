@@ -73,7 +73,7 @@ def _of_dossiers(lay_out: Callable[[Answering, Mapping[str, Tally]], Sheet], by:
 
 async def _of_turns(connection: Connection, answering: Answering) -> Sheet:
     asked, choice = answering.question, answering.choice()
-    turns = await sum_turns(connection, asked.period, choice, by_step=asked.agency is not None)
+    turns = await sum_turns(connection, asked.period, choice, by_step=asked.is_of_one_agency)
     return agency_time(answering, turns)
 
 

@@ -31,6 +31,16 @@ _COLUMNS: Final = (
 )
 
 
+_NOTES: Final = (
+    (
+        "QĐ 766: trừ thời gian bổ sung hồ sơ một lần; yêu cầu bổ sung từ hai lần trở lên tính là"
+        " quá hạn; hồ sơ chưa kết thúc so với ngày cuối kỳ.",
+        "QĐ 766: the time of one supplement is not counted; a second request for one is late; what"
+        " has not ended is compared with the last day of the period.",
+    ),
+)
+
+
 def on_time(answering: Answering, tallies: Mapping[str, Tally]) -> Sheet:
     """Make the report by unit."""
     return Sheet(
@@ -41,10 +51,8 @@ def on_time(answering: Answering, tallies: Mapping[str, Tally]) -> Sheet:
         heading=answering.heading(),
         columns=(*leading("unit", "Đơn vị", "Unit"), *_COLUMNS),
         rows=by_level(answering, tallies, _cells),
-        notes=(
-            "QĐ 766: trừ thời gian bổ sung hồ sơ một lần; yêu cầu bổ sung từ hai lần trở lên tính"
-            " là quá hạn; hồ sơ chưa kết thúc so với ngày cuối kỳ.",
-        ),
+        notes=answering.all_said(_NOTES),
+        language=answering.question.language,
     )
 
 

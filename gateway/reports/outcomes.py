@@ -31,6 +31,14 @@ _COLUMNS: Final = (
 )
 
 
+_NOTES: Final = (
+    (
+        "Tiếp nhận gồm cả hồ sơ kỳ trước chuyển qua.",
+        "Received includes what was carried over from before the period.",
+    ),
+)
+
+
 def outcomes(answering: Answering, tallies: Mapping[str, Tally]) -> Sheet:
     """Make the report: received = settled + returned + in progress."""
     return Sheet(
@@ -41,7 +49,8 @@ def outcomes(answering: Answering, tallies: Mapping[str, Tally]) -> Sheet:
         heading=answering.heading(),
         columns=(*leading("unit", "Đơn vị", "Unit"), *_COLUMNS),
         rows=by_level(answering, tallies, _cells),
-        notes=("Tiếp nhận gồm cả hồ sơ kỳ trước chuyển qua.",),
+        notes=answering.all_said(_NOTES),
+        language=answering.question.language,
     )
 
 

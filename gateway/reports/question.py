@@ -1,12 +1,15 @@
 """What a report is asked: a period, and of whom; resolved by the directory and the catalogue."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
+from gateway.people.scopes import agencies_from, draw_below
 from gateway.reports.books import Choice
 from gateway.reports.names import LEVELS, field_of, level_of
 from gateway.reports.period import Period
+from gateway.reports.sheet import Language, Pair, said
 from gateway.rulebook import Rulebook
 from routing.directory.model import Agency
 from routing.lifecycle.draft import ORIGIN_STEP
@@ -29,6 +32,15 @@ class Question:
     agency: str | None = None
     level: str | None = None
     field: str | None = None
+    below: bool = False
+    """With what lies below that agency in the directory."""
+    within: frozenset[str] | None = None
+    """No agencies but these, whatever else is asked: how far who asks may see."""
+    language: Language = "vi"
+
+    @property
+    def is_of_one_agency(self) -> bool:
+        return self.agency is not None and not self.below
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,36 +87,55 @@ class Answering:
 
     def title(self, procedure: str) -> str:
         versions = self.rulebook.catalogue.versions(procedure)
-        return versions[-1].title_vi if versions else procedure
+        if not versions:
+            return procedure
+        return self.said((versions[-1].title_vi, versions[-1].title_en))
 
     def step(self, procedure: str, step: str) -> str:
         """Return what a step is called; the originator's own is no step of the procedure."""
         if step == ORIGIN:
-            return ORIGIN_STEP.title_vi
+            return self.said((ORIGIN_STEP.title_vi, ORIGIN_STEP.title_en))
         for version in reversed(self.rulebook.catalogue.versions(procedure)):
             for one in version.steps:
                 if one.id == step:
-                    return one.title_vi
+                    return self.said((one.title_vi, one.title_en))
         return step
+
+    def said(self, pair: Pair) -> str:
+        """Return what is said in two languages in the one that was asked for."""
+        return said(pair, self.question.language)
+
+    def all_said(self, pairs: Iterable[Pair]) -> tuple[str, ...]:
+        return tuple(self.said(one) for one in pairs)
 
     def heading(self) -> tuple[tuple[str, str], ...]:
         """Return what the figures are of, for people."""
         asked = self.question
-        said = [("Kỳ báo cáo", str(asked.period))]
+        told: list[tuple[Pair, str]] = [(_PERIOD, str(asked.period))]
         if self._is_of_centre:
-            said += [("Đơn vị", self.name(code)) for code in self._centres()]
+            told += [(_UNIT, self.name(code)) for code in self._centres()]
         if asked.agency is not None:
-            said.append(("Đơn vị", self.name(self._resolved(asked.agency))))
+            name = self.name(self._resolved(asked.agency))
+            told.append((_UNIT, name + (self.said(_WITH_BELOW) if asked.below else "")))
         if asked.level is not None:
-            said.append(("Cấp", level_of(asked.level)[0]))
+            told.append((_LEVEL, self.said(level_of(asked.level))))
         if asked.field is not None:
-            said.append(("Lĩnh vực", field_of(asked.field)[0]))
-        return tuple(said)
+            told.append((_FIELD, self.said(field_of(asked.field))))
+        return tuple((self.said(name), value) for name, value in told)
 
     def _agencies(self) -> list[str] | None:
+        named, within = self._named(), self.question.within
+        if within is None:
+            return named
+        return sorted(within if named is None else within.intersection(named))
+
+    def _named(self) -> list[str] | None:
         asked = self.question
         if asked.agency is not None:
             code = self._resolved(asked.agency)
+            if asked.below:
+                below = agencies_from(code, draw_below(self.rulebook.directory, self.as_of))
+                return [one for one in below if asked.level in (None, self.level(one))]
             if asked.level not in (None, self.level(code)):
                 raise BadQuestion(f"{code} is not of the level {asked.level}")
             return [code]
@@ -120,7 +151,11 @@ class Answering:
 
     @property
     def _is_of_centre(self) -> bool:
-        return self.at_the_centre and self.question.agency is None and self.question.level is None
+        asked = self.question
+        if not self.at_the_centre or asked.agency is not None or asked.level is not None:
+            return False
+        # Who sees no centre is told of what they do see.
+        return asked.within is None or bool(self._centres())
 
     def _centres(self) -> list[str]:
         """Return the centres that were there in the period, whoever took them over since."""
@@ -132,6 +167,7 @@ class Answering:
                 one.code
                 for one in self.rulebook.directory
                 if CENTRE in one.roles
+                and self._may_name(one.code)
                 and one.valid_from <= self.as_of
                 and (one.valid_to is None or one.valid_to > midnight)
             }
@@ -149,6 +185,16 @@ class Answering:
 
     def _resolved(self, written: str) -> str:
         code = self.rulebook.directory.resolve(written, self.as_of)
-        if code is None:
+        if code is None or not self._may_name(code):
             raise BadQuestion("no agency has this code or alias")
         return code
+
+    def _may_name(self, code: str) -> bool:
+        return self.question.within is None or code in self.question.within
+
+
+_PERIOD: Final = ("Kỳ báo cáo", "Period")
+_UNIT: Final = ("Đơn vị", "Unit")
+_WITH_BELOW: Final = (" và các đơn vị trực thuộc", " and what lies below it")
+_LEVEL: Final = ("Cấp", "Level")
+_FIELD: Final = ("Lĩnh vực", "Field")

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Cell = str | int | float | None
+Language = Literal["vi", "en"]
+Pair = tuple[str, str]
+"""The same in Vietnamese and in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +18,16 @@ class Column:
     vi: str
     en: str
     number: str | None = None
-    under: tuple[str, str] | None = None
+    under: Pair | None = None
     """The heading that it shares with its neighbours, Vietnamese and English."""
     kind: Literal["text", "count", "percent", "hours"] = "count"
+
+    def called(self, language: Language) -> str:
+        return self.vi if language == "vi" else self.en
+
+    def group(self, language: Language) -> str | None:
+        """Return the heading above it, if there is one."""
+        return None if self.under is None else said(self.under, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +36,13 @@ class Row:
 
     kind: Literal["line", "group", "total"]
     cells: tuple[Cell, ...]
+    of: str | None = None
+    """The code of what a line is about: an agency, a field, a procedure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A whole report."""
+    """A whole report; what it says itself is in its language."""
 
     name: str
     form: str | None
@@ -41,6 +53,11 @@ class Sheet:
     columns: tuple[Column, ...]
     rows: Sequence[Row]
     notes: tuple[str, ...] = ()
+    language: Language = "vi"
+
+    @property
+    def title(self) -> str:
+        return said((self.title_vi, self.title_en), self.language)
 
     def view(self) -> dict[str, Any]:
         """Return the sheet as a document for machines: rows by the keys of the columns."""
@@ -58,6 +75,11 @@ class Sheet:
             ],
             "notes": list(self.notes),
         }
+
+
+def said(pair: Pair, language: Language) -> str:
+    """Return the half of a pair that is in a language."""
+    return pair[0] if language == "vi" else pair[1]
 
 
 def percent(part: int, whole: int) -> float | None:

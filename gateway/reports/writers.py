@@ -1,8 +1,7 @@
 """A report written down: CSV for other programs, XLSX for people."""
 
-import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import groupby
 from types import MappingProxyType
@@ -12,7 +11,8 @@ import orjson
 import xlsxwriter  # type: ignore[import-untyped]
 
 from gateway.reports.making import Report
-from gateway.reports.sheet import Column, Sheet
+from gateway.reports.sheet import Cell, Column, Language, Sheet, said
+from gateway.reports.spreadsheets import write_rows
 
 
 class Format(StrEnum):
@@ -38,14 +38,24 @@ def write_report(report: Report, how: Format) -> bytes:
 
 
 def said_of_books(report: Report) -> str:
-    """Say how far the books go, in Vietnamese."""
+    """Say how far the books go, in the report's language."""
     until = report.books.booked_until
+    language = report.sheet.language
     if until is None:
-        return "Chưa có số liệu nào được ghi sổ."
-    said = f"Số liệu đã ghi sổ đến {until.astimezone(report.zone):%H:%M:%S %d/%m/%Y}"
-    if report.books.behind:
-        return f"{said}; còn sự kiện chưa ghi sổ."
-    return f"{said}; đã ghi hết các sự kiện."
+        return said(_NOTHING, language)
+    at = f"{until.astimezone(report.zone):%H:%M:%S %d/%m/%Y}"
+    return said(_BEHIND if report.books.behind else _COMPLETE, language).format(at=at)
+
+
+_NOTHING: Final = ("Chưa có số liệu nào được ghi sổ.", "Nothing is booked yet.")
+_BEHIND: Final = (
+    "Số liệu đã ghi sổ đến {at}; còn sự kiện chưa ghi sổ.",
+    "Booked until {at}; there are events that are not booked yet.",
+)
+_COMPLETE: Final = (
+    "Số liệu đã ghi sổ đến {at}; đã ghi hết các sự kiện.",
+    "Booked until {at}; nothing is left to book.",
+)
 
 
 def _json(report: Report) -> bytes:
@@ -54,21 +64,28 @@ def _json(report: Report) -> bytes:
 
 def _csv(report: Report) -> bytes:
     """Write one line of headings, then the rows; UTF-8 with a mark, so that Excel reads it."""
-    sheet, text = report.sheet, io.StringIO(newline="")
-    lines = csv.writer(text)
-    lines.writerow([_heading_of(column) for column in sheet.columns])
-    lines.writerows(row.cells for row in sheet.rows)
-    return text.getvalue().encode("utf-8-sig")
+    return write_rows(*_written(report.sheet))
 
 
-def _heading_of(column: Column) -> str:
-    title = f"{column.under[0]}: {column.vi}" if column.under else column.vi
+def for_excel(report: Report) -> bytes:
+    """Write CSV as Excel opens it that is set to the report's language: see `write_rows`."""
+    return write_rows(*_written(report.sheet), language=report.sheet.language)
+
+
+def _written(sheet: Sheet) -> tuple[list[str], Iterable[Sequence[Cell]]]:
+    headings = [_heading_of(column, sheet.language) for column in sheet.columns]
+    return headings, (row.cells for row in sheet.rows)
+
+
+def _heading_of(column: Column, language: Language) -> str:
+    above, title = column.group(language), column.called(language)
+    title = f"{above}: {title}" if above else title
     return f"({column.number}) {title}" if column.number else title
 
 
 def _xlsx(report: Report) -> bytes:
     sheet, out = report.sheet, io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "constant_memory": False}) as book:
+    with xlsxwriter.Workbook(out, {**_AS_WRITTEN, "in_memory": True}) as book:
         page = book.add_worksheet(sheet.name)
         looks = _looks(book)
         page.set_landscape()
@@ -89,8 +106,9 @@ def _xlsx(report: Report) -> bytes:
 def _write_title(page: Any, report: Report, looks: Mapping[str, Any]) -> int:
     sheet = report.sheet
     page.write(0, 0, sheet.form or "", looks["note"])
-    page.write(1, 0, sheet.title_vi.upper(), looks["title"])
-    page.write(2, 0, sheet.title_en, looks["note"])
+    page.write(1, 0, sheet.title.upper(), looks["title"])
+    if sheet.language == "vi":
+        page.write(2, 0, sheet.title_en, looks["note"])
     for at, (name, value) in enumerate(sheet.heading, start=3):
         page.write(at, 0, f"{name}: {value}", looks["plain"])
     return 4 + len(sheet.heading)
@@ -99,16 +117,17 @@ def _write_title(page: Any, report: Report, looks: Mapping[str, Any]) -> int:
 def _write_headings(page: Any, sheet: Sheet, row: int, looks: Mapping[str, Any]) -> int:
     """Write two rows of headings, and the columns' numbers; return the row that follows."""
     look, numbered = looks["heading"], any(column.number for column in sheet.columns)
+    language = sheet.language
     at = 0
     for under, columns in groupby(sheet.columns, key=lambda column: column.under):
         below = list(columns)
         if under is not None and len(below) > 1:
-            page.merge_range(row, at, row, at + len(below) - 1, under[0], look)
+            page.merge_range(row, at, row, at + len(below) - 1, said(under, language), look)
         for no, column in enumerate(below, start=at):
             if under is None:
-                page.merge_range(row, no, row + 1, no, column.vi, look)
+                page.merge_range(row, no, row + 1, no, column.called(language), look)
             else:
-                page.write(row + 1, no, column.vi, look)
+                page.write(row + 1, no, column.called(language), look)
             if numbered:
                 page.write(row + 2, no, f"({column.number})" if column.number else "", look)
             page.set_column(no, no, _WIDTHS.get(column.key, 11))
@@ -116,6 +135,12 @@ def _write_headings(page: Any, sheet: Sheet, row: int, looks: Mapping[str, Any])
     return row + (3 if numbered else 2)
 
 
+_AS_WRITTEN: Final = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+"""What was written by somebody stays text, whatever it begins with."""
 _WIDTHS: Final = {"no": 6, "unit": 46, "field": 30, "step": 30, "procedure": 46}
 
 

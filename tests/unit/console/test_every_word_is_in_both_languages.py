@@ -32,7 +32,9 @@ from gateway.operations.wellness import Organ
 from gateway.people.four_eyes import Irrevocable
 from gateway.people.passwords import PasswordFault
 from gateway.people.rights import Role
+from gateway.reports.making import ReportName
 from gateway.reports.names import LEVELS
+from gateway.reports.spans import Grain
 from routing.directory import load_directory
 from routing.itinerary import FailureKind
 from routing.lifecycle.model import Act, HopState, TransferState
@@ -136,6 +138,9 @@ _PUT_TOGETHER = {
     *(f"dossier.column.{name}" for name in TURN_COLUMNS),
     *(f"dossier.attempt.{name}" for name in ATTEMPT_COLUMNS),
     *(f"dossiers.column.{name}" for name in LIST_COLUMNS),
+    *(f"reports.tab.{name}" for name in ReportName),
+    *(f"reports.grain.{grain}" for grain in Grain),
+    *(f"reports.take.{how}" for how in ("csv", "xlsx")),
 }
 """Ids that templates and modules put together from parts; all others stand there whole."""
 
