@@ -8,6 +8,7 @@ from gateway.api.state import ApiState
 from gateway.console import shelf
 from gateway.console.agency_tree import Grove
 from gateway.console.guesses import Guesses
+from gateway.console.overviews import Overviews
 from gateway.console.paced import Paced
 from gateway.console.pages import Pages
 from gateway.console.problems import answer_with_pages
@@ -27,6 +28,7 @@ from gateway.console.screens import (
     orders,
     people,
     procedures,
+    report_overview,
     reports,
     sign_in,
     stuck,
@@ -54,6 +56,7 @@ _ROUTERS = (
     acts.router,
     dossiers.router,
     dossier.router,
+    report_overview.router,
     reports.router,
 )
 """A screen is added here, and to gateway/console/navigation.py if people choose it there."""
@@ -79,6 +82,7 @@ def create_console(state: ApiState) -> FastAPI:
     console.state.pulse = Pulse(state.services)
     console.state.census = Paced(partial(take_census, state.services.pool), seconds=CENSUS_EVERY)
     console.state.grove = Grove()
+    console.state.overviews = Overviews(state.services.pool)
     console.include_router(shelf.router, dependencies=[anybody])
     for router in _ROUTERS:
         console.include_router(router)

@@ -42,7 +42,7 @@ class Chart:
 def bars_of(quarters: Sequence[Quarter], *kinds: str) -> Chart:
     """Stack counts of each quarter; `kinds` name them, from the bottom up."""
     most = max((sum(getattr(one, kind) for kind in kinds) for one in quarters), default=0)
-    scale = _round_up(most)
+    scale = round_up(most)
     bars: list[Bar] = []
     hours: list[tuple[int, str]] = []
     for place, one in enumerate(quarters):
@@ -62,7 +62,7 @@ def bars_of(quarters: Sequence[Quarter], *kinds: str) -> Chart:
     return Chart(tuple(bars), tuple(hours), scale, total)
 
 
-def _round_up(count: int) -> int:
+def round_up(count: int) -> int:
     """Return the end of the scale: 1, 2 or 5 times a power of ten, and never less than four."""
     step = 1
     while True:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import tzinfo
 from enum import StrEnum
 from itertools import groupby
 from types import MappingProxyType
@@ -10,6 +11,7 @@ from typing import Any, Final
 import orjson
 import xlsxwriter  # type: ignore[import-untyped]
 
+from gateway.reports.books import BooksState
 from gateway.reports.making import Report
 from gateway.reports.sheet import Cell, Column, Language, Sheet, said
 from gateway.reports.spreadsheets import write_rows
@@ -39,12 +41,16 @@ def write_report(report: Report, how: Format) -> bytes:
 
 def said_of_books(report: Report) -> str:
     """Say how far the books go, in the report's language."""
-    until = report.books.booked_until
-    language = report.sheet.language
+    return said_of(report.books, report.sheet.language, report.zone)
+
+
+def said_of(books: BooksState, language: Language, zone: tzinfo) -> str:
+    """Say how far the books go."""
+    until = books.booked_until
     if until is None:
         return said(_NOTHING, language)
-    at = f"{until.astimezone(report.zone):%H:%M:%S %d/%m/%Y}"
-    return said(_BEHIND if report.books.behind else _COMPLETE, language).format(at=at)
+    at = f"{until.astimezone(zone):%H:%M:%S %d/%m/%Y}"
+    return said(_BEHIND if books.behind else _COMPLETE, language).format(at=at)
 
 
 _NOTHING: Final = ("Chưa có số liệu nào được ghi sổ.", "Nothing is booked yet.")

@@ -17,6 +17,7 @@ from gateway.servers import Instance
 from gateway.store.migrate import upgrade
 from tests.browser.chromium import Theme, chromium, reading
 from tests.browser.connected import write_connections
+from tests.browser.report_scenes import write_books
 from tests.browser.scenes import write_afternoon
 from tests.browser.stage import town
 
@@ -63,6 +64,9 @@ PICTURES: Final = (
         role="viewer",
         whole=False,
     ),
+    Picture("procedure", "/console/procedures/2.002622", role="viewer"),
+    Picture("reports", "/console/reports", role="viewer"),
+    Picture("bieu-06", "/console/reports/bieu-06?agency=H31.101", role="viewer"),
     Picture("now-dark", "/console", theme="dark", role="operator"),
 )
 
@@ -74,8 +78,10 @@ async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -
         async with town(servers.postgres.url) as one, chromium() as browser:
             services = one.gateway.services
             async with services.pool.connection() as connection:
-                await write_afternoon(connection, services.rulebook, services.clock.now())
-                await write_connections(connection, services.rulebook, services.clock.now())
+                now = services.clock.now()
+                await write_afternoon(connection, services.rulebook, now)
+                await write_connections(connection, services.rulebook, now)
+                await write_books(connection, services.rulebook, now)
             await one.submit_dossier("034199001234")
             for picture in pictures:
                 admitted = await one.pass_for(picture.role) if picture.role else None

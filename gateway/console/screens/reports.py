@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
-from starlette.responses import RedirectResponse
 
 from gateway.api.problems import refuse
 from gateway.api.state import ApiState, State
@@ -48,18 +47,12 @@ _LEADS_TO: Final = {
 """What is behind a line that is an agency: its own fields, or its own steps."""
 
 
-@router.get("")
-async def lead_to_first(_who: Seeing) -> Response:
-    """Lead to the first of them."""
-    return RedirectResponse(f"{REPORTS}/{ReportName.BIEU_06}", status_code=303)
-
-
 @router.get("/{report}")
 async def show(
     report: ReportName, request: Request, page: Page, who: Seeing, state: State
 ) -> Response:
     """Show a report, to read and to print."""
-    today = _today(state)
+    today = today_of(state)
     query = read_query(request.query_params, today)
     wrong, made = query.wrong, None
     if wrong is None:
@@ -96,7 +89,7 @@ async def take_away(
     report: ReportName, how: Format, request: Request, page: Page, who: Seeing, state: State
 ) -> Response:
     """Return the same report as a file."""
-    query = read_query(request.query_params, _today(state))
+    query = read_query(request.query_params, today_of(state))
     if query.wrong is not None or how is Format.JSON:
         raise refuse(ProblemType.BAD_QUERY, "query: there is no such report")
     try:
@@ -128,7 +121,8 @@ async def _make(
     return await make_report(services.pool, services.rulebook, report, question)
 
 
-def _today(state: ApiState) -> date:
+def today_of(state: ApiState) -> date:
+    """Return the local day that it is, in legal time."""
     services = state.services
     return services.clock.now().astimezone(services.rulebook.calendar.zone).date()
 
@@ -137,10 +131,13 @@ def _today(state: ApiState) -> date:
 
 
 def tabs_of(page: PageMaker, query: ReportQuery) -> list[tuple[str, str, None]]:
-    """Return the reports there are, each for what is asked now."""
+    """Return the overview, and the reports there are, each for what is asked now."""
     return [
-        (query.address(f"{REPORTS}/{one}"), page.words(f"reports.tab.{one}"), None)
-        for one in ReportName
+        (REPORTS, page.words("reports.tab.overview"), None),
+        *(
+            (query.address(f"{REPORTS}/{one}"), page.words(f"reports.tab.{one}"), None)
+            for one in ReportName
+        ),
     ]
 
 

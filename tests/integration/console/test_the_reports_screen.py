@@ -97,3 +97,31 @@ async def test_without_books_nothing_is_a_zero_that_is_believed(api: Api) -> Non
 
     assert "Chưa có sự kiện nào được ghi sổ" in page
     assert "Kỳ này không có hồ sơ nào" in page
+
+
+async def test_the_overview_is_of_ones_own_scope_and_in_both_languages(api_with_books: Api) -> None:
+    whole, here = [await sign_in(api_with_books, role) for role in ("viewer", f"viewer@{HERE}")]
+
+    for span in ("month", "quarter", "year", "nonsense"):
+        everything, narrowed = [
+            (await one.get(f"{REPORTS}?span={span}")).text for one in (whole, here)
+        ]
+        assert "Việc giữ lời hẹn với người dân" in everything
+        assert name_of(api_with_books, HERE) in narrowed
+        assert narrowed.count("?period=") < everything.count("?period=")
+        assert not [
+            code
+            for code in ("H31.102", "H31.103", "H31.104")
+            if name_of(api_with_books, code) in narrowed
+        ]
+    english = await whole.get(REPORTS, Cookie=f"{whole._cookie()['Cookie']}; lt_language=en")
+    assert "How promises are kept" in english.text
+
+
+async def test_an_overview_without_books_says_so(api: Api) -> None:
+    viewer = await sign_in(api, "viewer")
+
+    page = (await viewer.get(REPORTS)).text
+
+    assert "Chưa có số liệu" in page
+    assert 'class="figure' not in page

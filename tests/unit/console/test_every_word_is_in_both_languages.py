@@ -22,6 +22,7 @@ from gateway.console.screens.dossiers import LIST_COLUMNS
 from gateway.console.screens.now import HANDED
 from gateway.console.screens.orders import FIELDS, OFFERED, PAUSES, RETURN_TO, RETURNS
 from gateway.console.screens.procedures import STANDINGS
+from gateway.console.screens.report_overview import FIGURES, GRAINS
 from gateway.console.screens.stuck import CHIPS
 from gateway.console.words import LANGUAGES, words_of
 from gateway.joining.capabilities import TO_AGENCIES
@@ -139,6 +140,10 @@ _PUT_TOGETHER = {
     *(f"dossier.attempt.{name}" for name in ATTEMPT_COLUMNS),
     *(f"dossiers.column.{name}" for name in LIST_COLUMNS),
     *(f"reports.tab.{name}" for name in ReportName),
+    *(f"reports.figure.{name}" for name in FIGURES),
+    *(f"reports.this.{grain}" for grain in GRAINS),
+    *(f"reports.bar.{kind}" for kind in ("received", "in-time", "late", "worked", "lay")),
+    *(f"reports.moved.{way}" for way in ("up", "down", "points-up", "points-down")),
     *(f"reports.grain.{grain}" for grain in Grain),
     *(f"reports.take.{how}" for how in ("csv", "xlsx")),
 }
