@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from connectors.oidc import OidcProvider
 from connectors.protocol import Speaker
 from gateway.clock import LegalClock
 from gateway.commit.group import GroupCommitter
@@ -55,6 +56,8 @@ class Services:
     """What reads the posts of partners with a dialect of their own, by connector."""
     depository: Depository | None = None
     """Where documents are kept; None: this gateway keeps none."""
+    provider: OidcProvider | None = None
+    """A province's identity provider, where people sign in by one."""
 
     @property
     def rulebook(self) -> Rulebook:

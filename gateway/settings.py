@@ -4,6 +4,7 @@ Production (`LIENTHONG_ENV=production`) refuses embedded servers, default secret
 without TLS: what is convenient on a desk must not reach a province.
 """
 
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,8 +13,10 @@ from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from connectors.oidc import Registration
 from gateway.documents.keys import read_keys
 from gateway.documents.scanners import scanner_of
+from gateway.people.provider_rules import GroupRoles, NotRoles, ProviderRules, read_group_roles
 
 DEVELOPMENT_SECRET = "development-only-secret-0000000000000000"  # noqa: S105  refused in production
 DEVELOPMENT_DOCUMENTS_KEYS = "development:" + "ZGV2ZWxvcG1lbnQtb25seS1rZXktMDAwMDAwMDAwMDA="
@@ -72,6 +75,27 @@ class Settings(BaseSettings):
     archived_alone: Annotated[int, Field(ge=0, le=10_000)] = Field(
         20, description="So many items one person may archive at a time; more need a second one."
     )
+    public_url: Annotated[str | None, Field(pattern=r"^https?://[^/?#@]+$")] = Field(
+        None, description="Where browsers find this gateway: scheme and host, without a path."
+    )
+    break_glass: str | None = Field(
+        None, description="The one sign-in name that keeps a password; none: everybody's counts."
+    )
+    oidc_issuer: Annotated[str | None, Field(pattern=r"^https?://[^?#]+$")] = Field(
+        None, description="A province's identity provider, as its discovery document says it."
+    )
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_scopes: Annotated[str, Field(pattern=r"(^| )openid( |$)")] = "openid profile"
+    oidc_called: str = Field("", description="What people call it, for the button.")
+    oidc_name_claim: str = "preferred_username"
+    oidc_called_claim: str = "name"
+    oidc_groups_claim: str = "groups"
+    oidc_roles: str = Field("", description='{"group": ["role@AGENCY", ...]}, or a file of it.')
+    oidc_strong_acr: str = Field("", description="acr values that mean a second factor, by space.")
+    oidc_strong_amr: str = Field("", description="amr values that mean a second factor, by space.")
+    oidc_session_minutes: Annotated[int, Field(ge=5, le=1440)] = 240
+    oidc_ca_file: Path | None = Field(None, description="An authority of its own, in PEM.")
 
     batch_size: Annotated[int, Field(ge=1, le=1000)] = 250
     batch_wait_ms: Annotated[int, Field(ge=0, le=1000)] = 5
@@ -129,6 +153,59 @@ class Settings(BaseSettings):
             return self.second_factor
         return "privileged" if self.env is Environment.PRODUCTION else "nobody"
 
+    @property
+    def registration(self) -> Registration | None:
+        """What the identity provider knows this gateway by; None without a provider."""
+        if self.oidc_issuer is None:
+            return None
+        return Registration(
+            issuer=self.oidc_issuer,
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret.get_secret_value(),
+            scopes=self.oidc_scopes,
+            acr_values=self.oidc_strong_acr,
+        )
+
+    @property
+    def provider_rules(self) -> ProviderRules:
+        """How the identity provider is believed; raise NotRoles."""
+        return ProviderRules(
+            called=self.oidc_called,
+            name_claim=self.oidc_name_claim,
+            called_claim=self.oidc_called_claim,
+            groups_claim=self.oidc_groups_claim,
+            roles=_group_roles(self.oidc_roles),
+            strong_acr=frozenset(self.oidc_strong_acr.split()),
+            strong_amr=frozenset(self.oidc_strong_amr.split()),
+            longest=timedelta(minutes=self.oidc_session_minutes),
+        )
+
+    @field_validator("public_url", "break_glass", "oidc_issuer", "oidc_ca_file", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        """An empty setting is none, as compose files write it."""
+        return value or None
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> "Settings":
+        """A provider that is half set up is none, and a password for nobody locks everybody out."""
+        if self.oidc_issuer is None:
+            if self.break_glass is not None:
+                raise ValueError("LIENTHONG_BREAK_GLASS without LIENTHONG_OIDC_ISSUER")
+            return self
+        needed = {
+            "LIENTHONG_OIDC_CLIENT_ID": self.oidc_client_id,
+            "LIENTHONG_OIDC_CLIENT_SECRET": self.oidc_client_secret.get_secret_value(),
+            "LIENTHONG_PUBLIC_URL": self.public_url,
+        }
+        if missing := [name for name, value in needed.items() if not value]:
+            raise ValueError(f"LIENTHONG_OIDC_ISSUER needs {', '.join(missing)}")
+        try:
+            _ = self.provider_rules
+        except (NotRoles, OSError) as error:
+            raise ValueError(f"LIENTHONG_OIDC_ROLES: {error}") from None
+        return self
+
     @field_validator("documents_keys")
     @classmethod
     def _keys_are_keys(cls, keys: SecretStr) -> SecretStr:
@@ -171,6 +248,11 @@ class Settings(BaseSettings):
             faults.append("LIENTHONG_TOKEN_SECRET must be at least 32 characters of your own")
         if not self.tls_terminated and self.http_host not in {"127.0.0.1", "::1"}:
             faults.append("LIENTHONG_TLS_TERMINATED must be true, or listen on loopback only")
+        faults += [
+            f"LIENTHONG_{name.upper()} must be https://"
+            for name in ("oidc_issuer", "public_url")
+            if (url := getattr(self, name)) and urlsplit(url).scheme != "https"
+        ]
         keys = self.documents_keys.get_secret_value()
         if self.documents_folder is not None and keys == DEVELOPMENT_DOCUMENTS_KEYS:
             faults.append("LIENTHONG_DOCUMENTS_KEYS must be of your own")
@@ -187,6 +269,13 @@ def _has_default_password(url: str) -> bool:
     if parts.password is None:
         return parts.scheme != "postgresql"
     return unquote(parts.password) in _DEFAULT_PASSWORDS
+
+
+def _group_roles(written: str) -> GroupRoles:
+    """Read what groups are worth, as it is set or from the file that is named."""
+    if not written:
+        return {}
+    return read_group_roles(written if written.startswith("{") else Path(written).read_bytes())
 
 
 def without_user(url: str | None) -> str | None:

@@ -15,6 +15,7 @@ import structlog
 from connectors.amqp_publisher import ConfirmedPublisher
 from connectors.amqp_queue import AmqpQueue
 from connectors.catalogue import open_callers, open_speakers
+from connectors.oidc import OidcProvider, open_provider
 from connectors.protocol import Caller, Speaker
 from gateway.broker.consumer import IntakeConsumer
 from gateway.broker.surveyor import Surveyor
@@ -285,6 +286,7 @@ async def run_gateway(
             on_commit=listeners.append,
             speakers=open_speakers(book) if speakers is None else speakers,
             depository=depository,
+            provider=_provider(settings, stack),
         )
         gateway = Gateway(services, committer, dispatcher, intake, loops)
         async with asyncio.TaskGroup() as tasks:
@@ -369,6 +371,16 @@ def _doorkeeper(
     return Doorkeeper(
         pool, librarian, clock, amqp_url=settings.amqp_url, admin_url=settings.amqp_admin_url
     )
+
+
+def _provider(settings: Settings, stack: AsyncExitStack) -> OidcProvider | None:
+    """Make what speaks to the province's identity provider; None without one."""
+    registration = settings.registration
+    if registration is None:
+        return None
+    provider = open_provider(registration, settings.oidc_ca_file)
+    stack.push_async_callback(provider.aclose)
+    return provider
 
 
 def _tell_loaded(rulebook: Rulebook) -> None:

@@ -52,8 +52,10 @@ from gateway.identity.secrets import SecretKeeper
 from gateway.identity.tokens import TokenIssuer
 from gateway.observability.metrics import HttpMetrics
 from gateway.operations.runner import ActRunner
+from gateway.people.by_provider import RETURN, ProviderDoors
 from gateway.people.factor_keys import FactorKey
 from gateway.people.rights import FACTOR_FOR
+from gateway.people.rounds import RoundKey
 from gateway.people.scopes import Scopes
 from gateway.people.second_factor import SecondFactors
 from gateway.people.sessions import SessionRules, Sessions
@@ -133,13 +135,14 @@ def create_app(services: Services) -> FastAPI:
         runner=ActRunner(services.pool, services.committer, services.settings.amqp_url),
         metrics=metrics,
         sessions=sessions,
-        doors=Doors(services.pool, sessions, secrets),
+        doors=Doors(services.pool, sessions, secrets, only=services.settings.break_glass),
         second_factors=SecondFactors(
             services.pool,
             sessions,
             FactorKey(services.settings.token_secret.get_secret_value()),
         ),
         secrets=secrets,
+        provider_doors=_provider_doors(services, sessions),
     )
     console = app.state.console = create_console(app.state.lienthong)
     app.add_middleware(Door, console=console, over_tls=services.settings.tls_terminated)
@@ -157,6 +160,20 @@ def _sessions(services: Services) -> Sessions:
     )
     scopes = Scopes(lambda: services.rulebook.directory, services.clock)
     return Sessions(services.pool, scopes, rules)
+
+
+def _provider_doors(services: Services, sessions: Sessions) -> ProviderDoors | None:
+    if services.provider is None:
+        return None
+    settings = services.settings
+    return ProviderDoors(
+        services.pool,
+        sessions,
+        services.provider,
+        settings.provider_rules,
+        RoundKey(settings.token_secret.get_secret_value()),
+        back=f"{settings.public_url}{RETURN}",
+    )
 
 
 def openapi_document() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from gateway.identity.secrets import SecretKeeper
 from gateway.identity.tokens import TokenIssuer
 from gateway.observability.metrics import HttpMetrics
 from gateway.operations.runner import ActRunner
+from gateway.people.by_provider import ProviderDoors
 from gateway.people.second_factor import SecondFactors
 from gateway.people.sessions import Sessions
 from gateway.people.signing_in import Doors
@@ -39,6 +40,8 @@ class ApiState:
     doors: Doors
     second_factors: SecondFactors
     secrets: SecretKeeper
+    provider_doors: ProviderDoors | None = None
+    """Where people sign in by a province's identity provider, if there is one."""
 
 
 def state_of(request: Request) -> ApiState:

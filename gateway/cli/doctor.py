@@ -14,12 +14,14 @@ from psycopg_pool import PoolTimeout
 from pydantic import ValidationError
 
 from gateway.clock import SystemClock
+from gateway.console.checkup import examine_console
 from gateway.documents.checkup import examine_documents
 from gateway.operations.calendars import list_stored
 from gateway.servers import Instance, ServerError
 from gateway.servers.checkup import Finding, examine
 from gateway.settings import Settings
 from gateway.store.pool import open_pool
+from routing.directory import load_directory
 from routing.legaltime import Calendars, load_calendar
 from routing.policies import load_policies
 from routing.procedures import load_catalogue
@@ -33,7 +35,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, not text.")] = False,
 ) -> None:
     """Check this machine and say what is missing; exit code 1 if anything is."""
-    findings = [*examine(), _calendar(), *_documents()]
+    findings = [*examine(), _calendar(), *_configured()]
     if start and all(finding.good for finding in findings):
         findings.append(_started())
     if as_json:
@@ -63,14 +65,19 @@ def _calendar() -> Finding:
     return Finding("calendar", found, warning=warning if reach.is_short else "")
 
 
-def _documents() -> list[Finding]:
-    """Look at the documents of the gateway that the environment describes."""
+def _configured() -> list[Finding]:
+    """Look at the documents and the console of the gateway that the environment describes."""
     try:
         settings = Settings()
     except ValidationError as error:
         faults = "; ".join(one["msg"] for one in error.errors(include_input=False))
         return [Finding("settings", "they are not accepted", faults)]
-    return asyncio.run(examine_documents(settings))
+    return asyncio.run(_examine(settings))
+
+
+async def _examine(settings: Settings) -> list[Finding]:
+    console = await examine_console(settings, load_directory(settings.directory))
+    return [*await examine_documents(settings), *console]
 
 
 async def _reach() -> Reach:

@@ -9,9 +9,10 @@ import orjson
 import typer
 
 from gateway.cli.asking import ask_pool, named_operator
-from gateway.cli.configured import refuse
+from gateway.cli.configured import refuse, settings_of
 from gateway.operations.audit import By
 from gateway.people import accounts as use
+from gateway.people.linked import bind, unbind
 from gateway.people.rights import Grant, NotAGrant, Role, read_grant
 from gateway.people.second_factor import remove_factor
 from gateway.store.pool import Pool
@@ -103,6 +104,30 @@ def reset_password(
     _show(made, shown=not ask_password, as_json=as_json)
 
 
+@app.command("bind")
+def bind_(
+    name: Name,
+    subject: Annotated[str, typer.Option(metavar="SUB", help="The provider's subject (sub).")],
+    follow_groups: Annotated[
+        bool, typer.Option("--follow-groups", help="Roles are those of the provider's groups.")
+    ] = False,
+    reason: Why = None,
+) -> None:
+    """Say whom the identity provider (LIENTHONG_OIDC_ISSUER) means by a subject."""
+    issuer, by = settings_of("person").oidc_issuer, By(named_operator(), reason)
+    if issuer is None:
+        raise refuse("person", "there is no identity provider: set LIENTHONG_OIDC_ISSUER")
+    _run(lambda pool: bind(pool, name, issuer, subject, by, follows_groups=follow_groups))
+    typer.echo(f"{name}: đã gắn · bound")
+
+
+@app.command("unbind")
+def unbind_(name: Name, reason: Why = None) -> None:
+    """Let the identity provider vouch for somebody no more; they are signed out."""
+    _run(lambda pool: unbind(pool, name, By(named_operator(), reason)))
+    typer.echo(f"{name}: đã gỡ · unbound")
+
+
 def _grants(written: list[str]) -> list[Grant]:
     try:
         return [read_grant(one) for one in written]
@@ -125,6 +150,7 @@ def _show(made: use.NewPerson, *, shown: bool, as_json: bool) -> None:
 
 def _line(one: dict[str, Any]) -> str:
     off = "  (off)" if one["disabled_at"] else ""
+    off += "" if one["follows_groups"] is None else "  (provider)"
     return f"{one['name']:<20} {one['display_name']}  [{', '.join(one['roles'])}]{off}"
 
 

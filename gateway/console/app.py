@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from gateway.api.state import ApiState
 from gateway.console import shelf
 from gateway.console.agency_tree import Grove
-from gateway.console.guesses import Guesses
+from gateway.console.guesses import RETURNS, Guesses
 from gateway.console.overviews import Overviews
 from gateway.console.paced import Paced
 from gateway.console.pages import Pages
@@ -28,6 +28,7 @@ from gateway.console.screens import (
     orders,
     people,
     procedures,
+    provider,
     report_overview,
     reports,
     sign_in,
@@ -42,6 +43,7 @@ from gateway.settings import Environment
 _ROUTERS = (
     choosing.router,
     sign_in.router,
+    provider.router,
     account.router,
     look_up.router,
     now.router,
@@ -79,6 +81,7 @@ def create_console(state: ApiState) -> FastAPI:
     console.state.shelf = files
     console.state.pages = Pages(files)
     console.state.guesses = Guesses()
+    console.state.returns = Guesses(per_address=RETURNS)
     console.state.pulse = Pulse(state.services)
     console.state.census = Paced(partial(take_census, state.services.pool), seconds=CENSUS_EVERY)
     console.state.grove = Grove()

@@ -6,6 +6,7 @@ says nothing.
 """
 
 import ipaddress
+from collections.abc import Sequence
 from hashlib import blake2b
 from secrets import token_bytes
 from typing import Final
@@ -21,13 +22,16 @@ PER_ADDRESS: Final[tuple[RateLimitItem, ...]] = (
 """A kiosk in a busy hall serves somebody every few seconds; a guesser would need thousands."""
 PER_CODE: Final = RateLimitItemPerHour(5)
 """Wrong ones: four digits are guessed in a month at the earliest, an hour of tries at a time."""
+RETURNS: Final[tuple[RateLimitItem, ...]] = (RateLimitItemPerMinute(60), RateLimitItemPerHour(1000))
+"""Returns from an identity provider: a whole office signs in at half past seven."""
 _BOXES: Final = 65_536
 
 
 class Guesses:
     """Counts who asks, and what was asked for in vain."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, per_address: Sequence[RateLimitItem] = PER_ADDRESS) -> None:
+        self._per_address = per_address
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._key = token_bytes(16)
 
@@ -37,7 +41,7 @@ class Guesses:
     def may_ask(self, address: str) -> bool:
         """Count one question of an address; False if it has to wait."""
         network = _network(address)
-        return all(self._limiter.hit(one, "address", network) for one in PER_ADDRESS)
+        return all(self._limiter.hit(one, "address", network) for one in self._per_address)
 
     def may_try(self, code: str) -> bool:
         """Whether a code has not been asked for in vain too often."""

@@ -71,6 +71,9 @@ class Shelf:
         """Return the address of a file; KeyError if there is none of that name."""
         return f"{router.prefix}/{self._by_name[name].address}"
 
+    def has(self, name: str) -> bool:
+        return name in self._by_name
+
     def scripts(self) -> list[str]:
         """Return the addresses of the scripts of every page; set-up without npm leaves ours."""
         wanted = ("npm/htmx.js", "npm/sse.js", "console.js")

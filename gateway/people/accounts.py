@@ -39,6 +39,8 @@ _LISTED = (
     "disabled_at",
     "seen_at",
     "has_factor",
+    "follows_groups",
+    "has_password",
 )
 
 
@@ -86,6 +88,8 @@ class Account:
     display_name: str
     disabled: bool
     grants: tuple[Grant, ...]
+    follows_groups: bool = False
+    """Its roles are those of the groups at an identity provider."""
 
 
 async def add_person(
@@ -102,15 +106,7 @@ async def add_person(
     """Add somebody who signs in with a password: the given one, or one that is made."""
     wanted = _distinct(grants)
     _must_be_theirs_to_give(by, wanted)
-    name, display_name = name.strip().lower(), " ".join(display_name.split())
-    if _NAME.fullmatch(name) is None:
-        raise PersonRefused(
-            "name-form", "a sign-in name has 3 to 64 small letters, digits, dots, dashes or @"
-        )
-    if not 0 < len(display_name) <= _LONGEST_DISPLAY_NAME or not display_name.isprintable():
-        raise PersonRefused(
-            "called-form", f"a person's name has 1 to {_LONGEST_DISPLAY_NAME} characters"
-        )
+    name, display_name = checked_names(name, display_name)
     password = _checked(password, name, display_name)
     person = new_id()
     row = {
@@ -124,9 +120,23 @@ async def add_person(
         added = await connection.execute(statement("insert_person"), row)
         if added.rowcount == 0:
             raise PersonRefused("name-taken", "this sign-in name is taken")
-        await _write_grants(connection, person, wanted)
-        await audit.enter(connection, by, "person.added", name, after=_roles(wanted))
+        await write_grants(connection, person, wanted)
+        await audit.enter(connection, by, "person.added", name, after=told_roles(wanted))
     return NewPerson(name, password)
+
+
+def checked_names(name: str, display_name: str) -> tuple[str, str]:
+    """Return a sign-in name and a person's own as they are kept; raise PersonRefused."""
+    name, display_name = name.strip().lower(), " ".join(display_name.split())
+    if _NAME.fullmatch(name) is None:
+        raise PersonRefused(
+            "name-form", "a sign-in name has 3 to 64 small letters, digits, dots, dashes or @"
+        )
+    if not 0 < len(display_name) <= _LONGEST_DISPLAY_NAME or not display_name.isprintable():
+        raise PersonRefused(
+            "called-form", f"a person's name has 1 to {_LONGEST_DISPLAY_NAME} characters"
+        )
+    return name, display_name
 
 
 async def set_roles(pool: Pool, name: str, grants: Iterable[Grant], by: By) -> None:
@@ -135,18 +145,27 @@ async def set_roles(pool: Pool, name: str, grants: Iterable[Grant], by: By) -> N
     _must_be_theirs_to_give(by, wanted)
     async with pool.connection() as connection, connection.transaction():
         held = await hold(connection, name, by)
-        if set(held.grants) == set(wanted):
-            return
-        await _write_grants(connection, held.id, wanted)
-        await end_sessions_of(connection, held.id, "roles-changed")
-        await audit.enter(
-            connection,
-            by,
-            "person.roles_set",
-            held.name,
-            before=_roles(held.grants),
-            after=_roles(wanted),
-        )
+        if held.follows_groups:
+            raise PersonRefused("follows-groups", "the roles follow groups at the provider")
+        await replace_roles(connection, held, wanted, by)
+
+
+async def replace_roles(
+    connection: Connection, held: Account, wanted: Sequence[Grant], by: By
+) -> None:
+    """Write the roles of an account that is held, if they are others; its sessions end."""
+    if set(held.grants) == set(wanted):
+        return
+    await write_grants(connection, held.id, wanted)
+    await end_sessions_of(connection, held.id, "roles-changed")
+    await audit.enter(
+        connection,
+        by,
+        "person.roles_set",
+        held.name,
+        before=told_roles(held.grants),
+        after=told_roles(wanted),
+    )
 
 
 async def disable_person(pool: Pool, name: str, by: By) -> None:
@@ -167,7 +186,9 @@ async def enable_person(pool: Pool, name: str, by: By) -> None:
         if not held.disabled:
             raise PersonRefused("is-on", f"{held.name} is not switched off")
         await connection.execute(statement("switch_person"), {"id": held.id, "on": True})
-        await audit.enter(connection, by, "person.enabled", held.name, after=_roles(held.grants))
+        await audit.enter(
+            connection, by, "person.enabled", held.name, after=told_roles(held.grants)
+        )
 
 
 async def reset_password(
@@ -226,7 +247,7 @@ async def hold(connection: Connection, name: str, by: By | None = None) -> Accou
     row = await found.fetchone()
     if row is None:
         raise PersonRefused("no-such", f"there is nobody with the sign-in name {name[:64]!r}")
-    held = Account(row[0], row[1], row[2], row[3], read_grants(row[4]))
+    held = Account(row[0], row[1], row[2], row[3], read_grants(row[4]), row[5])
     if isinstance(by, ByPerson) and not may_change(by.who, held.id, held.grants):
         raise NotTheirsToChange
     return held
@@ -258,7 +279,8 @@ def _distinct(grants: Iterable[Grant]) -> tuple[Grant, ...]:
     return tuple(sorted(wanted, key=str))
 
 
-async def _write_grants(connection: Connection, person: UUID, grants: Sequence[Grant]) -> None:
+async def write_grants(connection: Connection, person: UUID, grants: Sequence[Grant]) -> None:
+    """Write a person's roles in the place of those they had."""
     roles = [grant.role.value for grant in grants]
     scopes = [grant.scope for grant in grants]
     await connection.execute(statement("delete_person_roles"), (person,))
@@ -266,7 +288,8 @@ async def _write_grants(connection: Connection, person: UUID, grants: Sequence[G
     await connection.execute(statement("insert_person_roles"), row)
 
 
-def _roles(grants: Iterable[Grant]) -> View:
+def told_roles(grants: Iterable[Grant]) -> View:
+    """Say roles as the trail keeps them."""
     return {"roles": [str(grant) for grant in grants]}
 
 

@@ -44,6 +44,14 @@ class SessionRules:
     factor_for: frozenset[Role] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Vouching:
+    """An identity provider vouches for a person: for so long, and perhaps for a second factor."""
+
+    longest: timedelta
+    is_strong: bool = False
+
+
 class Sessions:
     """The sessions table as visitors see it."""
 
@@ -64,17 +72,24 @@ class Sessions:
     def __repr__(self) -> str:
         return f"<Sessions {len(self._fresh)} fresh>"
 
-    async def open(self, person: UUID, *, within: Connection) -> str:
+    async def open(
+        self, person: UUID, *, within: Connection, vouched: Vouching | None = None
+    ) -> str:
         """Open a session in the caller's transaction; return its token, which is nowhere else.
 
         Whoever has more than they may then loses the oldest.
         """
+        longest = self.rules.longest
+        if vouched is not None:
+            longest = min(longest, vouched.longest)
         token = secrets.token_urlsafe(32)
         session = {
             "id": new_id(),
             "token_hash": _hash(token),
             "person": person,
-            "longest": self.rules.longest,
+            "longest": longest,
+            "passed": vouched is not None and vouched.is_strong,
+            "by_provider": vouched is not None,
         }
         await within.execute(statement("lock_person"), (person,))
         await within.execute(statement("insert_session"), session)
@@ -125,7 +140,8 @@ class Sessions:
             self._fresh.popitem(last=False)
 
     def _signed_in(self, row: Sequence[Any], token: str) -> SignedIn:
-        session, person, name, display_name, language, must_change, roles, has_factor, passed = row
+        session, person, name, display_name, language, must_change, roles, has_factor = row[:8]
+        passed, has_password, by_provider = row[8:]
         grants = [Grant(Role(role), scope) for role, scope in roles]
         needs_factor = any(grant.role in self.rules.factor_for for grant in grants)
         return SignedIn(
@@ -137,7 +153,9 @@ class Sessions:
             grants=self._scopes.spell_out(grants),
             csrf=csrf_of(token),
             has_factor=has_factor,
-            owed=_owed(must_change, has_factor, passed, needs_factor),
+            owed=_owed(must_change and not by_provider, has_factor, passed, needs_factor),
+            has_password=has_password,
+            by_provider=by_provider,
         )
 
 

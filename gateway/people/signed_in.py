@@ -32,6 +32,9 @@ class SignedIn:
     csrf: str = field(repr=False)
     has_factor: bool = False
     owed: Owed | None = None
+    has_password: bool = True
+    by_provider: bool = False
+    """An identity provider vouched for them when they signed in."""
 
     @property
     def actor(self) -> str:

@@ -93,7 +93,7 @@ async def town(
     clock = clock or PassingClock.set_now()
     async with run_gateway(chosen, clock=clock, rulebook=rulebook()) as gateway:
         app = create_app(gateway.services)
-        listener = listen("127.0.0.1", 0)
+        listener = listen("127.0.0.1", settings.get("http_port", 0))
         host, port = listener.getsockname()[:2]
         stop = asyncio.Event()
         serving = asyncio.create_task(serve_http(app, listener, stop))

@@ -17,6 +17,7 @@ from gateway.console.pages import Crumb, Page, PageMaker
 from gateway.console.visitors import HOME, allowed
 from gateway.people import accounts as use
 from gateway.people.accounts import ByPerson, PersonRefused, by_person
+from gateway.people.linked import bind, unbind
 from gateway.people.rights import Ability, Grant, NotAGrant, Role, read_grant
 from gateway.people.second_factor import remove_factor
 from gateway.people.signed_in import SignedIn
@@ -34,6 +35,7 @@ _ACTS: dict[str, _Act] = {
     "enable": use.enable_person,
     "unlock": use.unlock_person,
     "remove-factor": remove_factor,
+    "unbind": unbind,
 }
 
 
@@ -72,7 +74,7 @@ async def add(request: Request, page: Page, state: State, who: Managing) -> Resp
 @router.get("/{person}")
 async def show(page: Page, state: State, who: Managing, person: UUID) -> Response:
     """Show one account with what may be done about it."""
-    return _one(page, who, await _found(state, who, person))
+    return _one(page, state, who, await _found(state, who, person))
 
 
 @router.post("/{person}/roles")
@@ -90,7 +92,7 @@ async def set_roles(
     except NotAGrant:
         raise HTTPException(400) from None
     except PersonRefused as refused:
-        return _one(page, who, found, page.words(f"people.refused.{refused.word}"))
+        return _one(page, state, who, found, page.words(f"people.refused.{refused.word}"))
     return page.lead_to(f"{PEOPLE}/{person}", Flash("good", "people.saved"))
 
 
@@ -106,8 +108,32 @@ async def reset_password(
             state.services.pool, found["name"], by, secrets=state.secrets
         )
     except PersonRefused as refused:
-        return _one(page, who, found, page.words(f"people.refused.{refused.word}"))
+        return _one(page, state, who, found, page.words(f"people.refused.{refused.word}"))
     return _password(page, made)
+
+
+@router.post("/{person}/bind")
+async def bind_to_provider(
+    request: Request, page: Page, state: State, who: Managing, person: UUID
+) -> Response:
+    """Say whom the province's identity provider means by a subject."""
+    found, form = await _found(state, who, person), await read_form(request)
+    doors = state.provider_doors
+    if doors is None:
+        raise HTTPException(404)
+    try:
+        by = by_person(who, _reason(form))
+        await bind(
+            state.services.pool,
+            found["name"],
+            doors.issuer,
+            form.one("subject"),
+            by,
+            follows_groups=form.one("follows") == "1",
+        )
+    except PersonRefused as refused:
+        return _one(page, state, who, found, page.words(f"people.refused.{refused.word}"))
+    return page.lead_to(f"{PEOPLE}/{person}", Flash("good", "people.saved"))
 
 
 @router.post("/{person}/{act}")
@@ -121,7 +147,7 @@ async def act_on(
     try:
         await _ACTS[act](state.services.pool, found["name"], by_person(who, _reason(form)))
     except PersonRefused as refused:
-        return _one(page, who, found, page.words(f"people.refused.{refused.word}"))
+        return _one(page, state, who, found, page.words(f"people.refused.{refused.word}"))
     return page.lead_to(f"{PEOPLE}/{person}", Flash("good", "people.saved"))
 
 
@@ -166,7 +192,10 @@ def _new(page: PageMaker, form: Form, wrong: str = "") -> Response:
     )
 
 
-def _one(page: PageMaker, who: SignedIn, found: dict[str, Any], wrong: str = "") -> Response:
+def _one(
+    page: PageMaker, state: ApiState, who: SignedIn, found: dict[str, Any], wrong: str = ""
+) -> Response:
+    doors = state.provider_doors
     return page.show(
         "person.html",
         title="people.one",
@@ -175,6 +204,7 @@ def _one(page: PageMaker, who: SignedIn, found: dict[str, Any], wrong: str = "")
         status=422 if wrong else 200,
         person=found,
         is_self=found["id"] == who.person,
+        provider=doors.rules.called or page.words("provider.called") if doors else "",
         roles=_roles(page),
         wrong=wrong,
     )

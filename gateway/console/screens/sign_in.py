@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from gateway.api.state import State
+from gateway.api.state import ApiState, State
 from gateway.console.flashes import Flash
 from gateway.console.forms import read_form
-from gateway.console.pages import Page
+from gateway.console.pages import Page, PageMaker
 from gateway.console.visitors import (
     HOME,
     SIGN_IN,
@@ -27,16 +27,21 @@ from gateway.people.signing_in import Opened, TooManyTries, WrongPassword
 
 router = APIRouter(prefix=HOME)
 
+_BY_PROVIDER = "provider"
+
 _OwesCode = Annotated[SignedIn, Depends(WhoOwes(Owed.CODE))]
 _Leaving = Annotated[SignedIn, Depends(WhoOwes(*Owed))]
 
 
 @router.get("/sign-in", dependencies=[anybody])
-async def ask(request: Request, page: Page, state: State, next: str = HOME) -> Response:
-    """Show the form; who is signed in goes on."""
+async def ask(
+    request: Request, page: Page, state: State, next: str = HOME, left: str = ""
+) -> Response:
+    """Show the form; who is signed in goes on, and who left may leave their provider as well."""
     if await find_visitor(request, state) is not None:
         return go_to(request, safe_next(next))
-    return page.show("sign_in.html", title="sign-in.title", is_public=True, next=safe_next(next))
+    leaving = await _provider_exit(state) if left == _BY_PROVIDER else None
+    return _form(page, state, safe_next(next), leaving=leaving)
 
 
 @router.post("/sign-in", dependencies=[anybody])
@@ -55,15 +60,7 @@ async def enter(request: Request, page: Page, state: State) -> Response:
         case TooManyTries() as waits:
             wrong = page.words("sign-in.wait", n=waits.minutes)
             status, headers = 429, {"Retry-After": str(waits.seconds)}
-    return page.show(
-        "sign_in.html",
-        title="sign-in.title",
-        is_public=True,
-        status=status,
-        headers=headers,
-        next=onward,
-        wrong=wrong,
-    )
+    return _form(page, state, onward, status=status, headers=headers, wrong=wrong)
 
 
 @router.get("/sign-in/code")
@@ -107,6 +104,40 @@ async def enter_code(request: Request, page: Page, state: State, who: _OwesCode)
 async def leave(request: Request, page: Page, state: State, who: _Leaving) -> Response:
     """End the session."""
     await state.doors.sign_out(who, token_of(request, state))
-    answer = page.lead_to(SIGN_IN, Flash("info", "sign-in.signed-out"))
+    onward = f"{SIGN_IN}?left={_BY_PROVIDER}" if who.by_provider else SIGN_IN
+    answer = page.lead_to(onward, Flash("info", "sign-in.signed-out"))
     drop_cookie(answer, state)
     return answer
+
+
+async def _provider_exit(state: ApiState) -> str | None:
+    if state.provider_doors is None:
+        return None
+    back = f"{state.services.settings.public_url}{SIGN_IN}"
+    return await state.provider_doors.sign_out_address(back)
+
+
+def _form(
+    page: PageMaker,
+    state: ApiState,
+    onward: str,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    leaving: str | None = None,
+    wrong: str = "",
+) -> Response:
+    doors = state.provider_doors
+    called = doors.rules.called or page.words("provider.called") if doors else ""
+    return page.show(
+        "sign_in.html",
+        title="sign-in.title",
+        is_public=True,
+        status=status,
+        headers=headers,
+        next=onward,
+        provider=called,
+        break_glass=state.services.settings.break_glass is not None,
+        leaving=leaving,
+        wrong=wrong,
+    )

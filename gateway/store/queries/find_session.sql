@@ -4,7 +4,7 @@ SELECT s.id, p.id, p.name, p.display_name, p.language, p.must_change, (
         FROM person_roles r
         WHERE r.person_id = p.id
     ),
-    f.confirmed_at IS NOT NULL, s.passed_at IS NOT NULL
+    f.confirmed_at IS NOT NULL, s.passed_at IS NOT NULL, p.password_hash IS NOT NULL, s.by_provider
 FROM sessions s
 JOIN people p ON p.id = s.person_id
 LEFT JOIN second_factors f ON f.person_id = p.id

@@ -30,6 +30,7 @@ from gateway.operations.acts import CONTROLS, DeskAct
 from gateway.operations.causes import Whose
 from gateway.operations.look_up import Progress, Standing
 from gateway.operations.wellness import Organ
+from gateway.people.by_provider import Turned
 from gateway.people.four_eyes import Irrevocable
 from gateway.people.passwords import PasswordFault
 from gateway.people.rights import Role
@@ -99,6 +100,7 @@ _PUT_TOGETHER = {
         for word in ("no-such", "their-own", "no-reason", "open-already")
     ),
     *(f"people.refused.{word}" for word in refusals_of_people()),
+    *(f"provider.{turned}{part}" for turned in Turned for part in ("", ".do")),
     *(f"password.{fault}" for fault in PasswordFault),
     *(f"act.name.{act}" for act in (*Act, *DeskAct)),
     *(f"act.does.{act}" for act in OFFERED),

@@ -1,0 +1,19 @@
+"""People whom a province's own identity provider vouches for."""
+
+from importlib.resources import files
+
+from alembic import op
+
+revision = "0035"
+down_revision = "0034"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    script = files("gateway.store.migrations.versions").joinpath("0035_provider_identities.sql")
+    op.get_bind().exec_driver_sql(script.read_text(encoding="utf-8"))
+
+
+def downgrade() -> None:
+    raise RuntimeError("migrations are not undone: restore a backup instead")

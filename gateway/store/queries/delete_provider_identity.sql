@@ -1,0 +1,2 @@
+DELETE FROM provider_identities
+WHERE person_id = %s
