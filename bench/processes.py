@@ -66,7 +66,7 @@ def last_line(script: str, *, within: float) -> dict[str, Any]:
 def cpu_seconds(pid: int) -> float:
     """Return the processor time of a process, its living children, and the children it outlived."""
     total = 0.0
-    for one in (pid, *_descendants(pid)):
+    for one in (pid, *descendants(pid)):
         try:
             fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
@@ -110,7 +110,7 @@ def _stands_still(pid: int) -> bool:
     )
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
     children: dict[int, list[int]] = {}
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit():

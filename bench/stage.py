@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 import aio_pika
@@ -69,9 +70,14 @@ class Stage:
 
 
 @asynccontextmanager
-async def set_stage(communes: int, *, database: str = "bench") -> AsyncIterator[Stage]:
-    """Start both servers, and give every agency an AMQP endpoint and its queue."""
-    async with Instance.temporary() as servers:
+async def set_stage(
+    communes: int, *, database: str = "bench", keep: Path | None = None
+) -> AsyncIterator[Stage]:
+    """Start both servers, and give every agency an AMQP endpoint and its queue.
+
+    With `keep` they live in that folder and stay there, for the next time.
+    """
+    async with Instance.temporary() if keep is None else Instance.persistent(keep) as servers:
         originators, others = _participants(communes)
         agencies = (*(one.code for one in originators), *others)
         stage = Stage(servers, database, originators, agencies)
@@ -84,13 +90,16 @@ async def set_stage(communes: int, *, database: str = "bench") -> AsyncIterator[
 
 
 def make_database(stage: Stage) -> None:
-    """Make the stage's database: empty, migrated, with every agency's endpoint."""
+    """Make the stage's database, unless it was kept: migrated, with every agency's endpoint."""
     with psycopg.connect(stage.servers.postgres.url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(stage.database)))
+        kept = "SELECT FROM pg_database WHERE datname = %s"
+        if connection.execute(kept, (stage.database,)).fetchone() is None:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(stage.database)))
     upgrade(stage.database_url)
     with stage.connect() as connection, connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO endpoints (agency, connector, concurrency) VALUES (%s, 'amqp', 250)",
+            "INSERT INTO endpoints (agency, connector, concurrency) VALUES (%s, 'amqp', 250)"
+            " ON CONFLICT DO NOTHING",
             [(code,) for code in stage.agencies],
         )
 

@@ -40,7 +40,7 @@ from gateway.console.visitors import answer_the_turned_away, anybody
 from gateway.operations.agency_census import take_census
 from gateway.settings import Environment
 
-_ROUTERS = (
+ROUTERS = (
     choosing.router,
     sign_in.router,
     provider.router,
@@ -87,7 +87,7 @@ def create_console(state: ApiState) -> FastAPI:
     console.state.grove = Grove()
     console.state.overviews = Overviews(state.services.pool)
     console.include_router(shelf.router, dependencies=[anybody])
-    for router in _ROUTERS:
+    for router in ROUTERS:
         console.include_router(router)
     if state.services.settings.env is Environment.DEVELOPMENT:
         for router in _FOR_DEVELOPERS:
