@@ -17,6 +17,7 @@ from gateway.duties.sentry import Sentry
 from gateway.duties.witness import Witness
 from gateway.identity.streams import OpenStreams
 from gateway.joining.roster import Roster
+from gateway.operations.proofreader import Proofreader
 from gateway.rulebook import Rulebook
 from gateway.settings import Settings
 from gateway.store.pool import Pool
@@ -54,6 +55,8 @@ class Services:
     """Subscribe: the callable is called after every commit of this process."""
     speakers: Mapping[str, Speaker] = field(default_factory=dict)
     """What reads the posts of partners with a dialect of their own, by connector."""
+    proofreader: Proofreader = field(default_factory=Proofreader)
+    """What lint says of the procedures, beside everything else."""
     depository: Depository | None = None
     """Where documents are kept; None: this gateway keeps none."""
     provider: OidcProvider | None = None

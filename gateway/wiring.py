@@ -59,6 +59,7 @@ from gateway.duties.witness import Witness
 from gateway.identity.streams import OpenStreams
 from gateway.intake.admission import admitted
 from gateway.joining.roster import Roster
+from gateway.operations.proofreader import Proofreader
 from gateway.operations.runner import ActRunner
 from gateway.rulebook import Rulebook, load_rulebook
 from gateway.services import Health, Services
@@ -223,6 +224,8 @@ async def run_gateway(
         )
         sentry = Sentry(pool, clock, selftest_every=selftest_every)
         lookout = Lookout(pool, librarian, clock)
+        proofreader = Proofreader()
+        stack.push_async_callback(proofreader.close)
         rescuer = Loop("rescuer", dispatcher.claim, interval=0.25)
         dispatcher.wakes(rescuer.wake)
         loops = {
@@ -287,6 +290,7 @@ async def run_gateway(
             speakers=open_speakers(book) if speakers is None else speakers,
             depository=depository,
             provider=_provider(settings, stack),
+            proofreader=proofreader,
         )
         gateway = Gateway(services, committer, dispatcher, intake, loops)
         async with asyncio.TaskGroup() as tasks:

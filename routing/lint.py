@@ -6,7 +6,7 @@ the hop limits of the law can exceed the total of the same law).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -29,7 +29,10 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that lint has to say about a procedure version, or a step of it."""
+    """One thing that lint has to say about a procedure version, or a step of it.
+
+    `detail` is a sentence in English; `values` are the facts in it, for other words.
+    """
 
     severity: Severity
     kind: str
@@ -37,6 +40,7 @@ class Finding:
     version: str
     step: str | None
     detail: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,12 @@ def _gaps(versions: Sequence[Procedure]) -> Iterator[Finding]:
     for earlier, later in pairwise(versions):
         if earlier.valid_to is not None and earlier.valid_to < later.valid_from:
             yield _finding(
-                Severity.WARNING, "gap", later, None, f"nothing is in force after {earlier.version}"
+                Severity.WARNING,
+                "gap",
+                later,
+                None,
+                f"nothing is in force after {earlier.version}",
+                after=earlier.version,
             )
 
 
@@ -247,6 +256,7 @@ def _resolution(
             procedure,
             None,
             f"the directory knows agencies from {eras[0].begin:%Y-%m-%d} UTC on",
+            since=eras[0].begin.isoformat(),
         )
     for era in eras:
         if (era.end is not None and era.end <= procedure.valid_from) or (
@@ -259,7 +269,13 @@ def _resolution(
                 if directory.agency(step.agency, as_of) is None:
                     detail = f"{step.agency} is not in force at {as_of.isoformat()}"
                     yield _finding(
-                        Severity.ERROR, "agency-not-in-force", procedure, step.id, detail
+                        Severity.ERROR,
+                        "agency-not-in-force",
+                        procedure,
+                        step.id,
+                        detail,
+                        agency=step.agency,
+                        at=as_of.isoformat(),
                     )
             else:
                 yield from _competence(procedure, step, directory, era, as_of)
@@ -285,7 +301,18 @@ def _competence(
                 f"{step.role} in {len(where)} of {len(era.communes)} communes at "
                 f"{as_of.isoformat()}: {', '.join(where[:_SHOWN])}"
             )
-            yield _finding(Severity.ERROR, kind, procedure, step.id, detail)
+            yield _finding(
+                Severity.ERROR,
+                kind,
+                procedure,
+                step.id,
+                detail,
+                role=step.role,
+                communes=str(len(where)),
+                of=str(len(era.communes)),
+                at=as_of.isoformat(),
+                such_as=", ".join(where[:_SHOWN]),
+            )
 
 
 def _fit(procedure: Procedure, calendar: WorkCalendar) -> Iterator[Finding]:
@@ -298,6 +325,10 @@ def _fit(procedure: Procedure, calendar: WorkCalendar) -> Iterator[Finding]:
             None,
             f"up to {worst.by} beyond the total: handed over {_local(worst.starts_at)}, due "
             f"{_local(worst.deadline_at)}, ends {_local(worst.ends_at)} with {dict(worst.facts)}",
+            by=str(worst.by),
+            starts_at=_local(worst.starts_at),
+            due_at=_local(worst.deadline_at),
+            ends_at=_local(worst.ends_at),
         )
 
 
@@ -306,6 +337,11 @@ def _local(instant: datetime) -> str:
 
 
 def _finding(
-    severity: Severity, kind: str, procedure: Procedure, step: str | None, detail: str
+    severity: Severity,
+    kind: str,
+    procedure: Procedure,
+    step: str | None,
+    detail: str,
+    **values: str,
 ) -> Finding:
-    return Finding(severity, kind, procedure.code, procedure.version, step, detail)
+    return Finding(severity, kind, procedure.code, procedure.version, step, detail, values)

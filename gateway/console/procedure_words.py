@@ -5,13 +5,17 @@ packaged, and what is new in the data is told by its own.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from gateway.console.formats import Formats
 from gateway.console.step_graph import GraphStep
 from gateway.console.words import Language, Words
 from gateway.pictures.words import budget_words
 from gateway.reports.names import field_of
 from routing.itinerary import PlannedStep
+from routing.legaltime import Budget
+from routing.lint import Finding
 from routing.procedures import FactValue, Procedure, Step
 from routing.procedures.conditions import Condition
 
@@ -24,6 +28,7 @@ class ProcedureWords:
     def __init__(self, words: Words, language: Language) -> None:
         self._words = words
         self._language = language
+        self._formats = Formats(language)
 
     def title(self, of: Any) -> str:
         """Return the title of a procedure, a step or a fact in this language."""
@@ -106,6 +111,23 @@ class ProcedureWords:
         )
         joint = f" {self._words(key)} "
         return "(" + joint.join(self.condition(part, procedure) for part in parts) + ")"
+
+    def finding(self, one: Finding) -> str:
+        """Say what lint found; what nobody has words for is told by its own sentence."""
+        id_ = f"finding.{one.kind}"
+        if id_ not in self._words:
+            return one.detail
+        return self._words(id_, **{name: self._told(name, v) for name, v in one.values.items()})
+
+    def _told(self, name: str, value: str) -> str:
+        """Write a value of a finding: a budget, an instant, a role, or as it is."""
+        if name == "by":
+            budget = Budget.parse(value)
+            amount = round(float(budget.amount), 1)
+            return self.budget(f"{amount:g} {budget.unit}")
+        if name in ("at", "since") or name.endswith("_at"):
+            return self._formats.instant(datetime.fromisoformat(value))
+        return self.competence(value) if name == "role" else value
 
     def graph_steps(self, procedure: Procedure, named: Mapping[str, str]) -> list[GraphStep]:
         """Return what is drawn of a version's steps."""

@@ -5,7 +5,7 @@ What is carried is public knowledge: whoever may see work at all sees every proc
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
@@ -15,8 +15,10 @@ from gateway.console.pages import Crumb, Page, PageMaker
 from gateway.console.procedure_words import ProcedureWords
 from gateway.console.step_graph import lay_out
 from gateway.console.visitors import HOME, allowed
+from gateway.operations.proofreader import TablesRead
 from gateway.people.rights import Ability
 from gateway.people.signed_in import SignedIn
+from routing.lint import Finding
 from routing.procedures import Catalogue, Procedure
 from routing.synthetic import is_synthetic_procedure
 from routing.units import folded
@@ -32,6 +34,8 @@ TONES: Final = {
     "demo": "quiet",
 }
 """How sure a row is of its law, as a badge."""
+SEVERITIES: Final = {"error": "bad", "warning": "warn", "note": "info"}
+"""How bad a finding is, as a badge."""
 STANDINGS: Final = ("in-force", "coming", "ended")
 
 router = APIRouter(prefix=PROCEDURES)
@@ -71,10 +75,30 @@ async def show_all(request: Request, page: Page, state: State, _who: Seeing) -> 
         text=text,
         field=field,
         fields=[("", page.words("procedures.field.all")), *((f, words.field(f)) for f in fields)],
-        say=words,
         tones=TONES,
         catalogue=catalogue.version,
+        **_proof(page, state),
     )
+
+
+@router.get("/findings")
+async def show_findings(page: Page, state: State, _who: Seeing) -> Response:
+    """Show what lint found, for the page to fetch anew while it is being found."""
+    return page.part("procedures_findings.html", **_proof(page, state))
+
+
+def _proof(page: PageMaker, state: ApiState) -> dict[str, Any]:
+    """Return the last findings, and whether others are being looked for."""
+    services = state.services
+    proof = services.proofreader.latest(services.rulebook)
+    return {
+        "proof": proof,
+        "is_present": proof is not None and proof.tables == TablesRead.of(services.rulebook),
+        "is_running": services.proofreader.is_running,
+        "say": ProcedureWords(page.words, page.language),
+        "catalogued": services.rulebook.catalogue,
+        "severities": SEVERITIES,
+    }
 
 
 @router.get("/{code}")
@@ -117,7 +141,19 @@ def _page(
         say=words,
         tones=TONES,
         titles={step.id: words.title(step) for step in shown.steps},
+        findings=_of_version(state, shown),
+        severities=SEVERITIES,
     )
+
+
+def _of_version(state: ApiState, shown: Procedure) -> list[Finding] | None:
+    """Return what lint found of a version; None while nobody knows."""
+    proof = state.services.proofreader.latest(state.services.rulebook)
+    if proof is None:
+        return None
+    return [
+        one for one in proof.findings if (one.procedure, one.version) == (shown.code, shown.version)
+    ]
 
 
 def _entry(versions: tuple[Procedure, ...], now: datetime) -> Entry:

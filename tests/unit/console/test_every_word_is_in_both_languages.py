@@ -37,7 +37,9 @@ from gateway.people.rights import Role
 from gateway.reports.making import ReportName
 from gateway.reports.names import LEVELS
 from gateway.reports.spans import Grain
+from routing import lint
 from routing.directory import load_directory
+from routing.directory.findings import Severity
 from routing.itinerary import FailureKind
 from routing.lifecycle.model import Act, HopState, TransferState
 from routing.outages import OutageKind
@@ -59,6 +61,13 @@ def refusals_of_people() -> set[str]:
     }
 
 
+def kinds_of_findings() -> set[str]:
+    """Return what lint can find: each kind stands in its module as it is."""
+    named = re.compile(r'Severity\.[A-Z]+,\s+"([a-z-]+)"')
+    text = Path(lint.__file__).read_text("utf-8")
+    return {*named.findall(text), *re.findall(r'\("([a-z-]+)", (?:nobody|several)\)', text)}
+
+
 def words_of_the_tables() -> set[str]:
     """Return the ids of what the packaged procedures and agencies speak of in codes."""
     catalogue = load_catalogue()
@@ -73,6 +82,8 @@ def words_of_the_tables() -> set[str]:
         *(f"procedure.standing.{standing}" for standing in STANDINGS),
         *(f"step.start.{start}" for start in get_args(StartRule)),
         *(f"certainty.{certainty}" for certainty in Certainty),
+        *(f"findings.severity.{severity}" for severity in Severity),
+        *(f"finding.{kind}" for kind in kinds_of_findings()),
         *(f"route.{part}.{kind}" for part in ("failure", "to-do") for kind in FailureKind),
         *(f"route.refused.{slug}" for slug in REFUSALS),
         *(f"what-if.unit-unknown.{because}" for because in UnknownBecause),

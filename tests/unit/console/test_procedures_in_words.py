@@ -6,6 +6,8 @@ import pytest
 
 from gateway.console.procedure_words import ProcedureWords
 from gateway.console.words import Language, words_of
+from routing.directory.findings import Severity
+from routing.lint import Finding
 from routing.procedures import load_catalogue
 
 BUILDING = load_catalogue().versions("9.000008")[1]
@@ -46,3 +48,27 @@ def test_a_code_that_nobody_has_words_for_is_told_as_it_is() -> None:
 
     assert words.competence("space-agency.national") == "space-agency.national"
     assert words.who(novel, {}) == "space-agency.national nơi tiếp nhận hồ sơ"
+
+
+def test_what_lint_found_is_told_with_its_facts() -> None:
+    words = ProcedureWords(words_of("vi"), "vi")
+    overshoot = Finding(
+        Severity.NOTE,
+        "overshoot",
+        "9.000008",
+        "2025-07-01",
+        None,
+        "up to 611/48 cd beyond the total",
+        {
+            "by": "611/48 cd",
+            "starts_at": "2026-04-28T00:00+07:00",
+            "due_at": "2026-05-13T00:00+07:00",
+            "ends_at": "2026-05-25T17:30+07:00",
+        },
+    )
+
+    assert words.finding(overshoot) == (
+        "Thời hạn các bước có thể dài hơn thời hạn chung đến 12,7 ngày: nhận lúc 28/04/2026 00:00, "
+        "hạn 13/05/2026 00:00, bước cuối xong 25/05/2026 17:30."
+    )
+    assert words.finding(replace(overshoot, kind="novel")) == overshoot.detail
