@@ -22,6 +22,9 @@ from gateway.console.screens import (
     choosing,
     components,
     dossier,
+    dossier_content,
+    dossier_letter,
+    dossier_notes,
     dossiers,
     look_up,
     now,
@@ -60,6 +63,9 @@ ROUTERS = (
     dossier.router,
     report_overview.router,
     reports.router,
+    dossier_content.router,
+    dossier_notes.router,
+    dossier_letter.router,
 )
 """A screen is added here, and to gateway/console/navigation.py if people choose it there."""
 CENSUS_EVERY = 3.0

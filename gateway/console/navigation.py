@@ -19,6 +19,7 @@ class Screen:
 SCREENS: Final[Sequence[Screen]] = (
     Screen("now", "/console"),
     Screen("stuck", "/console/stuck"),
+    Screen("dossiers", "/console/dossiers"),
     Screen("agencies", "/console/agencies"),
     Screen("procedures", "/console/procedures"),
     Screen("dossiers", "/console/dossiers"),

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Response
 
 from gateway.api.problems import refuse
 from gateway.api.state import ApiState, State
+from gateway.console.dossier_acts import deeds_on
 from gateway.console.dossier_rows import (
     ATTEMPT_COLUMNS,
     TONES,
@@ -25,6 +26,7 @@ from gateway.console.dossier_rows import (
 )
 from gateway.console.pages import Crumb, Page, PageMaker
 from gateway.console.visitors import allowed
+from gateway.operations.causes import Cause
 from gateway.operations.deliveries import page_deliveries
 from gateway.operations.dossier import Opened, open_dossier
 from gateway.operations.stuck import Asking, Stuck, list_stuck
@@ -70,7 +72,9 @@ async def show(
         sent_following=sent[DELIVERIES - 1]["delivery"] if len(sent) > DELIVERIES else None,
         sent_first=sent_before is None,
         attempt_columns=ATTEMPT_COLUMNS,
-        stuck=stuck,
+        stuck=[one for one in stuck if one.cause is not Cause.LETTER_DUE],
+        letter_due=any(one.cause is Cause.LETTER_DUE for one in stuck),
+        deeds=deeds_on(opened.found.transfer, reach(who, Ability.ACT)),
         may_act=may(who, Ability.ACT, opened.agencies),
         may_read=may(who, Ability.SEE_CONTENT, opened.agencies),
     )

@@ -9,5 +9,6 @@ from tests.integration.api.running import Api, running
 @pytest.fixture
 async def api(database_url: str, tmp_path: Path) -> AsyncIterator[Api]:
     """The application of a running gateway, with its console."""
-    async with running(database_url, documents_folder=tmp_path / "documents") as one:
+    folder = tmp_path / "documents"
+    async with running(database_url, documents_folder=folder, documents_reserve_megabytes=0) as one:
         yield one

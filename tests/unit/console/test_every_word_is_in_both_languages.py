@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from jinja2 import Environment, nodes
@@ -18,6 +18,8 @@ from gateway.console.route_words import REFUSALS
 from gateway.console.screens.acts import COLUMNS, OUTCOMES
 from gateway.console.screens.agencies import STRIP
 from gateway.console.screens.agency import DEEDS, OPEN_TURNS
+from gateway.console.screens.dossier_content import PAPER_COLUMNS, PAPER_STATES, REASONS
+from gateway.console.screens.dossier_letter import WHY_NONE
 from gateway.console.screens.dossiers import LIST_COLUMNS
 from gateway.console.screens.now import HANDED
 from gateway.console.screens.orders import FIELDS, OFFERED, PAUSES, RETURN_TO, RETURNS
@@ -46,7 +48,8 @@ from routing.outages import OutageKind
 from routing.procedures import Certainty, load_catalogue
 from routing.procedures.model import PauseReason, PlaceName, StartRule
 from routing.units import UnknownBecause
-from schemas.kinds import Kind
+from schemas.kinds import FROM_AGENCIES, Kind
+from schemas.registry import REGISTRY
 
 
 def refusals_of_people() -> set[str]:
@@ -88,6 +91,24 @@ def words_of_the_tables() -> set[str]:
         *(f"route.refused.{slug}" for slug in REFUSALS),
         *(f"what-if.unit-unknown.{because}" for because in UnknownBecause),
     }
+
+
+def fields_of_messages() -> set[str]:
+    """Return the name of everything that a message of an agency can say."""
+    found: set[str] = set()
+    ahead: list[Any] = [
+        version.model.model_json_schema()
+        for version in REGISTRY.versions
+        if version.kind in FROM_AGENCIES
+    ]
+    while ahead:
+        match ahead.pop():
+            case dict() as one:
+                found |= set(one.get("properties", {}))
+                ahead.extend(one.values())
+            case list() as many:
+                ahead.extend(many)
+    return found
 
 
 _ROOM = Path(gateway.console.__path__[0])
@@ -159,6 +180,11 @@ _PUT_TOGETHER = {
     *(f"reports.moved.{way}" for way in ("up", "down", "points-up", "points-down")),
     *(f"reports.grain.{grain}" for grain in Grain),
     *(f"reports.take.{how}" for how in ("csv", "xlsx")),
+    *(f"dossier.content.why.{reason}" for reason in REASONS),
+    *(f"dossier.papers.{name}" for name in PAPER_COLUMNS),
+    *(f"dossier.papers.state.{state}" for state in PAPER_STATES),
+    *(f"dossier.letter.none.{word}" for word in (*WHY_NONE.values(), "other")),
+    *(f"dossier.field.{name.replace('_', '-')}" for name in fields_of_messages()),
 }
 """Ids that templates and modules put together from parts; all others stand there whole."""
 
