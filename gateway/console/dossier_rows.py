@@ -14,6 +14,7 @@ from routing.lifecycle.charges import Charge, Party, by_hop, by_party
 from routing.lifecycle.model import ORIGIN, Hop, HopKey, HopState, Transfer
 
 TURN_COLUMNS: Final = ("step", "agency", "state", "offered", "received", "due", "done", "whose")
+WHY_COLUMNS: Final = ("step", "agency", "grounds", "when", "law")
 ATTEMPT_COLUMNS: Final = ("no", "at", "outcome", "code", "took")
 SENDINGS: Final = ("pending", "parked", "delivered", "failed", "withdrawn")
 """States of a delivery; parked is one that waits in a mailbox."""

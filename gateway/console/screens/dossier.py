@@ -20,11 +20,15 @@ from gateway.console.dossier_rows import (
     ATTEMPT_COLUMNS,
     TONES,
     TURN_COLUMNS,
+    WHY_COLUMNS,
     Teller,
     anchor_of,
     sums_of,
 )
+from gateway.console.failure_words import name_code
 from gateway.console.pages import Crumb, Page, PageMaker
+from gateway.console.procedure_words import ProcedureWords
+from gateway.console.route_words import RouteWords
 from gateway.console.visitors import allowed
 from gateway.operations.causes import Cause
 from gateway.operations.deliveries import page_deliveries
@@ -102,7 +106,8 @@ def _facts(state: ApiState, page: PageMaker, opened: Opened, now: datetime) -> d
     transfer, rulebook = opened.found.transfer, state.services.rulebook
     teller = Teller(transfer, rulebook, page.language)
     procedure = rulebook.catalogue.get(transfer.procedure, transfer.procedure_version)
-    title = procedure.title_vi if page.language == "vi" else procedure.title_en
+    says = ProcedureWords(page.words, page.language)
+    title = says.title(procedure)
     story = tell(
         transfer,
         opened.record.entries,
@@ -127,8 +132,12 @@ def _facts(state: ApiState, page: PageMaker, opened: Opened, now: datetime) -> d
         "tones": TONES,
         "anchor_of": anchor_of,
         "turn_columns": TURN_COLUMNS,
+        "why_columns": WHY_COLUMNS,
         "here": f"/console/transfers/{transfer.id}",
-        "failed": lambda code: code,
+        "failed": lambda code: name_code(page.words, code),
+        "route": RouteWords(page.words, says, rulebook, transfer.itinerary.as_of),
+        "says": says,
+        "procedure": procedure,
         "now": now,
     }
 

@@ -10,7 +10,14 @@ from jinja2 import Environment, nodes
 import gateway.console
 from gateway import people
 from gateway.console.agency_query import CONDITIONS, STATES
-from gateway.console.dossier_rows import ATTEMPT_COLUMNS, ATTEMPTED, SENDINGS, TABLES, TURN_COLUMNS
+from gateway.console.dossier_rows import (
+    ATTEMPT_COLUMNS,
+    ATTEMPTED,
+    SENDINGS,
+    TABLES,
+    TURN_COLUMNS,
+    WHY_COLUMNS,
+)
 from gateway.console.navigation import SCREENS
 from gateway.console.outcome_words import COUNTED
 from gateway.console.problems import TOLD
@@ -171,6 +178,7 @@ _PUT_TOGETHER = {
     *(f"dossier.outcome.{outcome}" for outcome in ATTEMPTED),
     *(f"dossier.versions.{table}" for table in TABLES),
     *(f"dossier.column.{name}" for name in TURN_COLUMNS),
+    *(f"dossier.why.{name}" for name in WHY_COLUMNS),
     *(f"dossier.attempt.{name}" for name in ATTEMPT_COLUMNS),
     *(f"dossiers.column.{name}" for name in LIST_COLUMNS),
     *(f"reports.tab.{name}" for name in ReportName),
