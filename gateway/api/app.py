@@ -110,7 +110,8 @@ def create_app(services: Services) -> FastAPI:
     bell = MailboxBell(services.pool)
     services.on_commit(bell.ring)
     secrets = SecretKeeper()
-    sessions = _sessions(services)
+    scopes = Scopes(lambda: services.rulebook.directory, services.clock)
+    sessions = _sessions(services, scopes)
     app = _routed()
     app.state.lienthong = ApiState(
         services=services,
@@ -143,6 +144,7 @@ def create_app(services: Services) -> FastAPI:
         ),
         secrets=secrets,
         provider_doors=_provider_doors(services, sessions),
+        scopes=scopes,
     )
     console = app.state.console = create_console(app.state.lienthong)
     app.add_middleware(Door, console=console, over_tls=services.settings.tls_terminated)
@@ -150,7 +152,7 @@ def create_app(services: Services) -> FastAPI:
     return app
 
 
-def _sessions(services: Services) -> Sessions:
+def _sessions(services: Services, scopes: Scopes) -> Sessions:
     settings = services.settings
     rules = SessionRules(
         idle=timedelta(minutes=settings.session_idle_minutes),
@@ -158,7 +160,6 @@ def _sessions(services: Services) -> Sessions:
         most=settings.sessions_per_person,
         factor_for=FACTOR_FOR[settings.second_factor_for],
     )
-    scopes = Scopes(lambda: services.rulebook.directory, services.clock)
     return Sessions(services.pool, scopes, rules)
 
 

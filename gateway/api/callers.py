@@ -1,6 +1,7 @@
 """Who calls: a request's bearer token, checked, and the client behind it as it stands now."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated
 
@@ -15,6 +16,24 @@ from gateway.identity.tokens import Caller, NotAToken
 from gateway.intake.admission import not_live
 from gateway.joining.states import MemberState
 from schemas.problems import ProblemType
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorWithin:
+    """An operator, and the agencies that its client reaches; None is all of them."""
+
+    caller: Caller
+    reach: frozenset[str] | None
+
+    @property
+    def client_id(self) -> str:
+        return self.caller.client_id
+
+    @property
+    def actor(self) -> str:
+        """How audits and ledgers name it."""
+        return f"operator:{self.client_id}"
+
 
 _scheme = OAuth2(
     flows=OAuthFlows(
@@ -73,10 +92,21 @@ async def agency_of(caller: Annotated[Caller, Depends(caller_of)]) -> str:
 
 
 async def operator_of(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
-    """Return the caller if it has the operator role."""
+    """Return the caller if it has the operator role, and no scope: what is not narrowed is shut."""
     if OPERATOR not in caller.roles:
         raise refuse(ProblemType.FORBIDDEN, "this needs the operator role")
+    if caller.scope is not None:
+        raise refuse(ProblemType.FORBIDDEN, f"this operator is confined to {caller.scope}")
     return caller
+
+
+async def confined_operator_of(
+    caller: Annotated[Caller, Depends(caller_of)], state: State
+) -> OperatorWithin:
+    """Return the caller if it has the operator role, and how far it reaches."""
+    if OPERATOR not in caller.roles:
+        raise refuse(ProblemType.FORBIDDEN, "this needs the operator role")
+    return OperatorWithin(caller, state.scopes.reach_of(caller.scope))
 
 
 async def live_caller(caller: Annotated[Caller, Depends(caller_of)], state: State) -> None:
@@ -91,3 +121,5 @@ async def live_caller(caller: Annotated[Caller, Depends(caller_of)], state: Stat
 AnyCaller = Annotated[Caller, Depends(caller_of)]
 Agency = Annotated[str, Depends(agency_of)]
 Operator = Annotated[Caller, Depends(operator_of)]
+ConfinedOperator = Annotated[OperatorWithin, Depends(confined_operator_of)]
+"""For routes that narrow what they read and do to the caller's reach."""

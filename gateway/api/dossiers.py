@@ -12,6 +12,7 @@ from gateway.api.problems import refuse
 from gateway.api.shapes import DossierShape, TransferShape
 from gateway.api.state import State
 from gateway.identity.clients import OPERATOR
+from gateway.operations.notes import is_within
 from gateway.operations.time_view import time_view
 from gateway.operations.transfer_view import (
     find_transfer,
@@ -35,7 +36,10 @@ Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9._/-]{1,64}$", examples=["H31.10
 )
 async def get_transfer(transfer: UUID, caller: AnyCaller, state: State) -> Response:
     """Return states, hops, clocks, whose time it was, and ledger of a caller's transfer."""
-    services, is_operator = state.services, OPERATOR in caller.roles
+    services = state.services
+    is_operator = OPERATOR in caller.roles and await is_within(
+        services.pool, transfer, state.scopes.reach_of(caller.scope)
+    )
     found = await find_transfer(services.pool, transfer, caller.agency)
     if found is None or not (found.concerns or is_operator):
         raise refuse(ProblemType.NOT_FOUND, "no transfer of yours has this id")
@@ -67,10 +71,12 @@ async def get_dossier(
     ] = None,
 ) -> Response:
     """Return the runs of a dossier that concern the caller, newest first."""
-    agency = None if OPERATOR in caller.roles else caller.agency
-    transfers = await list_transfers_of_dossier(
-        state.services.pool, code, agency=agency, system=system
-    )
+    pool, is_operator = state.services.pool, OPERATOR in caller.roles
+    agency = None if is_operator else caller.agency
+    transfers = await list_transfers_of_dossier(pool, code, agency=agency, system=system)
+    if is_operator and caller.scope is not None:
+        within = state.scopes.reach_of(caller.scope)
+        transfers = [one for one in transfers if await is_within(pool, one["transfer"], within)]
     if not transfers:
         raise refuse(ProblemType.NOT_FOUND, "no dossier of yours has this code")
     return as_json({"code": code, "transfers": transfers})

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 
 from gateway.api.answers import as_json
-from gateway.api.callers import Operator
+from gateway.api.callers import ConfinedOperator, Operator, OperatorWithin
 from gateway.api.documented import PROBLEMS
 from gateway.api.operation_shapes import (
     ActItemPage,
@@ -28,6 +28,7 @@ from gateway.intake.remarks import list_remarks
 from gateway.operations import acts, deliveries, stuck
 from gateway.operations.acts import ActRefused
 from gateway.operations.causes import Cause
+from gateway.operations.notes import is_within
 from gateway.operations.stuck import Asking
 from gateway.operations.stuck_filter import EVERYTHING, BadFilter, StuckFilter
 from gateway.operations.time_view import time_view
@@ -49,10 +50,10 @@ _Limit = Annotated[int, Query(ge=1, le=500)]
     responses={200: {"model": StuckCounts}, **_COMMON},
 )
 async def count_stuck(
-    _operator: Operator, state: State, wanted: Wanted, causes: Causes = None
+    operator: ConfinedOperator, state: State, wanted: Wanted, causes: Causes = None
 ) -> Response:
     """Count every cause that is asked for; counts stop at 10,000."""
-    asking = _asking(state, wanted.of(*causes or ()))
+    asking = _asking(state, operator, wanted.of(*causes or ()))
     now = asking.now
     with _bad_filters():
         counts = await stuck.count_stuck(state.services.pool, asking)
@@ -67,14 +68,14 @@ async def count_stuck(
 )
 async def list_stuck(
     cause: Cause,
-    _operator: Operator,
+    operator: ConfinedOperator,
     state: State,
     wanted: Wanted,
     after: Annotated[str | None, Query(max_length=300)] = None,
     limit: _Limit = 100,
 ) -> Response:
     """Return a page, longest stuck first where that is known."""
-    asking = _asking(state, wanted.of(cause))
+    asking = _asking(state, operator, wanted.of(cause))
     place = read_place(cause, after)
     with _bad_filters():
         items = await stuck.page_of_stuck(
@@ -90,13 +91,15 @@ async def list_stuck(
     operation_id="showTransfer",
     responses={200: {"model": TransferForOperators}, **_COMMON, **PROBLEMS(404)},
 )
-async def show_transfer(transfer: UUID, _operator: Operator, state: State) -> Response:
+async def show_transfer(transfer: UUID, operator: ConfinedOperator, state: State) -> Response:
     """Return states, hops, clocks, ledger, deliveries with their attempts, and why it is stuck."""
     services = state.services
     found = await find_transfer(services.pool, transfer)
-    if found is None:
+    if found is None or not await is_within(services.pool, transfer, operator.reach):
         raise refuse(ProblemType.NOT_FOUND, "no transfer has this id")
-    why = await stuck.list_stuck(services.pool, _asking(state, EVERYTHING), transfer=transfer)
+    why = await stuck.list_stuck(
+        services.pool, _asking(state, operator, EVERYTHING), transfer=transfer
+    )
     return as_json(
         {
             **transfer_view(found),
@@ -139,23 +142,28 @@ async def list_endpoints(
     status_code=202,
     responses={202: {"model": ActShape}, **_COMMON, **PROBLEMS(422)},
 )
-async def start_act(ordered: ActOrder, operator: Operator, state: State) -> Response:
+async def start_act(ordered: ActOrder, operator: ConfinedOperator, state: State) -> Response:
     """Freeze the list, then work through it; what takes longer goes on by itself.
 
     With `dry_run` the list is frozen and shown, and nothing is done before `resume`.
     """
     services = state.services
-    order = ordered.order(f"operator:{operator.client_id}")
+    order = ordered.order(operator.actor)
     wanted = ordered.wanted()
     try:
         if wanted is not None:
             frozen = await acts.freeze_asked(
-                services.pool, order, _asking(state, wanted), dry_run=ordered.dry_run
+                services.pool, order, _asking(state, operator, wanted), dry_run=ordered.dry_run
             )
         else:
             targets = [one.target() for one in ordered.targets or ()]
             frozen = await acts.freeze(
-                services.pool, order, targets, question={}, dry_run=ordered.dry_run
+                services.pool,
+                order,
+                targets,
+                question={},
+                dry_run=ordered.dry_run,
+                reach=operator.reach,
             )
     except (ActRefused, BadFilter) as error:
         raise Refusal(problem(ProblemType.INVALID_VALUE, str(error))) from error
@@ -187,9 +195,9 @@ async def list_acts(
     operation_id="getAct",
     responses={200: {"model": ActShape}, **_COMMON, **PROBLEMS(404)},
 )
-async def get_act(act: UUID, _operator: Operator, state: State) -> Response:
+async def get_act(act: UUID, operator: ConfinedOperator, state: State) -> Response:
     """Return an act and how many items came to which outcome."""
-    return as_json(await _found(state, act))
+    return as_json(await _found(state, operator, act))
 
 
 @router.get(
@@ -200,13 +208,13 @@ async def get_act(act: UUID, _operator: Operator, state: State) -> Response:
 )
 async def list_act_items(
     act: UUID,
-    _operator: Operator,
+    operator: ConfinedOperator,
     state: State,
     after: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     limit: _Limit = 100,
 ) -> Response:
     """Return the frozen list with the outcome of each item so far."""
-    await _found(state, act)
+    await _found(state, operator, act)
     items = await acts.list_items(state.services.pool, act, after=after, limit=limit)
     following = items[-1]["no"] if len(items) == limit else None
     return as_json({"items": items, "next": following})
@@ -221,21 +229,21 @@ async def list_act_items(
 async def control_act(
     act: UUID,
     how: Annotated[Literal["pause", "resume", "cancel"], Path()],
-    _operator: Operator,
+    operator: ConfinedOperator,
     state: State,
 ) -> Response:
     """Change an act between two items; what is done stays done."""
-    view = await _found(state, act)
+    view = await _found(state, operator, act)
     if not await acts.control(state.services.pool, act, how):
         raise refuse(ProblemType.ILLEGAL_TRANSITION, f"the act is {view['state']}")
     if how == "resume":
         await _run(state, act)
-    return as_json(await _found(state, act))
+    return as_json(await _found(state, operator, act))
 
 
-def _asking(state: ApiState, wanted: StuckFilter) -> Asking:
+def _asking(state: ApiState, operator: OperatorWithin, wanted: StuckFilter) -> Asking:
     services = state.services
-    return Asking.of(services.rulebook, services.clock.now(), wanted)
+    return Asking.of(services.rulebook, services.clock.now(), wanted, operator.reach)
 
 
 @contextmanager
@@ -251,8 +259,9 @@ async def _run(state: ApiState, act: UUID) -> None:
     state.services.wake_dispatch()
 
 
-async def _found(state: ApiState, act: UUID) -> dict[str, object]:
+async def _found(state: ApiState, operator: OperatorWithin, act: UUID) -> dict[str, object]:
+    """Return an act: any, or for who is confined their own."""
     view = await acts.find_act(state.services.pool, act)
-    if view is None:
+    if view is None or (operator.reach is not None and view["actor"] != operator.actor):
         raise refuse(ProblemType.NOT_FOUND, "no act has this id")
     return view

@@ -16,6 +16,7 @@ from gateway.identity.tokens import TokenIssuer
 from gateway.observability.metrics import HttpMetrics
 from gateway.operations.runner import ActRunner
 from gateway.people.by_provider import ProviderDoors
+from gateway.people.scopes import Scopes
 from gateway.people.second_factor import SecondFactors
 from gateway.people.sessions import Sessions
 from gateway.people.signing_in import Doors
@@ -40,6 +41,7 @@ class ApiState:
     doors: Doors
     second_factors: SecondFactors
     secrets: SecretKeeper
+    scopes: Scopes
     provider_doors: ProviderDoors | None = None
     """Where people sign in by a province's identity provider, if there is one."""
 

@@ -25,14 +25,24 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The client's id.")]
 def list_(as_json: AsJson = False) -> None:
     """List them, those switched off too."""
     found = _run(use.list_operators)
-    lines = [f"{one['name']}{'  (off)' if one['disabled_at'] else ''}" for one in found]
+    lines = [
+        f"{one['name']}{'@' + one['scope'] if one['scope'] else ''}"
+        f"{'  (off)' if one['disabled_at'] else ''}"
+        for one in found
+    ]
     _print(found, "\n".join(lines) or "Chưa có ai · nobody yet", as_json)
 
 
 @app.command()
-def add(name: Name, as_json: AsJson = False) -> None:
+def add(
+    name: Name,
+    scope: Annotated[
+        str | None, typer.Option(help="Confined to this agency and what lies below it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Make a client for an operator; its secret is printed this once."""
-    made = _run(lambda pool: use.add_operator(pool, name, By(named_operator())))
+    made = _run(lambda pool: use.add_operator(pool, name, By(named_operator()), scope))
     _print(_secret(made), f"{made.client_id}\n  secret: {made.secret}", as_json)
 
 

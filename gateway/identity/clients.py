@@ -49,12 +49,13 @@ class Standing:
     agency: str | None
     roles: frozenset[str]
     secrets: frozenset[str]
+    scope: str | None = None
 
     def admit(self, claimed: Caller) -> Caller | None:
         """Return a token's caller with the roles of now; None if its secret is no longer good."""
         if claimed.agency != self.agency or claimed.secret not in self.secrets:
             return None
-        return Caller(claimed.client_id, self.agency, self.roles, claimed.secret)
+        return Caller(claimed.client_id, self.agency, self.roles, claimed.secret, self.scope)
 
 
 async def read_standings(connection: Connection, clients: Iterable[str]) -> dict[str, Standing]:
@@ -78,12 +79,14 @@ class Clients:
         agency: str | None = None,
         roles: Iterable[str] = (),
         secret: str | None = None,
+        scope: str | None = None,
         within: Connection | None = None,
     ) -> NewClient:
         """Add a client for an agency's software, or for an operator (roles); return its secret.
 
         `within` is the transaction that it is part of, here and below; by default its own.
-        `secret` is for tests and canned agencies; by default one is made.
+        `secret` is for tests and canned agencies; by default one is made. `scope` confines an
+        operator to one agency and what lies below it.
         """
         wanted = frozenset(roles)
         if _CLIENT_ID.fullmatch(client_id) is None:
@@ -94,8 +97,10 @@ class Clients:
             raise ClientRefused(f"no such role: {', '.join(sorted(unknown))}")
         if agency is None and not wanted:
             raise ClientRefused("a client speaks for an agency or has a role")
+        if scope is not None and (agency is not None or not is_agency_code(scope)):
+            raise ClientRefused("the scope of an operator is a present agency code")
         secret = secret or new_secret()
-        row = (client_id, agency, sorted(wanted), await self._secrets.hash(secret))
+        row = (client_id, agency, sorted(wanted), await self._secrets.hash(secret), scope)
         async with self._at(within) as connection:
             added = await connection.execute(statement("register_client"), row)
             if added.rowcount == 0:
@@ -138,7 +143,7 @@ class Clients:
         matched = await self._secrets.verify(client_id, secret, _hashes(row) if row else [])
         if matched is None or row is None:
             return None
-        return Caller(client_id, row[1], frozenset(row[2]), mark_of(matched))
+        return Caller(client_id, row[1], frozenset(row[2]), mark_of(matched), row[5])
 
     async def present(self, claimed: Caller) -> Caller | None:
         """Return a token's caller as its client stands now (at most `FRESH_SECONDS` old).
@@ -178,7 +183,7 @@ class Clients:
 
 
 def _standing(row: Sequence[Any]) -> Standing:
-    return Standing(row[1], frozenset(row[2]), frozenset(map(mark_of, _hashes(row))))
+    return Standing(row[1], frozenset(row[2]), frozenset(map(mark_of, _hashes(row))), row[5])
 
 
 def _admitted(standing: Standing | None, claimed: Caller) -> Caller | None:

@@ -26,6 +26,8 @@ class Caller:
     agency: str | None
     roles: frozenset[str] = field(default_factory=frozenset)
     secret: str = field(default="", repr=False)
+    scope: str | None = None
+    """Of an operator's client: the agency that it is confined to, as it stands now."""
 
 
 class NotAToken(Exception):

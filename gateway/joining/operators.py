@@ -16,17 +16,22 @@ from gateway.store.sql import statement
 
 View = dict[str, Any]
 
-_NAMES = ("name", "created_at", "former_until", "disabled_at")
+_NAMES = ("name", "created_at", "former_until", "disabled_at", "scope")
 
 
-async def add_operator(pool: Pool, name: str, by: By) -> NewClient:
-    """Register an operator's client; its secret is shown once."""
+async def add_operator(pool: Pool, name: str, by: By, scope: str | None = None) -> NewClient:
+    """Register an operator's client; its secret is shown once.
+
+    A scope confines it to an agency and what lies below it.
+    """
     async with pool.connection() as connection, connection.transaction():
         try:
-            made = await Clients(pool).register(name, roles=[OPERATOR], within=connection)
+            made = await Clients(pool).register(
+                name, roles=[OPERATOR], scope=scope, within=connection
+            )
         except ClientRefused as error:
             raise JoiningRefused(str(error)) from None
-        await audit.enter(connection, by, "operator.added", name)
+        await audit.enter(connection, by, "operator.added", name, after={"scope": scope})
     return made
 
 

@@ -4,6 +4,7 @@ A note is free text: it lies in payloads alone, once for a whole act, so that pu
 finds it where everything of that kind is. Lists, acts and logs know only that there is one.
 """
 
+from collections.abc import Collection
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -35,6 +36,19 @@ async def list_notes(pool: Pool, subject: UUID) -> list[View]:
         found = await connection.execute(statement("list_notes"), (subject,))
         names = ("id", "at", "author", "text")
         return [dict(zip(names, row, strict=True)) for row in await found.fetchall()]
+
+
+async def is_within(pool: Pool, subject: UUID, reach: Collection[str] | None) -> bool:
+    """Whether a transfer, delivery or message concerns any of these agencies (None: all do)."""
+    if reach is None:
+        return True
+    asked = {"id": subject, "reach": sorted(reach)}
+    async with pool.connection() as connection:
+        for name in ("find_transfer_within", "is_subject_within"):
+            found = await connection.execute(statement(name), asked)
+            if await found.fetchone() is not None:
+                return True
+    return False
 
 
 async def subject_of(

@@ -67,6 +67,8 @@ class Stuck:
     """Who works on it."""
     version: str | None
     """Of the procedure."""
+    notes: int
+    """How many there are; the words are elsewhere."""
 
     @property
     def subject(self) -> UUID | None:

@@ -36,6 +36,10 @@ class Scopes:
             for grant in grants
         )
 
+    def reach_of(self, scope: str | None) -> frozenset[str] | None:
+        """Return the agencies that a scope reaches; None, without one, is all of them."""
+        return None if scope is None else self._of(scope, self._below())
+
     def _of(self, scope: str, below: Below) -> frozenset[str]:
         if scope not in self._spelled:
             self._spelled[scope] = agencies_from(scope, below)

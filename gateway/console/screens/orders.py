@@ -251,7 +251,7 @@ def _order(act: Act | DeskAct, form: Form, who: SignedIn) -> Order:
         return_reason=_one_of(form, "return_reason", RETURNS) if act is Act.RETURN else None,
         to_step=_return_to(form) if act is Act.RETURN else None,
         person=_person(form) if act is DeskAct.ASSIGN else None,
-        note=_note(form) if act is DeskAct.NOTE else None,
+        note=read_note(form) if act is DeskAct.NOTE else None,
     )
 
 
@@ -298,7 +298,8 @@ def _person(form: Form) -> str | None:
     return person or None
 
 
-def _note(form: Form) -> str:
+def read_note(form: Form) -> str:
+    """Read the words of a note; raise NotGiven."""
     note = form.one("note").replace("\r\n", "\n")
     if not 0 < len(note) <= LONGEST_NOTE or not re.fullmatch(TEXT_PATTERN, note):
         raise NotGiven("note")

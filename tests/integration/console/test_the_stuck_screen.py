@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from gateway.operations.acts import MOST_ITEMS
@@ -250,3 +251,27 @@ async def test_turns_are_returned_on_a_legal_basis_and_the_ledger_says_by_whom(a
     assert ("civil-status", 1, "returned") in states
     assert ("origin", 2, "dispatching") in states
     assert "Hồ sơ thiếu thành phần" in page.text
+
+
+async def test_notes_are_read_and_written_by_who_may_act_within_reach(api: Api) -> None:
+    made = await _undelivered(api)
+    operator, viewer = await sign_in(api, "operator"), await sign_in(api, "viewer")
+    elsewhere = await sign_in(api, f"operator@{ELSEWHERE}")
+    notes = f"/console/stuck/notes?item={quote(_item(made[0]))}"
+
+    empty = await operator.get(notes)
+    kept = await operator.post("/console/stuck/notes", item=_item(made[0]), note="Bà Bí Mật hẹn 9h")
+    blank = await operator.post("/console/stuck/notes", item=_item(made[0]), note=" ")
+    beyond = await elsewhere.post("/console/stuck/notes", item=_item(made[0]), note="của tôi")
+    shown = await operator.get(notes)
+    listed = await operator.get("/console/stuck?cause=undelivered")
+
+    assert "Chưa có ghi chú nào" in empty.text
+    assert (kept.status_code, blank.status_code, beyond.status_code) == (303, 422, 404)
+    assert "Bà Bí Mật hẹn 9h" in shown.text
+    assert operator.name in shown.text
+    assert ("1 ghi chú" in listed.text, "Bí Mật" in listed.text) == (True, False)
+    assert [(await one.get(notes)).status_code for one in (viewer, elsewhere)] == [403, 404]
+    assert await api.rows("SELECT act, actor FROM operator_acts") == [
+        ("note", f"operator:person:{operator.name}")
+    ]
