@@ -22,7 +22,6 @@ SCREENS: Final[Sequence[Screen]] = (
     Screen("dossiers", "/console/dossiers"),
     Screen("agencies", "/console/agencies"),
     Screen("procedures", "/console/procedures"),
-    Screen("dossiers", "/console/dossiers"),
     Screen("reports", "/console/reports", Ability.SEE_REPORTS),
     Screen("approvals", "/console/approvals", Ability.APPROVE),
     Screen("people", "/console/people", Ability.MANAGE_PEOPLE),

@@ -51,10 +51,7 @@ PICTURES: Final = (
     ),
     Picture("components", "/console/components"),
     Picture("agencies-map", "/console/agencies?view=map", role="operator"),
-    Picture("agencies", "/console/agencies?at=H31.15", role="operator"),
-    Picture("agencies-found", "/console/agencies?condition=trouble", role="operator"),
-    Picture("agency", "/console/agencies/H31.101", role="operator"),
-    Picture("agency-suspend", "/console/agencies/H31.101/suspend", role="operator"),
+    Picture("agency", "/console/agencies/G01.833.102", width=768, role="operator"),
     Picture("now", "/console", role="operator"),
     Picture("procedure", "/console/procedures/9.000008", role="viewer", whole=False),
     Picture(

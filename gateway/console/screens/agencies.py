@@ -23,6 +23,7 @@ from gateway.console.agency_query import (
     read_agency_query,
 )
 from gateway.console.agency_tree import SELF_TEST, AgencyTree, Grove, by_level
+from gateway.console.failure_words import name_code
 from gateway.console.paced import Paced
 from gateway.console.pages import Page, PageMaker
 from gateway.console.pulse import Pulse
@@ -203,10 +204,11 @@ async def row_facts(
         "by_level": by_level,
         "level": lambda level: level_word(page, level),
         "connector": lambda name: connector_word(page, name),
+        "failed": lambda code: name_code(page.words, code),
         "tones": TONES,
         "state_tones": STATE_TONES,
         "opened": frozenset(),
-        "trouble_below": lambda code: _trouble_below(room, code),
+        "trouble_in": lambda code: _trouble_in(room, code),
     }
 
 
@@ -277,11 +279,12 @@ def _strip(room: Room) -> list[Overview]:
     return found
 
 
-def _trouble_below(room: Room, code: str) -> int:
+def _trouble_in(room: Room, code: str) -> int:
+    """Count whose connection needs a look, of an agency and everybody below it."""
     return sum(
         1
-        for one in room.tree.everybody_below(code)
-        if room.sees(one.code)
-        and room.census.of(one.code).takes_part
-        and room.census.condition(one.code) in TROUBLE
+        for one in (code, *(below.code for below in room.tree.everybody_below(code)))
+        if room.sees(one)
+        and room.census.of(one).takes_part
+        and room.census.condition(one) in TROUBLE
     )

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Path, Request, Response
 from gateway.api.problems import refuse
 from gateway.api.state import ApiState, State
 from gateway.console.agency_query import PATH
+from gateway.console.failure_words import name_code
 from gateway.console.flashes import Flash
 from gateway.console.forms import read_form
 from gateway.console.pages import Crumb, Page, PageMaker
@@ -103,6 +104,7 @@ async def show(
         level=level_word(page, agency.level),
         roles=[role_word(page, role) for role in agency.roles],
         connector=lambda name: connector_word(page, name),
+        failed=lambda failure: name_code(page.words, failure),
         units=_units(state, agency, room.now),
         most_units=MOST_UNITS,
         named=lambda one: _name(state, one, room.now),

@@ -131,6 +131,9 @@ HOT: dict[str, Any] = {
     "lock_old_documents": {"after": b"", "untouched_since": NOW, "limit": 200},
     "list_purging_documents": {"limit": 200},
     "claim_quarantined_document": {"lease": 900.0},
+    "take_census": {"most": 1001},
+    "show_work_of_agency": {"agency": "H31.101", "now": NOW, "most": 5001, "listed": 8},
+    "count_turns_of_agencies": {"agencies": ["H31.101", "H31.102"], "most": 1001},
 }
 
 
