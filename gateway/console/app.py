@@ -19,6 +19,7 @@ from gateway.console.screens import (
     agencies,
     agency,
     approvals,
+    boards,
     choosing,
     components,
     dossier,
@@ -41,6 +42,7 @@ from gateway.console.screens import (
 )
 from gateway.console.shelf import Shelf
 from gateway.console.visitors import answer_the_turned_away, anybody
+from gateway.console.wall import Wall
 from gateway.operations.agency_census import take_census
 from gateway.settings import Environment
 
@@ -56,6 +58,7 @@ ROUTERS = (
     what_if.router,
     procedures.router,
     approvals.router,
+    boards.router,
     people.router,
     notes.router,
     orders.router,
@@ -90,6 +93,7 @@ def create_console(state: ApiState) -> FastAPI:
     console.state.pages = Pages(files)
     console.state.guesses = Guesses()
     console.state.returns = Guesses(per_address=RETURNS)
+    console.state.wall = Wall(state.services)
     console.state.pulse = Pulse(state.services)
     console.state.census = Paced(partial(take_census, state.services.pool), seconds=CENSUS_EVERY)
     console.state.grove = Grove()

@@ -24,6 +24,7 @@ SCREENS: Final[Sequence[Screen]] = (
     Screen("procedures", "/console/procedures"),
     Screen("reports", "/console/reports", Ability.SEE_REPORTS),
     Screen("approvals", "/console/approvals", Ability.APPROVE),
+    Screen("boards", "/console/boards", Ability.PUBLISH),
     Screen("people", "/console/people", Ability.MANAGE_PEOPLE),
 )
 """A screen adds itself where people look for it."""

@@ -43,6 +43,8 @@ class Ability(StrEnum):
     """Import calendars and directories, plan a reorganisation: nothing rules yet."""
     APPROVE = "approve"
     """Let tables rule, and be the second person for what cannot be undone."""
+    PUBLISH = "publish"
+    """Put boards up in the halls of one-stop centres, and take them down."""
     SEE_AUDIT = "see-audit"
     MANAGE_PEOPLE = "manage-people"
 
@@ -55,7 +57,8 @@ ABILITIES: Final[Mapping[Role, frozenset[Ability]]] = MappingProxyType(
         Role.VIEWER: _LOOKING,
         Role.OPERATOR: _ON_DUTY,
         Role.SUPERVISOR: _ON_DUTY
-        | {Ability.SEE_CONTENT, Ability.PREPARE_TABLES, Ability.APPROVE, Ability.SEE_AUDIT},
+        | {Ability.SEE_CONTENT, Ability.PREPARE_TABLES, Ability.APPROVE, Ability.PUBLISH}
+        | {Ability.SEE_AUDIT},
         Role.AUDITOR: _LOOKING | {Ability.SEE_AUDIT},
         # Who makes people acts on no dossier and reads none: nobody gives that to themselves alone.
         Role.ADMINISTRATOR: frozenset(
@@ -65,6 +68,7 @@ ABILITIES: Final[Mapping[Role, frozenset[Ability]]] = MappingProxyType(
                 Ability.ADMIT_AGENCIES,
                 Ability.PREPARE_TABLES,
                 Ability.APPROVE,
+                Ability.PUBLISH,
                 Ability.SEE_AUDIT,
                 Ability.MANAGE_PEOPLE,
             }

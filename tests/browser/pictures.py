@@ -13,17 +13,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from gateway.operations.audit import By
+from gateway.operations.boards import make_board
 from gateway.servers import Instance
 from gateway.store.migrate import upgrade
 from tests.browser.chromium import Theme, chromium, reading
 from tests.browser.connected import write_connections
 from tests.browser.report_scenes import write_books
-from tests.browser.scenes import write_afternoon
+from tests.browser.scenes import write_afternoon, write_hall
 from tests.browser.stage import town
 
 _ROOT: Final = Path(__file__).parents[2]
 THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
 WIDTHS: Final = {360: 740, 768: 1024, 1440: 900, 3840: 2160}
+HEIGHTS: Final = {**WIDTHS, 720: 1280, 1280: 720}
+"""Boards hang, lying or standing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,9 @@ PICTURES: Final = (
     Picture("reports", "/console/reports", role="viewer"),
     Picture("bieu-06", "/console/reports/bieu-06?agency=H31.101", role="viewer"),
     Picture("now-dark", "/console", theme="dark", role="operator"),
+    Picture("board", "board", width=1280),
+    Picture("board-portrait", "board", width=720, theme="dark"),
+    Picture("boards", "/console/boards", role="supervisor"),
 )
 
 
@@ -79,6 +86,8 @@ async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -
                 await write_afternoon(connection, services.rulebook, now)
                 await write_connections(connection, services.rulebook, now)
                 await write_books(connection, services.rulebook, now)
+                await write_hall(connection, "H31.101", now)
+            wall = await make_board(services.pool, "H31.101", By("operator:person:lan.nguyen"))
             await one.submit_dossier("034199001234")
             for picture in pictures:
                 admitted = await one.pass_for(picture.role) if picture.role else None
@@ -92,10 +101,12 @@ async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -
                         one.base,
                         theme=theme,
                         width=width,
-                        height=WIDTHS[width],
+                        height=HEIGHTS[width],
                         pass_=admitted,
                     ) as reader:
-                        page = await reader.open(picture.path)
+                        page = await reader.open(
+                            wall.path if picture.path == "board" else picture.path
+                        )
                         for field, text in picture.fills:
                             await page.fill(f"#{field}", text)
                         if picture.fills:

@@ -101,3 +101,36 @@ async def write_afternoon(connection: Connection, rulebook: Rulebook, now: datet
         came = busy + back * 7 % 11
         slow = came // 5 if hour == 14 else came // 40
         await connection.execute(_QUARTER, (at, came, came * 3 - 3 * slow, 2 * slow, slow))
+
+
+_IN_HALL: Final = """
+INSERT INTO transfers (id, issuer, code, originator, state, procedure, procedure_version,
+    submitted_at, ended_at, deadline_at, itinerary_no, document, seq, head_hash)
+VALUES (%(id)s, %(office)s, %(code)s, %(office)s, %(state)s, '2.000987', 'v1',
+    %(at)s, %(ended)s, %(due)s, 1, '{}', 1, '')
+"""
+_PAUSED: Final = """
+INSERT INTO hops (transfer_id, step, round, no, agency, state, document)
+VALUES (%s, 'commune-review', 1, 1, %s, 'paused', '{"clock": {"pause_reason": "supplement"}}')
+"""
+
+
+async def write_hall(
+    connection: Connection, office: str, now: datetime, *, open_: int = 34, ended: int = 9
+) -> None:
+    """Write an office's dossiers as its hall shows them: some ready, some waiting, one late."""
+    for number in range(1, open_ + ended + 1):
+        id_, day = new_id(), now - timedelta(days=number % 6)
+        is_ended = number > open_
+        row = {
+            "id": id_,
+            "office": office,
+            "code": f"{office}-{day:%y%m%d}-{number:04d}",
+            "at": day,
+            "state": ("refused" if number % 5 == 0 else "completed") if is_ended else "open",
+            "ended": now - timedelta(hours=number) if is_ended else None,
+            "due": now + timedelta(days=3 - number % 4) if number % 17 else now - timedelta(days=1),
+        }
+        await connection.execute(_IN_HALL, row)
+        if not is_ended and number % 7 == 0:
+            await connection.execute(_PAUSED, (id_, office))

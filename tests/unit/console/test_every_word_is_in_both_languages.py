@@ -35,6 +35,7 @@ from gateway.console.screens.report_overview import FIGURES, GRAINS
 from gateway.console.screens.stuck import CHIPS
 from gateway.console.words import LANGUAGES, words_of
 from gateway.joining.capabilities import TO_AGENCIES
+from gateway.operations import boards
 from gateway.operations.acts import CONTROLS, DeskAct
 from gateway.operations.causes import Whose
 from gateway.operations.look_up import Progress, Standing
@@ -128,6 +129,7 @@ _PUT_TOGETHER = {
     *(f"frame.theme.{theme}" for theme in ("light", "dark")),
     *(f"nav.{screen.name}" for screen in SCREENS),
     *(f"lookup.standing.{standing}" for standing in Standing),
+    *(f"board.standing.{standing}" for standing in boards.Standing),
     *(f"lookup.stage.{progress}" for progress in Progress),
     *(f"chart.{kind}" for kind in ("submitted", *HANDED)),
     *(f"organ.{organ}" for organ in Organ),

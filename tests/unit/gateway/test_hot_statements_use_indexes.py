@@ -101,6 +101,8 @@ BOOKING = {
     "left_out": ["Z99"],
 }
 
+BOARD = {"agency": "H31.101", "now": NOW, "since": NOW, "reasons": [], "open": 120, "ended": 60}
+
 HOT: dict[str, Any] = {
     "claim_due_deliveries": CLAIM,
     "settle_deliveries": (json.dumps(OUTCOMES),),
@@ -134,6 +136,7 @@ HOT: dict[str, Any] = {
     "take_census": {"most": 1001},
     "show_work_of_agency": {"agency": "H31.101", "now": NOW, "most": 5001, "listed": 8},
     "count_turns_of_agencies": {"agencies": ["H31.101", "H31.102"], "most": 1001},
+    "list_board_rows": BOARD,
 }
 
 
