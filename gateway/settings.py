@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     session_idle_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
     session_hours: Annotated[int, Field(ge=1, le=168)] = 12
     sessions_per_person: Annotated[int, Field(ge=1, le=100)] = 5
+    ended_session_days: Annotated[int, Field(ge=1, le=3650)] = 90
     second_factor: Literal["nobody", "privileged", "everybody"] | None = Field(
         None, description="Who must have one; privileged unless this is a developer's machine."
     )
@@ -130,6 +131,7 @@ class Settings(BaseSettings):
     unreferenced_days: Annotated[int, Field(ge=1, le=3650)] = 7
     document_grace_days: Annotated[int, Field(ge=0, le=3650)] = 15
     document_retention_days: Annotated[int, Field(ge=0, le=36_500)] = 90
+    upload_row_days: Annotated[int, Field(ge=7, le=3650)] = 90
     document_scanner: str | None = Field(
         None, description="clamd://host:port, clamd:///socket or command:program; none scans."
     )

@@ -51,6 +51,7 @@ from gateway.duties.lifeline import Lifeline
 from gateway.duties.lookout import Lookout
 from gateway.duties.loop import Loop
 from gateway.duties.outage_sweeper import OutageSweeper
+from gateway.duties.pruner import Keeping, Pruner
 from gateway.duties.reconciler import Reconciler
 from gateway.duties.sentry import Sentry
 from gateway.duties.watchdog import Watchdog
@@ -264,6 +265,11 @@ async def run_gateway(
             every=timedelta(hours=settings.reconcile_hours),
             back=timedelta(days=settings.reconcile_days),
         )
+        keeping = Keeping(
+            timedelta(days=settings.ended_session_days), timedelta(days=settings.upload_row_days)
+        )
+        # What lies a little longer makes nobody unready.
+        loops["pruner"] = Loop("pruner", Pruner(pool, clock, keeping).prune, interval=60.0)
         # Slow partners make nobody unready.
         loops["reconciler"] = Loop("reconciler", reconciler.look, interval=60.0)
         if depository is not None:

@@ -1,9 +1,3 @@
--- What nobody tried for a day is forgotten first, so that the table stays small.
-WITH forgotten AS (
-    DELETE FROM sign_in_tries
-    WHERE tried_at < clock_timestamp() - interval '1 day'
-      AND key <> ALL(%(keys)s::bytea[])
-)
 INSERT INTO sign_in_tries (key, failures, tried_at, free_at)
 SELECT x.key, 0, clock_timestamp(), timestamptz '2000-01-01'
 FROM unnest(%(keys)s::bytea[]) AS x (key)

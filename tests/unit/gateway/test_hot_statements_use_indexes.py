@@ -7,7 +7,7 @@ of rows of which few are due: the planner chooses freely.
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ GROWN = frozenset(
     {"deliveries", "transfers", "message_keys", "inbox", "hops", "payloads", "ledger"}
     | {"documents", "document_holders", "document_references", "document_uploads"}
     | {"document_fetches", "document_accesses"}
+    | {"sessions", "sign_in_tries", "spent_rounds"}
 )
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 SOME = [UUID(int=number) for number in range(50)]
@@ -76,6 +77,17 @@ FROM generate_series(1, 20000) n;
 INSERT INTO document_accesses (id, at, act, actor, sha256)
 SELECT md5('a' || n)::uuid, now(), 'served', 'client', sha256(n::text::bytea)
 FROM generate_series(1, 20000) n;
+INSERT INTO people (id, name, display_name, must_change)
+SELECT md5('p' || n)::uuid, 'p' || n, 'P', false FROM generate_series(1, 2000) n;
+INSERT INTO sessions (id, token_hash, person_id, opened_at, seen_at, expires_at)
+SELECT md5('s' || n)::uuid, sha256(n::text::bytea), md5('p' || (1 + n % 2000))::uuid, now(), now(),
+    now() - n * interval '10 minutes'
+FROM generate_series(1, 20000) n;
+INSERT INTO sign_in_tries (key, failures, tried_at, free_at)
+SELECT sha256(n::text::bytea), 1, now() - n * interval '10 seconds', now()
+FROM generate_series(1, 20000) n;
+INSERT INTO spent_rounds (state_hash, spent_at)
+SELECT sha256(n::text::bytea), now() - n * interval '1 second' FROM generate_series(1, 20000) n;
 ANALYZE;
 """
 
@@ -137,6 +149,10 @@ HOT: dict[str, Any] = {
     "show_work_of_agency": {"agency": "H31.101", "now": NOW, "most": 5001, "listed": 8},
     "count_turns_of_agencies": {"agencies": ["H31.101", "H31.102"], "most": 1001},
     "list_board_rows": BOARD,
+    "prune_sessions": {"kept": timedelta(days=90), "limit": 500},
+    "prune_sign_in_tries": {"limit": 500},
+    "prune_spent_rounds": {"limit": 500},
+    "prune_document_uploads": {"before": NOW - timedelta(days=90), "limit": 500},
 }
 
 

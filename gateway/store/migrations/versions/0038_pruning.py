@@ -1,0 +1,19 @@
+"""What the pruner finds by its age."""
+
+from importlib.resources import files
+
+from alembic import op
+
+revision = "0038"
+down_revision = "0037"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    script = files("gateway.store.migrations.versions").joinpath("0038_pruning.sql")
+    op.get_bind().exec_driver_sql(script.read_text(encoding="utf-8"))
+
+
+def downgrade() -> None:
+    raise RuntimeError("migrations are not undone: restore a backup instead")
