@@ -6,6 +6,7 @@ printed with both. Bad input is one line on stderr and exit code 2; an act of wh
 be done ends with exit code 1.
 """
 
+import getpass
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
@@ -19,12 +20,13 @@ import typer
 from gateway.cli import stuck_text as text
 from gateway.cli.asking import ask_offline, named_operator, read_id
 from gateway.cli.configured import refuse
-from gateway.cli.stuck_choices import AgencyFilter, CauseOption, Where, read_choice
+from gateway.cli.stuck_choices import AgencyFilter, CauseOption, Where, read_cause, read_choice
 from gateway.operations.acts import CONTROLS, ActRefused, DeskAct, Order, Target
 from gateway.operations.notes import LONGEST as LONGEST_NOTE
 from gateway.operations.notes import list_notes
 from gateway.operations.offline import Offline
-from gateway.operations.stuck_filter import BadFilter, StuckFilter
+from gateway.operations.stuck_filter import BadFilter, StuckFilter, read_filter
+from gateway.operations.stuck_views import list_views
 from gateway.pictures.words import Language
 from routing.lifecycle.model import Act
 from routing.policies import load_policies
@@ -38,6 +40,12 @@ Transfers = Annotated[
 ]
 Step = Annotated[str | None, typer.Option(help="The hop's step.")]
 Round = Annotated[int, typer.Option(help="The hop's round.", min=1)]
+ViewName = Annotated[
+    str | None, typer.Option("--view", metavar="NAME", help="What this view asks for.")
+]
+Whose = Annotated[
+    str | None, typer.Option(help="Whose views, by the name they sign in with; else yours.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Freeze and show the list; do nothing.")]
 
 
@@ -46,21 +54,23 @@ def list_(
     cause: Annotated[str | None, typer.Argument(help="A cause; without one, counts.")] = None,
     agency: AgencyFilter = None,
     where: Where = None,
+    view: ViewName = None,
+    whose: Whose = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 100,
     as_json: AsJson = False,
 ) -> None:
-    """Count what is stuck by cause, or list one cause."""
-    wanted = _choice(cause, agency, where)
+    """Count what is stuck by cause, or list one cause, or what a view of somebody's asks."""
+    wanted = _chosen(cause, agency, where, view, whose)
 
     async def ask(offline: Offline) -> Any:
-        if cause is None:
+        if not wanted.causes:
             return [one.view() for one in await offline.counts(wanted)]
         return [one.view() for one in await offline.stuck(wanted, limit=limit)]
 
     document = _run(ask)
     if as_json:
         _print_json(document)
-    elif cause is None:
+    elif not wanted.causes:
         typer.echo(text.counts(document))
     else:
         typer.echo(text.items(wanted.asked[0], document))
@@ -71,15 +81,36 @@ def groups(
     cause: Annotated[str | None, typer.Argument(help="A cause; without one, all.")] = None,
     agency: AgencyFilter = None,
     where: Where = None,
+    view: ViewName = None,
+    whose: Whose = None,
     as_json: AsJson = False,
 ) -> None:
     """Group what is stuck by cause, agency and failure: what to act on together."""
-    wanted = _choice(cause, agency, where)
+    wanted = _chosen(cause, agency, where, view, whose)
     found = _run(lambda offline: offline.groups(wanted))
     if as_json:
         _print_json({"groups": [one.view() for one in found.groups], "capped": found.capped})
     else:
         typer.echo(text.groups([one.view() for one in found.groups], capped=found.capped))
+
+
+@app.command()
+def views(whose: Whose = None, as_json: AsJson = False) -> None:
+    """List the questions that somebody keeps, in the console or by the API."""
+    found = _run(lambda offline: list_views(offline.pool, whose or getpass.getuser()))
+    if as_json:
+        _print_json({"views": found})
+        return
+    lines = [
+        f"{one['name']}: {', '.join(map(_condition, sorted(one['filter'].items())))}"
+        for one in found
+    ]
+    typer.echo("\n".join(lines) or "Chưa lưu câu hỏi nào · no views yet")
+
+
+def _condition(asked: tuple[str, Any]) -> str:
+    what, value = asked
+    return f"{what}={'+'.join(value) if isinstance(value, list) else value}"
 
 
 @app.command()
@@ -382,6 +413,24 @@ def _act(
 def _choice(cause: str | None, of: str | None, where: list[str] | None) -> StuckFilter:
     try:
         return read_choice(cause, of, where)
+    except BadFilter as error:
+        raise _refuse(str(error)) from None
+
+
+def _chosen(
+    cause: str | None, of: str | None, where: list[str] | None, view: str | None, whose: str | None
+) -> StuckFilter:
+    """Read what is meant from the options, or from a view; a cause narrows a view further."""
+    if view is None:
+        return _choice(cause, of, where)
+    if of is not None or where:
+        raise _refuse("--view says all of it but the cause")
+    kept = _run(lambda offline: list_views(offline.pool, whose or getpass.getuser()))
+    found = next((one["filter"] for one in kept if one["name"] == view), None)
+    if found is None:
+        raise _refuse(f"there is no view {view[:60]!r}; `lienthong stuck views` lists them")
+    try:
+        return read_filter(found) if cause is None else read_filter(found).of(read_cause(cause))
     except BadFilter as error:
         raise _refuse(str(error)) from None
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.people.rights import Ability
+from gateway.operations.causes import Cause
+from gateway.people.rights import Ability, Holder, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,9 @@ SCREENS: Final[Sequence[Screen]] = (
     Screen("people", "/console/people", Ability.MANAGE_PEOPLE),
 )
 """A screen adds itself where people look for it."""
+
+
+def screen_for(cause: Cause, who: Holder) -> Screen | None:
+    """Return the screen where more is done about a cause, if there is one and one may open it."""
+    name = cause.entry.screen
+    return next((one for one in SCREENS if one.name == name and may(who, one.ability)), None)

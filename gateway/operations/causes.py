@@ -57,6 +57,8 @@ class CauseEntry:
     todo_vi: str
     todo_en: str
     acts: tuple[str, ...]
+    screen: str | None = None
+    """The console's screen where more of it is done, by its name."""
 
 
 CAUSES: Final[Mapping[Cause, CauseEntry]] = MappingProxyType(
@@ -68,14 +70,16 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = MappingProxyType(
             "Đăng ký kết nối cho cơ quan nhận (hồ sơ sẽ tự được gửi), hoặc chuyển cơ quan khác.",
             "Register an endpoint for the receiver (what is owed then goes out), or redirect.",
             ("redirect", "archive"),
+            screen="agencies",
         ),
         Cause.SUSPENDED: CauseEntry(
             "Cơ quan nhận bị tạm ngừng hoặc đã rời hệ thống",
             "The receiver is suspended, or has left",
             "operator",
-            "Khôi phục cơ quan (lienthong agency resume), hoặc chuyển cơ quan khác.",
-            "Resume the agency (lienthong agency resume), or redirect.",
+            "Cho cơ quan hoạt động lại khi đủ điều kiện, hoặc chuyển cơ quan khác.",
+            "Resume the agency once it may be, or redirect.",
             ("redirect", "archive"),
+            screen="agencies",
         ),
         Cause.UNDELIVERED: CauseEntry(
             "Chưa bàn giao được trong thời hạn",
@@ -84,6 +88,7 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = MappingProxyType(
             "Kiểm tra kết nối của cơ quan nhận; gửi lại khi hệ thống hoạt động.",
             "Check whether the receiver's system is reachable; retry once it is.",
             ("retry", "redirect", "archive"),
+            screen="agencies",
         ),
         Cause.UNDELIVERABLE: CauseEntry(
             "Không thể gửi: bị từ chối vĩnh viễn",
@@ -92,14 +97,16 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = MappingProxyType(
             "Xem mã lỗi; sửa cấu hình kết nối rồi gửi lại, hoặc chuyển cơ quan khác.",
             "Read the failure code; mend the endpoint and retry, or redirect.",
             ("retry", "redirect", "archive"),
+            screen="agencies",
         ),
         Cause.OUTCOME_UNKNOWN: CauseEntry(
             "Không rõ cơ quan nhận đã có hay chưa",
             "Nobody knows whether the receiver has it",
             "operator",
-            "Hỏi cơ quan nhận: đã có thì xác nhận (resolve); chưa có thì gửi lại (retry).",
+            "Hỏi cơ quan nhận: đã có thì chọn “Xác định”; chưa có thì chọn “Gửi lại”.",
             "Ask the receiver: if it has it, resolve says so; if it has not, retry sends it again.",
             ("resolve", "retry", "redirect"),
+            screen="agencies",
         ),
         Cause.NO_RECEIPT: CauseEntry(
             "Quá hạn xác nhận tiếp nhận",
@@ -108,14 +115,15 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = MappingProxyType(
             "Liên hệ cơ quan nhận; gửi lại nếu họ chưa thấy hồ sơ.",
             "Call the receiver; retry if it has not seen the dossier.",
             ("retry", "redirect", "archive"),
+            screen="agencies",
         ),
         Cause.OVERDUE: CauseEntry(
             "Quá hạn xử lý",
             "Overdue",
             "receiver",
-            "Đôn đốc cơ quan đang xử lý; gia hạn nếu pháp luật cho phép.",
-            "Remind the agency whose turn it is; extend where the law allows it.",
-            ("extend", "redirect", "archive"),
+            "Đôn đốc cơ quan đang xử lý; gia hạn hoặc chuyển trả nếu pháp luật cho phép.",
+            "Remind the agency whose turn it is; extend or return where the law allows it.",
+            ("extend", "return", "redirect", "archive"),
         ),
         Cause.DUE_SOON: CauseEntry(
             "Sắp đến hạn",
@@ -129,9 +137,10 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = MappingProxyType(
             "Cần văn bản xin lỗi và đề nghị gia hạn",
             "A letter of apology is due",
             "sender",
-            "Xem dự thảo (lienthong letter draft) và ban hành trước hạn ít nhất một ngày.",
-            "Read the draft (lienthong letter draft); issue it at least a day before the date.",
+            "Mở hồ sơ, xem dự thảo văn bản và ban hành trước hạn ít nhất một ngày.",
+            "Open the dossier, read the draft; issue it at least a day before the date.",
             ("extend", "archive"),
+            screen="dossiers",
         ),
         Cause.REFUSAL_UNACKNOWLEDGED: CauseEntry(
             "Từ chối chưa được bên gửi ghi nhận",
@@ -164,14 +173,16 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = MappingProxyType(
             "Liên hệ kỹ thuật của cơ quan nhận; thử kết nối lại ngay khi họ báo đã sửa.",
             "Call the receiver's technicians; retry probes at once when they have mended it.",
             ("retry",),
+            screen="agencies",
         ),
         Cause.LEASE_EXPIRED: CauseEntry(
             "Nhiều lần nhận gửi nhưng không có kết quả",
             "Lease expired repeatedly",
             "gateway",
-            "Hộp thư: cơ quan lấy mà không xác nhận. Khác: xem nhật ký của tiến trình.",
-            "Mailbox: the agency fetches without acknowledging. Otherwise: look at our own logs.",
+            "Hộp thư: nhắc cơ quan xác nhận sau khi lấy. Kết nối khác: báo nhóm kỹ thuật.",
+            "Mailbox: remind the agency to acknowledge. Otherwise: tell the technicians.",
             ("retry",),
+            screen="agencies",
         ),
         Cause.POISON: CauseEntry(
             "Thông điệp cổng không xử lý được",
@@ -188,6 +199,7 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = MappingProxyType(
             "Cập nhật lịch làm việc khi có quyết định nghỉ Tết; hạn sẽ được tính sau đó.",
             "Add the calendar once it is decided; the deadline is computed then.",
             ("archive",),
+            screen="calendar",
         ),
     }
 )

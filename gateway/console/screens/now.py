@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, StreamingResponse
 from gateway.api.state import ApiState, State
 from gateway.console.charts import bars_of
 from gateway.console.heat import heat_map
+from gateway.console.navigation import screen_for
 from gateway.console.pages import Page, PageMaker
 from gateway.console.pulse import Beat, Pulse
 from gateway.console.visitors import HOME, NotAllowed, Watching, allowed, find_visitor
@@ -109,6 +110,7 @@ def _facts(beat: Beat, who: SignedIn, state: ApiState, page: PageMaker) -> dict[
         "now": beat.situation.looked_at,
         "causes": causes,
         "vi": page.language == "vi",
+        "screen_for": lambda cause: screen_for(cause, who),
         "count": sum(one.count for one in causes),
         "urgent": min((one.most_urgent for one in causes if one.most_urgent), default=None),
         "oldest": min((one.oldest for one in causes if one.oldest), default=None),

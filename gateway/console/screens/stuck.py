@@ -18,6 +18,7 @@ from gateway.api.stuck_places import read_place, write_place
 from gateway.console.failure_words import Called, name_failure
 from gateway.console.flashes import Flash
 from gateway.console.forms import read_form
+from gateway.console.navigation import screen_for
 from gateway.console.pages import Page, PageMaker
 from gateway.console.screens.orders import write_target
 from gateway.console.stuck_query import (
@@ -177,6 +178,7 @@ def _page(
         cause=cause,
         entry=None if cause is None else cause.entry,
         words=_words_of(page),
+        more=screen_for(cause, who) if cause else None,
         tones=TONES,
         lists=lists,
         causes=[

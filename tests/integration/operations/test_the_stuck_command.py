@@ -9,6 +9,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gateway.cli.stuck import app
+from gateway.operations.causes import Cause
+from gateway.operations.stuck_filter import StuckFilter
+from gateway.operations.stuck_views import keep_view
 from tests.integration.api.running import Api
 
 REASON = ["--reason", "Đã gọi bộ phận kỹ thuật"]
@@ -199,3 +202,21 @@ def test_without_a_database_it_says_so() -> None:
         2,
         "lienthong stuck: LIENTHONG_DATABASE_URL is missing\n",
     )
+
+
+async def test_it_asks_what_somebody_kept_as_a_view(api: Api, command: Any) -> None:
+    transfer = await _submitted(api)
+    wanted = StuckFilter(causes=(Cause.UNDELIVERED,), text="H31")
+    await keep_view(api.gateway.services.pool, "lan", "sáng nào cũng xem", wanted)
+
+    kept = await command("views", "--whose", "lan")
+    listed = await command("list", "--view", "sáng nào cũng xem", "--whose", "lan", "--json")
+    grouped = await command("groups", "--view", "sáng nào cũng xem", "--whose", "lan", "--json")
+    elses = await command("list", "--view", "sáng nào cũng xem", "--whose", "an")
+    both = await command("list", "--view", "x", "--whose", "lan", "--of", "H31.101")
+
+    assert kept.stdout.strip() == "sáng nào cũng xem: causes=undelivered, text=H31"
+    assert [one["transfer"] for one in json.loads(listed.stdout)] == [transfer]
+    assert [one["cause"] for one in json.loads(grouped.stdout)["groups"]] == ["undelivered"]
+    assert (elses.exit_code, both.exit_code) == (2, 2)
+    assert "there is no view" in elses.stderr

@@ -92,6 +92,7 @@ def test_it_lists_its_commands(
             [
                 "list",
                 "groups",
+                "views",
                 "show",
                 "retry",
                 "resolve",

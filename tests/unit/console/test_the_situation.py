@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from gateway.console.navigation import SCREENS
 from gateway.operations.causes import Cause
 from gateway.operations.situation import Situation, Tally
 
@@ -54,3 +55,14 @@ def test_what_lies_outside_the_scope_is_not_there() -> None:
 
     assert (own.count, own.oldest) == (2, NOW - HOUR)
     assert seen.by_cause(frozenset()) == []
+
+
+def test_what_to_do_about_a_cause_names_screens_never_commands() -> None:
+    said = [text for one in Cause for text in (one.entry.todo_vi, one.entry.todo_en)]
+
+    assert [one for one in said if "lienthong" in one or "(resolve)" in one] == []
+    assert {one.entry.screen for one in Cause} <= {None, "agencies", "dossiers", "calendar"}
+
+
+def test_a_screen_stands_in_the_bar_once() -> None:
+    assert len({one.name for one in SCREENS}) == len(SCREENS)
