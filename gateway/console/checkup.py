@@ -1,5 +1,6 @@
 """What `lienthong doctor` says of the console: its scripts, its cookies, who may sign in how."""
 
+import os
 from collections.abc import Iterator
 
 import psycopg
@@ -18,7 +19,7 @@ _FETCHED = ("npm/htmx.js", "npm/sse.js")
 
 async def examine_console(settings: Settings, directory: Directory) -> list[Finding]:
     """Look at the console of the gateway that the settings describe."""
-    found = [_scripts(Shelf.stocked()), _cookies(settings)]
+    found = [_scripts(Shelf.stocked()), _cookies(settings), _proxy(settings)]
     if settings.registration is not None:
         provider = open_provider(settings.registration, settings.oidc_ca_file)
         try:
@@ -42,6 +43,19 @@ def _cookies(settings: Settings) -> Finding:
     if settings.cookies_are_secure:
         return Finding("cookies", "Secure, HttpOnly, SameSite=Lax, __Host-: signing in needs TLS")
     return Finding("cookies", "HttpOnly, SameSite=Lax, without TLS: a developer's own machine")
+
+
+def _proxy(settings: Settings) -> Finding:
+    """Say whose word counts about where a request comes from (uvicorn reads the variable)."""
+    believed = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+    found = f"X-Forwarded-For is believed from {believed}"
+    if believed == "*":
+        todo = "anybody can claim any address: name the proxy in FORWARDED_ALLOW_IPS"
+        return Finding("proxy", found, todo if settings.tls_terminated else "", warning=todo)
+    if settings.tls_terminated and "FORWARDED_ALLOW_IPS" not in os.environ:
+        todo = "if the proxy is on another machine: FORWARDED_ALLOW_IPS is its address"
+        return Finding("proxy", found, warning=todo)
+    return Finding("proxy", found)
 
 
 async def _provider(provider: OidcProvider) -> Finding:

@@ -48,6 +48,15 @@ def test_development_accepts_everything_that_production_refuses() -> None:
     )
 
 
+PROVIDER = {
+    "oidc_issuer": "https://sso.example/realms/tinh",
+    "oidc_client_id": "lien-thong",
+    "oidc_client_secret": "own-secret",
+    "public_url": "https://lienthong.example",
+    "oidc_roles": '{"truc": ["operator@H31"]}',
+}
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -66,6 +75,15 @@ def test_development_accepts_everything_that_production_refuses() -> None:
         ({"token_secret": "x" * 31}, "LIENTHONG_TOKEN_SECRET"),
         ({"tls_terminated": False}, "LIENTHONG_TLS_TERMINATED"),
         ({"crash_at": "commit.written"}, "LIENTHONG_CRASH_AT"),
+        ({**PROVIDER, "oidc_issuer": "http://sso.example"}, "LIENTHONG_OIDC_ISSUER must be https"),
+        ({**PROVIDER, "public_url": "http://x.example"}, "LIENTHONG_PUBLIC_URL must be https"),
+        ({**PROVIDER, "public_url": None}, "needs LIENTHONG_PUBLIC_URL"),
+        ({**PROVIDER, "oidc_client_secret": ""}, "needs LIENTHONG_OIDC_CLIENT_SECRET"),
+        ({**PROVIDER, "oidc_roles": '{"truc": ["boss"]}'}, "group 'truc': no such role"),
+        ({**PROVIDER, "oidc_roles": '{"truc": "operator"}'}, "a list of roles"),
+        ({**PROVIDER, "oidc_roles": "/nowhere.json"}, "LIENTHONG_OIDC_ROLES"),
+        ({**PROVIDER, "oidc_scopes": "profile"}, "openid"),
+        ({"break_glass": "du.phong"}, "LIENTHONG_BREAK_GLASS without"),
     ],
 )
 def test_production_refuses(changes: dict[str, Any], says: str) -> None:

@@ -10,6 +10,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from gateway.cli.doctor import doctor
+from gateway.console.shelf import Shelf
 from gateway.servers import checkup, programs
 from gateway.servers.checkup import examine
 
@@ -80,3 +81,37 @@ def test_a_state_folder_that_others_may_write_to_is_told(
     finding = next(finding for finding in examine() if finding.name == "state folder")
 
     assert finding.remedy == f"chmod go-w {tmp_path}"
+
+
+def test_the_console_is_looked_at_as_well(command: Typer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Shelf, "stocked", classmethod(lambda cls: cls({"console.js": b""})))
+    monkeypatch.setenv("LIENTHONG_TLS_TERMINATED", "true")
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+
+    answered = CliRunner().invoke(command, ["--json"])
+
+    found = {finding["name"]: finding for finding in json.loads(answered.stdout)}
+    assert "npm/htmx.js" in found["console"]["found"]
+    assert "make setup" in found["console"]["warning"]
+    assert "__Host-" in found["cookies"]["found"]
+    assert not found["proxy"]["good"]
+
+
+def test_a_provider_that_does_not_answer_is_named(
+    command: Typer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "PUBLIC_URL": "http://127.0.0.1",
+        "OIDC_ISSUER": "http://127.0.0.1:9/realms/tinh",
+        "OIDC_CLIENT_ID": "lien-thong",
+        "OIDC_CLIENT_SECRET": "secret",
+        "OIDC_ROLES": '{"truc": ["operator@H00.00"]}',
+    }.items():
+        monkeypatch.setenv(f"LIENTHONG_{name}", value)
+
+    answered = CliRunner().invoke(command, ["--json"])
+
+    found = {finding["name"]: finding for finding in json.loads(answered.stdout)}
+    assert "no-connection" in found["sign-in"]["found"]
+    assert "H00.00" in found["groups"]["warning"]
+    assert "secret" not in answered.stdout

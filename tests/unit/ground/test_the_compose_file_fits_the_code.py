@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,17 @@ def test_the_settings_that_ship_are_accepted_in_production(
         "postgresql://lienthong:one@postgres:5432/lienthong"
         "?sslmode=verify-full&sslrootcert=/certificates/ca.pem"
     )
+
+
+def test_who_is_believed_about_addresses_is_the_networks_own_gateway() -> None:
+    document = yaml.safe_load((_COMPOSE / "compose.yaml").read_text(encoding="utf-8"))
+    [config] = document["networks"]["default"]["ipam"]["config"]
+    believed = document["services"]["gateway"]["environment"]["FORWARDED_ALLOW_IPS"]
+    ports = document["services"]["gateway"]["ports"]
+
+    subnet = ip_network(_filled(config["subnet"]))
+    assert ip_address(_filled(believed)) == next(subnet.hosts())
+    assert all(port.startswith("127.0.0.1:") for port in ports)
 
 
 @pytest.mark.parametrize("server", ["postgres", "rabbitmq"])
