@@ -154,6 +154,8 @@ def _parts(data: Mapping[str, Any], depth: int = 0) -> Iterator[Part]:
         match value:
             case None | []:
                 continue
+            case Mapping() if not value:
+                continue
             case Mapping():
                 yield Part(name, depth, None)
                 yield from _parts(value, depth + 1)

@@ -91,7 +91,9 @@ class Captions:
             below.put(middle, self.paused(reason), fill=QUIET)
         ended = any(one.kind is Mark.ENDED for one in lane.points)
         if not ended and lane.stretches:
-            below.put(self.axis.x(lane.stretches[-1].end), self.say("open"), fill=QUIET)
+            said = self.say("open")
+            before = self.axis.x(lane.stretches[-1].end) - width_of(said, self.size) / 2 - 4
+            below.put(before, said, fill=QUIET)
         return above, below
 
     def _name(self, lane: Lane, point: Point, above: Track, below: Track, *, late: bool) -> None:

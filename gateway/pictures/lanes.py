@@ -24,7 +24,7 @@ from gateway.pictures.labels import Track
 from gateway.pictures.legend import items
 from gateway.pictures.marks import BAR, ORDER, bar, beyond, late, mark, patterns
 from gateway.pictures.story import Lane, Mark, Point, Span, Story
-from gateway.pictures.svg import element, hint, path
+from gateway.pictures.svg import element, hint, path, words
 from gateway.pictures.words import Language
 from routing.legaltime import WorkCalendar
 from routing.lifecycle.charges import Charge, Party
@@ -34,12 +34,14 @@ _EDGE: Final = 12.0
 _NARROWEST, _WIDEST, _DAY = 900.0, 2400.0, 36.0
 """Widths of the axis: as many working days as stand side by side in a window, then wider."""
 _TEXT, _STEP = 12.0, 15.0
-_HEAD, _STRIP = 44.0, 44.0
+_HEAD, _STRIP = 56.0, 44.0
+_NOW: Final = "#1a4f94"
 _DEEP: Final = 600.0
 """How far down the ground reaches: further than any row is high, which cuts it off."""
 
 TOKENS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        _NOW: "--accent",
         "#1f2937": "--ink",
         "#475569": "--ink-2",
         "#64748b": "--ink-2",
@@ -192,6 +194,10 @@ class _Pen:
             *self.captions.days(_HEAD, 0),
             *self.captions.holidays(_HEAD, 0),
         ]
+        if self.now is not None:
+            x, said = self.axis.x(self.now), self.captions.say("now")
+            drawn.append(words(x, 14, said, size=11, anchor="middle", fill=_NOW, bold=True))
+            drawn.append(element("path", d=path([(x, 19), (x, _HEAD)]), class_="now"))
         return self._svg("".join(drawn), _HEAD)
 
     def row(self, number: int, laid: _Laid, ways: Sequence[_Way]) -> Row:

@@ -1,4 +1,5 @@
-// A transfer's page: copies its address for a colleague, and opens the proof that an address names.
+// A transfer's page: copies its address for a colleague; where its way is wider than the window, the
+// present is what is seen of it first.
 "use strict";
 
 for (const button of document.querySelectorAll("[data-copies]")) {
@@ -21,4 +22,11 @@ for (const button of document.querySelectorAll("[data-copies]")) {
     button.textContent = button.dataset.done;
     setTimeout(() => { button.textContent = said; }, 2500);
   });
+}
+
+for (const way of document.querySelectorAll(".way")) {
+  const line = way.querySelector(".now");
+  if (!line || way.scrollWidth <= way.clientWidth) continue;
+  const x = line.getBoundingClientRect().left - way.getBoundingClientRect().left;
+  way.scrollLeft = Math.max(0, x - way.clientWidth * 0.75);
 }

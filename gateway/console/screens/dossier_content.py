@@ -15,8 +15,12 @@ from starlette.responses import StreamingResponse
 from gateway.api.documents import depository_of, describe, readable
 from gateway.api.problems import refuse
 from gateway.api.state import ApiState, State
+from gateway.console.content_words import ContentWords
+from gateway.console.dossier_rows import Teller
 from gateway.console.forms import Form, read_form
 from gateway.console.pages import Crumb, Page, PageMaker
+from gateway.console.procedure_words import ProcedureWords
+from gateway.console.route_words import RouteWords
 from gateway.console.visitors import allowed
 from gateway.documents.depository import Access, find_content
 from gateway.documents.serving import Span, begin, serve
@@ -51,7 +55,7 @@ _NEVER_KEPT: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 @router.get("/{transfer}/content")
 async def ask(transfer: UUID, page: Page, who: Reading, state: State) -> Response:
     """Ask for the reason."""
-    return _page(page, await _found(state, who, transfer), Form())
+    return _page(page, state, await _found(state, who, transfer), Form())
 
 
 @router.post("/{transfer}/content")
@@ -60,12 +64,12 @@ async def show(transfer: UUID, page: Page, who: Reading, state: State) -> Respon
     found, form = await _found(state, who, transfer), await read_form(page.request)
     by = _reason(form, who)
     if by is None:
-        return _page(page, found, form, wrong=True)
+        return _page(page, state, found, form, wrong=True)
     after = form.one("after")
     content = await show_content(
         state.services.pool, transfer, by, after=int(after) if after.isdecimal() else 0
     )
-    return _page(page, found, form, content)
+    return _page(page, state, found, form, content)
 
 
 @router.post("/{transfer}/documents/{sha256}")
@@ -80,7 +84,7 @@ async def fetch(
     found, form = await _found(state, who, transfer), await read_form(page.request)
     by, digest = _reason(form, who), bytes.fromhex(sha256)
     if by is None:
-        return _page(page, found, form, wrong=True)
+        return _page(page, state, found, form, wrong=True)
     depository = depository_of(state)
     if not await refers_to(state.services.pool, transfer, digest):
         raise refuse(ProblemType.NOT_FOUND, "the transfer refers to no such document")
@@ -122,8 +126,21 @@ def _reason(form: Form, who: SignedIn) -> By | None:
     return By(who.actor, f"{why}: {words}")
 
 
+def _words(page: PageMaker, state: ApiState, found: Found) -> ContentWords:
+    transfer, rulebook = found.transfer, state.services.rulebook
+    says = ProcedureWords(page.words, page.language)
+    return ContentWords(
+        page.words,
+        says,
+        RouteWords(page.words, says, rulebook, transfer.itinerary.as_of),
+        Teller(transfer, rulebook, page.language),
+        rulebook.catalogue.get(transfer.procedure, transfer.procedure_version),
+    )
+
+
 def _page(
     page: PageMaker,
+    state: ApiState,
     found: Found,
     form: Form,
     content: Content | None = None,
@@ -148,4 +165,5 @@ def _page(
         reasons=REASONS,
         columns=PAPER_COLUMNS,
         content=content,
+        say=_words(page, state, found),
     )

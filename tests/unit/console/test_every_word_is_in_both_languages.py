@@ -101,8 +101,8 @@ def words_of_the_tables() -> set[str]:
     }
 
 
-def fields_of_messages() -> set[str]:
-    """Return the name of everything that a message of an agency can say."""
+def said_in_messages() -> set[str]:
+    """Return the words for every field of an agency's message, and for what has a few values."""
     found: set[str] = set()
     ahead: list[Any] = [
         version.model.model_json_schema()
@@ -112,11 +112,16 @@ def fields_of_messages() -> set[str]:
     while ahead:
         match ahead.pop():
             case dict() as one:
-                found |= set(one.get("properties", {}))
+                for name, field in one.get("properties", {}).items():
+                    found.add(f"dossier.field.{name}")
+                    if name in ("kind", "channel", "outcome"):
+                        found |= {
+                            f"dossier.value.{name}.{value}" for value in field.get("enum", ())
+                        }
                 ahead.extend(one.values())
             case list() as many:
                 ahead.extend(many)
-    return found
+    return {one.replace("_", "-") for one in found}
 
 
 _ROOM = Path(gateway.console.__path__[0])
@@ -194,7 +199,7 @@ _PUT_TOGETHER = {
     *(f"dossier.papers.{name}" for name in PAPER_COLUMNS),
     *(f"dossier.papers.state.{state}" for state in PAPER_STATES),
     *(f"dossier.letter.none.{word}" for word in (*WHY_NONE.values(), "other")),
-    *(f"dossier.field.{name.replace('_', '-')}" for name in fields_of_messages()),
+    *said_in_messages(),
 }
 """Ids that templates and modules put together from parts; all others stand there whole."""
 
