@@ -23,6 +23,7 @@ SCREENS: Final[Sequence[Screen]] = (
     Screen("dossiers", "/console/dossiers"),
     Screen("agencies", "/console/agencies"),
     Screen("procedures", "/console/procedures"),
+    Screen("calendar", "/console/calendar"),
     Screen("reports", "/console/reports", Ability.SEE_REPORTS),
     Screen("approvals", "/console/approvals", Ability.APPROVE),
     Screen("boards", "/console/boards", Ability.PUBLISH),

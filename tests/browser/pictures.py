@@ -57,6 +57,7 @@ PICTURES: Final = (
     Picture("agencies-map", "/console/agencies?view=map", role="operator"),
     Picture("agency", "/console/agencies/G01.833.102", width=768, role="operator"),
     Picture("now", "/console", role="operator"),
+    Picture("calendar", "/console/calendar", role="supervisor", whole=False),
     Picture("procedure", "/console/procedures/9.000008", role="viewer", whole=False),
     Picture(
         "what-if",

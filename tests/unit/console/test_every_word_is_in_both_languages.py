@@ -22,6 +22,7 @@ from gateway.console.navigation import SCREENS
 from gateway.console.outcome_words import COUNTED
 from gateway.console.problems import TOLD
 from gateway.console.route_words import REFUSALS
+from gateway.console.screens import calendar
 from gateway.console.screens.acts import COLUMNS, OUTCOMES
 from gateway.console.screens.agencies import STRIP
 from gateway.console.screens.agency import DEEDS, OPEN_TURNS
@@ -34,6 +35,7 @@ from gateway.console.screens.procedures import STANDINGS
 from gateway.console.screens.report_overview import FIGURES, GRAINS
 from gateway.console.screens.stuck import CHIPS
 from gateway.console.words import LANGUAGES, words_of
+from gateway.console.year import DayKind
 from gateway.joining.capabilities import TO_AGENCIES
 from gateway.operations import boards
 from gateway.operations.acts import CONTROLS, DeskAct
@@ -166,6 +168,10 @@ _PUT_TOGETHER = {
     *(f"order.wrong.{field}" for field in FIELDS),
     *(f"stuck.chip.{name}" for name in CHIPS),
     *words_of_the_tables(),
+    *(f"calendar.kind.{kind}" for kind in DayKind),
+    *(f"calendar.note.{note}" for note in calendar.NOTES),
+    *(f"calendar.certainty.{certainty}" for certainty in calendar.CERTAINTIES),
+    *(f"calendar.state.{state}" for state in calendar.STATES),
     *(f"agencies.strip.{name}" for name in STRIP),
     *(f"agency.level.{level}" for level in LEVELS if level != "unknown"),
     *(f"agency.connector.{name}" for name in ("amqp", "mailbox", "webhook", "http")),
