@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from gateway.api.answers import as_json
 from gateway.api.callers import Operator
 from gateway.api.documented import PROBLEMS
+from gateway.api.instants import QueryInstant
 from gateway.api.state import State
-from gateway.operations.audit import list_audit
+from gateway.operations.trail import TrailQuestion, read_trail
 
 router = APIRouter(prefix="/v1/operations/audit", tags=["operations"])
 
@@ -42,14 +43,19 @@ class TrailPage(BaseModel):
     operation_id="listAudit",
     responses={200: {"model": TrailPage}, **PROBLEMS(400, 401, 403, 503)},
 )
-async def read_trail(
+async def list_trail(
     _operator: Operator,
     state: State,
     subject: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9@.-]{1,80}$")] = None,
+    actor: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9:@._-]{1,120}$")] = None,
+    act: Annotated[str | None, Query(pattern=r"^[a-z_.]{1,60}$")] = None,
+    since: QueryInstant | None = None,
+    until: QueryInstant | None = None,
     before: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Response:
-    """Return decisions about agencies, and acts on dossiers, as one trail."""
-    found = await list_audit(state.services.pool, subject=subject, before=before, limit=limit)
+    """Return decisions, acts on dossiers and documents that operators were shown, as one trail."""
+    question = TrailQuestion(actor, None if act is None else (act,), subject, since, until)
+    found = await read_trail(state.services.pool, question, before=before, limit=limit)
     following = found[-1]["id"] if len(found) == limit else None
     return as_json({"entries": found, "next": following})

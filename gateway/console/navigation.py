@@ -25,6 +25,7 @@ SCREENS: Final[Sequence[Screen]] = (
     Screen("procedures", "/console/procedures"),
     Screen("calendar", "/console/calendar"),
     Screen("reports", "/console/reports", Ability.SEE_REPORTS),
+    Screen("audit", "/console/audit", Ability.SEE_AUDIT),
     Screen("approvals", "/console/approvals", Ability.APPROVE),
     Screen("boards", "/console/boards", Ability.PUBLISH),
     Screen("people", "/console/people", Ability.MANAGE_PEOPLE),

@@ -267,6 +267,8 @@ async def _enter(
             "total": total,
         },
     )
+    named = {"act": act_id, "other": order.agency}
+    await connection.execute(statement("name_agencies_of_act"), named)
 
 
 def _is_held(order: Order, total: int, archived_alone: int) -> bool:

@@ -1,11 +1,11 @@
 """The audit trail: who decided what about whom, when and why, and what stood before and after.
 
 An entry is written in the transaction of what it tells: neither is there without the other. What
-operators did to dossiers has a table of its own (acts); `list_audit` reads both as one trail.
+operators did to dossiers has a table of its own (acts); gateway/operations/trail.py reads it all.
 No secret and no personal data is in it, and nothing is ever taken out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -13,16 +13,14 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from gateway.ids import new_id
-from gateway.store.pool import Connection, Pool
+from gateway.store.pool import Connection
 from gateway.store.sql import statement
+from schemas.identifiers import is_agency_code
 
 View = dict[str, Any]
 
 PERSON: Final = "operator:person:"
 """How actors begin that are people who sign in to the console."""
-
-_NEWEST = UUID(int=2**128 - 1)
-_NAMES = ("id", "at", "actor", "act", "subject", "reason", "before", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +39,13 @@ async def enter(
     *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
+    agencies: Collection[str] = (),
 ) -> None:
-    """Write one entry in the caller's transaction; before and after are JSON-ready."""
+    """Write one entry in the caller's transaction; before and after are JSON-ready.
+
+    Whom it concerns follows from its subject where that is an agency, a transfer or an act; what
+    else it concerns is in `agencies`. Who sees the audit of one of these alone sees the entry.
+    """
     await connection.execute(
         statement("insert_audit"),
         {
@@ -53,15 +56,14 @@ async def enter(
             "reason": by.reason,
             "before": None if before is None else Jsonb(dict(before)),
             "after": None if after is None else Jsonb(dict(after)),
+            "agencies": [*agencies, *([subject] if is_agency_code(subject) else ())],
+            "about": _id_in(subject),
         },
     )
 
 
-async def list_audit(
-    pool: Pool, *, subject: str | None = None, before: UUID | None = None, limit: int = 100
-) -> list[View]:
-    """Return the trail, newest first; with `subject` only what was decided about that one."""
-    asked = {"subject": subject, "before": before or _NEWEST, "limit": limit}
-    async with pool.connection() as connection:
-        found = await connection.execute(statement("list_audit"), asked)
-        return [dict(zip(_NAMES, row, strict=True)) for row in await found.fetchall()]
+def _id_in(subject: str) -> UUID | None:
+    try:
+        return UUID(subject)
+    except ValueError:
+        return None

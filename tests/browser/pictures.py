@@ -17,6 +17,7 @@ from gateway.operations.audit import By
 from gateway.operations.boards import make_board
 from gateway.servers import Instance
 from gateway.store.migrate import upgrade
+from tests.browser.audit_scenes import write_trail
 from tests.browser.chromium import Theme, chromium, reading
 from tests.browser.connected import write_connections
 from tests.browser.report_scenes import write_books
@@ -69,6 +70,7 @@ PICTURES: Final = (
     Picture("procedure", "/console/procedures/2.002622", role="viewer"),
     Picture("reports", "/console/reports", role="viewer"),
     Picture("bieu-06", "/console/reports/bieu-06?agency=H31.101", role="viewer"),
+    Picture("audit", "/console/audit", role="auditor"),
     Picture("now-dark", "/console", theme="dark", role="operator"),
     Picture("board", "board", width=1280),
     Picture("board-portrait", "board", width=720, theme="dark"),
@@ -89,6 +91,7 @@ async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -
                 await write_books(connection, services.rulebook, now)
                 await write_hall(connection, "H31.101", now)
             wall = await make_board(services.pool, "H31.101", By("operator:person:lan.nguyen"))
+            await write_trail(services.pool)
             await one.submit_dossier("034199001234")
             for picture in pictures:
                 admitted = await one.pass_for(picture.role) if picture.role else None

@@ -26,6 +26,7 @@ from gateway.console.screens import calendar
 from gateway.console.screens.acts import COLUMNS, OUTCOMES
 from gateway.console.screens.agencies import STRIP
 from gateway.console.screens.agency import DEEDS, OPEN_TURNS
+from gateway.console.screens.audit import COLUMNS as AUDIT_COLUMNS
 from gateway.console.screens.dossier_content import PAPER_COLUMNS, PAPER_STATES, REASONS
 from gateway.console.screens.dossier_letter import WHY_NONE
 from gateway.console.screens.dossiers import LIST_COLUMNS
@@ -41,6 +42,7 @@ from gateway.operations import boards
 from gateway.operations.acts import CONTROLS, DeskAct
 from gateway.operations.causes import Whose
 from gateway.operations.look_up import Progress, Standing
+from gateway.operations.trail import KINDS
 from gateway.operations.wellness import Organ
 from gateway.people.by_provider import Turned
 from gateway.people.four_eyes import Irrevocable
@@ -195,6 +197,14 @@ _PUT_TOGETHER = {
     *(f"dossier.attempt.{name}" for name in ATTEMPT_COLUMNS),
     *(f"dossiers.column.{name}" for name in LIST_COLUMNS),
     *(f"reports.tab.{name}" for name in ReportName),
+    *(f"audit.kind.{kind}" for kind in KINDS),
+    *(f"audit.act.{act}" for acts in KINDS.values() for act in acts if not act.startswith("act.")),
+    *(f"audit.column.{name}" for name in AUDIT_COLUMNS),
+    *(
+        str(one)
+        for one in words_of("vi").ids
+        if str(one).startswith(("audit.field.", "audit.value."))
+    ),
     *(f"reports.figure.{name}" for name in FIGURES),
     *(f"reports.this.{grain}" for grain in GRAINS),
     *(f"reports.bar.{kind}" for kind in ("received", "in-time", "late", "worked", "lay")),

@@ -1,0 +1,4 @@
+-- Who received the dossier of a transfer.
+SELECT t.originator
+FROM transfers t
+WHERE t.id = %s
