@@ -76,7 +76,7 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = MappingProxyType(
             "Cơ quan nhận bị tạm ngừng hoặc đã rời hệ thống",
             "The receiver is suspended, or has left",
             "operator",
-            "Cho cơ quan hoạt động lại khi đủ điều kiện, hoặc chuyển cơ quan khác.",
+            "Khôi phục cơ quan khi đủ điều kiện, hoặc chuyển cơ quan khác.",
             "Resume the agency once it may be, or redirect.",
             ("redirect", "archive"),
             screen="agencies",

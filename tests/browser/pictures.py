@@ -21,7 +21,7 @@ from tests.browser.audit_scenes import write_trail
 from tests.browser.chromium import Theme, chromium, reading
 from tests.browser.connected import write_connections
 from tests.browser.report_scenes import write_books
-from tests.browser.scenes import write_afternoon, write_hall
+from tests.browser.scenes import write_acts, write_afternoon, write_hall
 from tests.browser.stage import town
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -45,6 +45,8 @@ class Picture:
     whole: bool = True
     """Down to the end of the page; else what a window shows of it at first."""
 
+
+ORDER: Final = "/console/stuck/order?act=retry&cause=undelivered"
 
 PICTURES: Final = (
     Picture("tra-cuu", "/tra-cuu", width=360),
@@ -71,6 +73,15 @@ PICTURES: Final = (
     Picture("reports", "/console/reports", role="viewer"),
     Picture("bieu-06", "/console/reports/bieu-06?agency=H31.101", role="viewer"),
     Picture("audit", "/console/audit", role="auditor"),
+    Picture("stuck", "/console/stuck?cause=undelivered", role="operator", whole=False),
+    Picture(
+        "stuck-360", "/console/stuck?cause=undelivered", width=360, role="operator", whole=False
+    ),
+    Picture("stuck-order", ORDER, role="operator", whole=False),
+    Picture("stuck-frozen", "act:paused", role="supervisor", whole=False),
+    Picture("stuck-running", "act:running", role="supervisor", whole=False),
+    Picture("stuck-outcome", "act:done", role="supervisor", whole=False),
+    Picture("stuck-held", "act:held", role="supervisor", whole=False),
     Picture("now-dark", "/console", theme="dark", role="operator"),
     Picture("board", "board", width=1280),
     Picture("board-portrait", "board", width=720, theme="dark"),
@@ -90,6 +101,7 @@ async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -
                 await write_connections(connection, services.rulebook, now)
                 await write_books(connection, services.rulebook, now)
                 await write_hall(connection, "H31.101", now)
+            acts = await write_acts(services, now)
             wall = await make_board(services.pool, "H31.101", By("operator:person:lan.nguyen"))
             await write_trail(services.pool)
             await one.submit_dossier("034199001234")
@@ -108,9 +120,8 @@ async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -
                         height=HEIGHTS[width],
                         pass_=admitted,
                     ) as reader:
-                        page = await reader.open(
-                            wall.path if picture.path == "board" else picture.path
-                        )
+                        path = wall.path if picture.path == "board" else picture.path
+                        page = await reader.open(acts.get(path, path))
                         for field, text in picture.fills:
                             await page.fill(f"#{field}", text)
                         if picture.fills:

@@ -7,8 +7,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.ids import new_id
+from gateway.operations.acts import Order, freeze_asked
+from gateway.operations.causes import Cause
+from gateway.operations.stuck import Asking
+from gateway.operations.stuck_filter import StuckFilter
 from gateway.rulebook import Rulebook
+from gateway.services import Services
 from gateway.store.pool import Connection
+from routing.lifecycle.model import Act
 
 _TRANSFER: Final = """
 INSERT INTO transfers (id, issuer, code, originator, state, procedure, procedure_version,
@@ -19,7 +25,7 @@ VALUES (%(id)s, %(office)s, %(code)s, %(office)s, 'open', '2.000987', 'v1',
 _HOP: Final = """
 INSERT INTO hops (transfer_id, step, round, no, agency, state, deliver_by, receive_by,
     deadline_at, document)
-VALUES (%(id)s, 'commune-review', 1, 1, %(agency)s, %(state)s, %(deliver)s, %(receive)s,
+VALUES (%(id)s, 'civil-status', 1, 1, %(agency)s, %(state)s, %(deliver)s, %(receive)s,
     %(until)s, %(document)s)
 """
 _BOOK: Final = """
@@ -30,6 +36,23 @@ VALUES ('day', %s, %s, '2.000987', %s, %s, %s, %s, %s, %s)
 _QUARTER: Final = """
 INSERT INTO traffic_books (starts, submitted, ended, handed_quickly, handed_in_time, handed_late)
 VALUES (date_bin('15 minutes', %s, '2000-01-01 00:00:00+00'), %s, 0, %s, %s, %s)
+"""
+_OUTCOMES: Final = """
+UPDATE operator_act_items
+SET ended_at = now(),
+    outcome = CASE WHEN no %% 7 = 3 THEN 'skipped' WHEN no %% 11 = 4 THEN 'failed' ELSE 'done' END,
+    detail = CASE WHEN no %% 7 = 3 THEN 'it was delivered or taken back in the meantime'
+        WHEN no %% 11 = 4 THEN 'illegal-transition: The agency has confirmed that it has it.'
+        ELSE 'the same hand-over goes out again' END
+WHERE act_id = %(act)s
+  AND (%(state)s = 'done' OR %(state)s = 'running' AND no <= 14)
+"""
+_STATE: Final = """
+UPDATE operator_acts
+SET state = %(state)s,
+    leased_until = CASE %(state)s WHEN 'running' THEN now() + interval '1 hour' END,
+    finished_at = CASE %(state)s WHEN 'done' THEN now() END
+WHERE id = %(act)s
 """
 
 
@@ -134,3 +157,32 @@ async def write_hall(
         await connection.execute(_IN_HALL, row)
         if not is_ended and number % 7 == 0:
             await connection.execute(_PAUSED, (id_, office))
+
+
+async def write_acts(services: Services, now: datetime) -> dict[str, str]:
+    """Freeze one act of each state on what is stuck; return where each is shown.
+
+    The one that runs is leased far ahead, so that nobody goes on with it while it is pictured.
+    """
+    found: dict[str, str] = {}
+    orders = (
+        ("done", Act.RETRY, Cause.NO_RECEIPT),
+        ("running", Act.RETRY, Cause.UNDELIVERED),
+        ("paused", Act.EXTEND, Cause.OVERDUE),
+        ("held", Act.ARCHIVE, Cause.UNDELIVERED),
+    )
+    for state, act, cause in orders:
+        order = Order(
+            act,
+            "operator:person:lan.nguyen",
+            "Hệ thống của xã đã hoạt động lại",
+            until=now + timedelta(days=2) if act is Act.EXTEND else None,
+            legal_basis="NĐ 61/2018 Điều 19" if act is Act.EXTEND else None,
+        )
+        asking = Asking.of(services.rulebook, now, StuckFilter(causes=(cause,)))
+        frozen = await freeze_asked(services.pool, order, asking, dry_run=True)
+        found[f"act:{state}"] = f"/console/acts/{frozen.id}"
+        async with services.pool.connection() as connection:
+            await connection.execute(_OUTCOMES, {"act": frozen.id, "state": state})
+            await connection.execute(_STATE, {"act": frozen.id, "state": state})
+    return found

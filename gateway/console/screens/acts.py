@@ -8,6 +8,7 @@ import csv
 import io
 import time
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -76,6 +77,8 @@ async def show(
         may_propose=view["state"] == "held" and view["actor"] == who.actor and proposal is None,
         decides=proposal is not None and _may_decide(who, proposal),
         why=lambda detail: why(page.words, detail),
+        named=lambda code: _name(state, code),
+        until=_instant(view["details"].get("until")),
         step_of=lambda item: _step(page, state, item),
         **_facts(view, who),
     )
@@ -196,6 +199,15 @@ def _step(page: PageMaker, state: ApiState, item: dict[str, Any]) -> str:
     catalogue = state.services.rulebook.catalogue
     title = step_title(catalogue, step, item["procedure"], item["version"])
     return step if title is None else title.of(page.language)
+
+
+def _name(state: ApiState, code: str) -> str:
+    found = state.services.rulebook.directory.agency(code, state.services.clock.now())
+    return "" if found is None else found.name
+
+
+def _instant(written: str | None) -> datetime | None:
+    return None if written is None else datetime.fromisoformat(written)
 
 
 def _back(view: dict[str, Any]) -> str:
