@@ -44,6 +44,12 @@ class Rulebook:
             outages=outages,
         )
 
+    def name_of(self, code: str, now: datetime) -> str:
+        """Return what an agency is called now, or was called last; else its code."""
+        history = self.directory.history(code)
+        agency = self.directory.agency(code, now) or (history[-1] if history else None)
+        return agency.name if agency else code
+
     def versions(self) -> dict[str, str]:
         """Name the versions, for the ledger."""
         return {

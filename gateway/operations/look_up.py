@@ -138,11 +138,6 @@ def _ends(numbers: Iterable[str | None]) -> list[str]:
 
 
 def _whereabouts(transfer: Transfer, rulebook: Rulebook, now: datetime) -> Whereabouts:
-    def name(code: str) -> str:
-        history = rulebook.directory.history(code)
-        agency = rulebook.directory.agency(code, now) or (history[-1] if history else None)
-        return agency.name if agency else code
-
     hops = [
         hop
         for hop in transfer.hops.values()
@@ -156,7 +151,7 @@ def _whereabouts(transfer: Transfer, rulebook: Rulebook, now: datetime) -> Where
             Stage(
                 step.title_vi if step else hop.step,
                 step.title_en if step else hop.step,
-                name(hop.agency) if hop.agency else None,
+                rulebook.name_of(hop.agency, now) if hop.agency else None,
                 _progress(hop),
                 hop.ended_at or hop.received_at or hop.delivered_at,
             )
@@ -164,7 +159,7 @@ def _whereabouts(transfer: Transfer, rulebook: Rulebook, now: datetime) -> Where
     return Whereabouts(
         transfer.code,
         versions[-1].title_vi if versions else transfer.procedure,
-        name(transfer.originator),
+        rulebook.name_of(transfer.originator, now),
         _standing(transfer, hops),
         transfer.received_at,
         transfer.promised_at or transfer.clock.deadline_at,

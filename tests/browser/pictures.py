@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from gateway.operations.audit import By
 from gateway.operations.boards import make_board
@@ -20,6 +20,7 @@ from gateway.store.migrate import upgrade
 from tests.browser.audit_scenes import write_trail
 from tests.browser.chromium import Theme, chromium, reading
 from tests.browser.connected import write_connections
+from tests.browser.people_scenes import write_people
 from tests.browser.report_scenes import write_books
 from tests.browser.scenes import write_acts, write_afternoon, write_hall
 from tests.browser.stage import town
@@ -86,14 +87,25 @@ PICTURES: Final = (
     Picture("board", "board", width=1280),
     Picture("board-portrait", "board", width=720, theme="dark"),
     Picture("boards", "/console/boards", role="supervisor"),
+    Picture("people", "/console/people", role="administrator"),
+    Picture("sign-in", "/console/sign-in", width=360),
 )
+
+
+_PROVIDER: Final[dict[str, Any]] = {
+    "oidc_issuer": "https://sso.example.gov.vn/realms/tinh",
+    "oidc_client_id": "lien-thong",
+    "oidc_client_secret": "of nobody",
+    "public_url": "https://lienthong.example.gov.vn",
+}
+"""Asked by no picture: it only has its button on one."""
 
 
 async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -> None:
     """Run a gateway, open each page, keep what is seen."""
     with Instance.temporary() as servers:
         upgrade(servers.postgres.url)
-        async with town(servers.postgres.url) as one, chromium() as browser:
+        async with town(servers.postgres.url, **_PROVIDER) as one, chromium() as browser:
             services = one.gateway.services
             async with services.pool.connection() as connection:
                 now = services.clock.now()
@@ -102,6 +114,7 @@ async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -
                 await write_books(connection, services.rulebook, now)
                 await write_hall(connection, "H31.101", now)
             acts = await write_acts(services, now)
+            await write_people(services.pool, _PROVIDER["oidc_issuer"])
             wall = await make_board(services.pool, "H31.101", By("operator:person:lan.nguyen"))
             await write_trail(services.pool)
             await one.submit_dossier("034199001234")

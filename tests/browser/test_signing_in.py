@@ -87,7 +87,7 @@ async def test_a_first_password_is_changed_and_then_the_account_is_open(
         assert faults == []
         assert await reader.faults() == []
         assert await reader.overflow() <= 0
-        assert await page.get_by_text("Operator · H31").is_visible()
+        assert await page.get_by_text("Operator · Ủy ban nhân dân tỉnh").is_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -28,7 +28,9 @@ _OwesFactor = Annotated[SignedIn, Depends(WhoOwes(Owed.FACTOR))]
 async def show(page: Page, state: State, who: Visitor) -> Response:
     """Show who one is here, as what, and where one is signed in."""
     sessions = await use.list_sessions(state.services.pool, state.sessions, who)
-    return page.show("account.html", title="account.title", sessions=sessions)
+    rulebook, now = state.services.rulebook, state.services.clock.now()
+    places = {one.scope: rulebook.name_of(one.scope, now) for one in who.grants if one.scope}
+    return page.show("account.html", title="account.title", sessions=sessions, places=places)
 
 
 @router.post("/language")

@@ -4,7 +4,6 @@ A board is for no account: its page is public for who has the address. It turns 
 for fresh rows by itself; without script the browser loads the next page every 20 seconds.
 """
 
-from datetime import datetime
 from typing import Annotated, Any, Final, cast
 from uuid import UUID
 
@@ -70,7 +69,7 @@ async def show(
         title="board.title",
         is_public=True,
         headers=_HEADERS,
-        name=_name(state, agency, look.looked_at),
+        name=state.services.rulebook.name_of(agency, look.looked_at),
         look=look,
         here=max(0, turn) % pages,
         each=ROWS,
@@ -145,7 +144,7 @@ async def _list(
         title="boards.title",
         screen="boards",
         status=422 if wrong else 200,
-        boards=[(one, _name(state, one.agency, now)) for one in found],
+        boards=[(one, state.services.rulebook.name_of(one.agency, now)) for one in found],
         wrong=wrong,
         given=given,
         address=address,
@@ -167,13 +166,6 @@ def _said() -> dict[str, Any]:
         "standings": {one: [words(f"board.standing.{one}") for words in both] for one in Standing},
         "tones": TONES,
     }
-
-
-def _name(state: ApiState, code: str, now: datetime) -> str:
-    directory = state.services.rulebook.directory
-    history = directory.history(code)
-    agency = directory.agency(code, now) or (history[-1] if history else None)
-    return agency.name if agency else code
 
 
 def _edition(request: Request) -> str:

@@ -43,7 +43,13 @@ _ACTS: dict[str, _Act] = {
 async def show_all(page: Page, state: State, who: Managing) -> Response:
     """List whom the administrator has a say over, and themselves."""
     people = await use.list_people(state.services.pool, seen_by=who)
-    return page.show("people.html", title="people.title", screen="people", people=people)
+    return page.show(
+        "people.html",
+        title="people.title",
+        screen="people",
+        people=people,
+        places=_places(state, *people),
+    )
 
 
 @router.get("/new")
@@ -203,11 +209,19 @@ def _one(
         trail=[Crumb(page.words("people.title"), PEOPLE)],
         status=422 if wrong else 200,
         person=found,
+        places=_places(state, found),
         is_self=found["id"] == who.person,
         provider=doors.rules.called or page.words("provider.called") if doors else "",
         roles=_roles(page),
         wrong=wrong,
     )
+
+
+def _places(state: ApiState, *people: dict[str, Any]) -> dict[str, str]:
+    """Return what the agencies are called that somebody's roles are scoped to."""
+    rulebook, now = state.services.rulebook, state.services.clock.now()
+    scopes = {role.partition("@")[2] for one in people for role in one["roles"]} - {""}
+    return {scope: rulebook.name_of(scope, now) for scope in scopes}
 
 
 def _password(page: PageMaker, made: use.NewPerson) -> Response:
