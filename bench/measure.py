@@ -22,10 +22,10 @@ FROM inbox
 WHERE id >= %s AND verdict <> 'accepted'
 GROUP BY verdict, problem
 """
-# The partial index on what is still owed answers this without reading what is done.
-_OWED = "SELECT EXISTS (SELECT FROM deliveries WHERE state IN ('pending', 'failed'))"
+# What was stuck before the phase began is none of its business.
+_OWED = "SELECT EXISTS (SELECT FROM deliveries WHERE id >= %s AND state IN ('pending', 'failed'))"
 _LEFT = "SELECT state, kind, lease_no, attempts, failure_code, count(*) FROM deliveries"
-_LEFT += " WHERE state <> 'delivered' GROUP BY 1, 2, 3, 4, 5"
+_LEFT += " WHERE id >= %s AND state <> 'delivered' GROUP BY 1, 2, 3, 4, 5"
 _WINDOW = """
 SELECT (SELECT min(recorded_at) FROM inbox WHERE id >= %(since)s) AS began_at,
     (SELECT max(settled_at) FROM deliveries WHERE id >= %(since)s) AS ended_at
@@ -71,10 +71,10 @@ async def finished(connection: Connection, since: UUID, messages: int, *, within
     while True:
         await asyncio.sleep(_LOOK_EVERY)
         judged = _one(connection, _ACCEPTED, since)
-        if judged >= messages and not _one(connection, _OWED):
+        if judged >= messages and not _one(connection, _OWED, since):
             break
         if time.monotonic() > until:
-            owed = connection.execute(_LEFT).fetchall()
+            owed = connection.execute(_LEFT, (since,)).fetchall()
             raise Unfinished(
                 f"{judged} of {messages} messages were judged within {within:.0f} s; owed: {owed}"
             )

@@ -45,7 +45,11 @@ async def load_forwarded(stage: Stage, bodies: Sequence[bytes]) -> None:
 
 
 async def collect(stage: Stage, expected: Mapping[str, int]) -> Collected:
-    """Empty the agencies' queues of all that they are owed; give up after 60 s."""
+    """Empty the agencies' queues of all that they are owed; give up after 60 s.
+
+    What goes to agencies that take no part is left where it is.
+    """
+    expected = {code: count for code, count in expected.items() if code in stage.agencies}
     collected = Collected()
     enough = asyncio.Event()
     total = sum(expected.values())

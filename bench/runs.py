@@ -7,11 +7,12 @@ finds a full queue, and the agencies' own work costs it nothing.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count, islice
-from typing import Final
+from typing import Final, Protocol
 
 from bench.dossiers import Hop, Message, completed, dossier_code, received, submitted
 from bench.gateway_process import GatewayProcess, gateway_on
@@ -23,6 +24,25 @@ from bench.stage import Stage, forwarder_order, purge
 
 _PHASE_WITHIN: Final = 60.0
 _FORWARD_WITHIN: Final = 180.0
+
+
+class Company(Protocol):
+    """Who uses the gateway beside the agencies, while it is measured."""
+
+    def waits(self) -> AbstractContextManager[None]:
+        """Have them wait during the block: the gateway is held still."""
+        ...
+
+
+class Nobody:
+    """Nobody else is there."""
+
+    def waits(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
+def nobody(_process: GatewayProcess) -> AbstractContextManager[Company]:
+    return nullcontext(Nobody())
 
 
 @dataclass(slots=True)
@@ -97,14 +117,18 @@ class Runs:
         with gateway_on(self._stage) as process:
             return await self._dossiers(process, GatewayRun(), self._plan.warm_up)
 
-    async def gateway(self) -> GatewayRun:
-        """Run a fresh gateway process: warm up, then measure."""
+    async def gateway(
+        self, beside: Callable[[GatewayProcess], AbstractContextManager[Company]] = nobody
+    ) -> GatewayRun:
+        """Run a fresh gateway process: warm up, then measure, in whose company one likes."""
         await purge(self._stage)
         rows, wal = rows_written(self._connection), wal_position(self._connection)
         with gateway_on(self._stage) as process:
             warm = await self._dossiers(process, GatewayRun(), self._plan.warm_up)
+            run = GatewayRun(warm=warm.messages)
             before = self._cpu(process)
-            run = await self._dossiers(process, GatewayRun(warm=warm.messages), self._plan.dossiers)
+            with beside(process) as company:
+                run = await self._dossiers(process, run, self._plan.dossiers, company)
             run.cpu = {name: used - before[name] for name, used in self._cpu(process).items()}
             run.memory_mb = process.memory_mb
         run.rows = rows_written(self._connection) - rows
@@ -131,25 +155,33 @@ class Runs:
         return ForwarderRun(**result)
 
     async def _dossiers(
-        self, process: GatewayProcess, run: GatewayRun, dossiers: int
+        self,
+        process: GatewayProcess,
+        run: GatewayRun,
+        dossiers: int,
+        company: Company = Nobody(),  # noqa: B008
     ) -> GatewayRun:
         """Take dossiers all the way through their hops."""
-        hops = await self._phase(
-            process, run, "submitted", list(islice(self.submissions(), dossiers))
-        )
+        submissions = list(islice(self.submissions(), dossiers))
+        hops = await self._phase(process, run, "submitted", submissions, company)
         size = self._plan.message_size
         for no in range(1, HOPS + 1):
             assert len(hops) == dossiers, f"{len(hops)} handovers for {dossiers} dossiers"
             messages = [received(hop, size) for hop in hops]
             messages += [completed(hop, size) for hop in hops]
-            hops = await self._phase(process, run, f"hop {no}", messages)
+            hops = await self._phase(process, run, f"hop {no}", messages, company)
         assert not hops
         return run
 
     async def _phase(
-        self, process: GatewayProcess, run: GatewayRun, name: str, messages: Sequence[Message]
+        self,
+        process: GatewayProcess,
+        run: GatewayRun,
+        name: str,
+        messages: Sequence[Message],
+        company: Company,
     ) -> list[Hop]:
-        with stopped(process.pid):
+        with company.waits(), stopped(process.pid):
             await load_intake(self._stage, messages)
             since = mark()
         window = await finished(self._connection, since, len(messages), within=_PHASE_WITHIN)
