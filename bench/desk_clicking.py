@@ -106,7 +106,7 @@ class Person:
                 )
                 return f"/console/stuck?cause=undelivered&agency={agency}{more}"
             case "text":
-                return f"/console/stuck?text={choice.randrange(50_000):05d}"
+                return f"/console/stuck?text={choice.randrange(50_000):08d}"
         return choice.choice(self._dossiers)
 
     async def _click(self, kind: str, address: str) -> bytes:

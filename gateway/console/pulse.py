@@ -2,7 +2,7 @@
 
 Nothing is looked at while nobody reads. A page is answered with what is there, and its age is on
 it; a look then begins in the background, at most every `PACE` seconds, and never for more than a
-tenth of the time: a database with much to count is counted less often.
+twentieth of the time: a database with much to count is counted less often.
 """
 
 import asyncio
@@ -25,8 +25,10 @@ log = structlog.get_logger()
 
 PACE: Final = 3.0
 BOOKS_EVERY: Final = 60.0
-_SHARE: Final = 10.0
+_SHARE: Final = 20.0
 """So many times as long as a look took, nothing is looked at."""
+_GRACE: Final = 2.0
+"""Seconds that a look may be overdue before what it found is asked for anew."""
 _GLANCE: Final = 0.5
 
 
@@ -56,6 +58,7 @@ class Pulse:
         self._beat: Beat | None = None
         self._looking: asyncio.Task[None] | None = None
         self._again_at = 0.0
+        self._good_until = 0.0
         self._books: tuple[float, Period, Mapping[str, Tally], datetime | None] | None = None
         self.looks = 0
         self.watchers = 0
@@ -65,13 +68,26 @@ class Pulse:
 
     async def latest(self) -> Beat:
         """Return the last look; the first one is waited for, a newer one is begun if it is time."""
-        if self._looking is None and time.monotonic() >= self._again_at:
-            self._looking = asyncio.create_task(self._look(), name="pulse")
+        self._look_if_it_is_time()
         if self._beat is None:
             assert self._looking is not None
             await asyncio.shield(self._looking)
         assert self._beat is not None
         return self._beat
+
+    def kept(self) -> Situation | None:
+        """Return the last look's situation where asking anew would cost much, if it is fresh.
+
+        None where little is stuck: that is asked for in a moment, and then as of now.
+        """
+        self._look_if_it_is_time()
+        if self._beat is None or time.monotonic() >= self._good_until:
+            return None
+        return self._beat.situation if self._beat.situation.many else None
+
+    def _look_if_it_is_time(self) -> None:
+        if self._looking is None and time.monotonic() >= self._again_at:
+            self._looking = asyncio.create_task(self._look(), name="pulse")
 
     async def watch(self, seen: int = 0) -> AsyncGenerator[Beat | None]:
         """Yield each new look, and None now and then while there is none: to look around."""
@@ -97,8 +113,10 @@ class Pulse:
             if self._beat is None:
                 raise
         finally:
-            took = time.monotonic() - began
-            self._again_at = time.monotonic() + max(PACE, took * _SHARE)
+            now = time.monotonic()
+            self._again_at = now + max(PACE, (now - began) * _SHARE)
+            if self._beat is not None and self._beat.wellness.reached:
+                self._good_until = self._again_at + _GRACE
             self._looking = None
 
     async def _see(self) -> Beat:

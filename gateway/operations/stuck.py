@@ -199,11 +199,22 @@ class Asking:
         }
 
 
-async def count_stuck(pool: Pool, asking: Asking, *, most: int = MOST_COUNTED) -> list[StuckCount]:
-    """Count every cause that is asked for, up to so many each."""
+async def count_stuck(
+    pool: Pool,
+    asking: Asking,
+    *,
+    most: int = MOST_COUNTED,
+    none_of: Collection[Cause] = (),
+) -> list[StuckCount]:
+    """Count every cause that is asked for, up to so many each; of some one knows there is none."""
     asked = asking.parameters()
     async with pool.connection() as connection:
-        return [await _count(connection, cause, asked, most) for cause in asking.filter.asked]
+        return [
+            StuckCount(cause, 0, capped=False)
+            if cause in none_of
+            else await _count(connection, cause, asked, most)
+            for cause in asking.filter.asked
+        ]
 
 
 async def list_stuck(

@@ -14,6 +14,8 @@ from gateway.operations.causes import Cause
 from routing.directory import Directory
 
 _CODES = re.compile(r"[A-Za-z0-9._/:@-]{1,60}")
+_NO_FAILURE = re.compile(r"[0-9]{7}|[0-9]-[0-9]{4}")
+"""What codes of dossiers alone have: such a text is not looked for in failures (http-503)."""
 
 
 class BadFilter(ValueError):
@@ -55,6 +57,12 @@ class StuckFilter:
         """The causes it is about, in the order of the work-queues."""
         return tuple(cause for cause in Cause if cause in self.causes) or tuple(Cause)
 
+    @property
+    def is_by_agency(self) -> bool:
+        """Whether it narrows by causes, agencies and a failure at most."""
+        rest = replace(self, causes=(), agency=None, below=False, level=None, failure=None)
+        return rest == EVERYTHING
+
     def of(self, *causes: Cause) -> Self:
         """Return the same for these causes alone."""
         return replace(self, causes=causes)
@@ -95,6 +103,7 @@ class StuckFilter:
             "since_until": None if self.stuck_for is None else now - self.stuck_for,
             "due_until": None if self.time_left is None else now + self.time_left,
             "text": None if self.text is None else f"%{_literally(self.text)}%",
+            "in_failures": self.text is not None and not _NO_FAILURE.search(self.text),
             "person": self.person,
             "unassigned": self.unassigned,
         }

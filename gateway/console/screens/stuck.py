@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -20,6 +20,7 @@ from gateway.console.flashes import Flash
 from gateway.console.forms import read_form
 from gateway.console.navigation import screen_for
 from gateway.console.pages import Page, PageMaker
+from gateway.console.pulse import Pulse
 from gateway.console.screens.orders import write_target
 from gateway.console.stuck_query import (
     NOBODY,
@@ -32,6 +33,8 @@ from gateway.console.stuck_query import (
 )
 from gateway.console.visitors import allowed
 from gateway.operations.causes import Cause
+from gateway.operations.kept import counted, grouped
+from gateway.operations.situation import Situation
 from gateway.operations.step_titles import procedure_title, step_title
 from gateway.operations.stuck import (
     Asking,
@@ -39,8 +42,6 @@ from gateway.operations.stuck import (
     StuckCount,
     StuckGroup,
     StuckGroups,
-    count_stuck,
-    group_stuck,
     page_of_stuck,
 )
 from gateway.operations.stuck_filter import BadFilter, StuckFilter, read_filter
@@ -109,7 +110,8 @@ async def show(request: Request, page: Page, who: Seeing, state: State) -> Respo
     lists = Lists()
     if query.is_understood:
         try:
-            query, lists = await _look(state, who, query, now, after)
+            look = cast(Pulse, request.app.state.pulse).kept()
+            query, lists = await _look(state, who, query, now, after, look)
         except BadFilter:
             query = replace(query, is_understood=False)
     views = await list_views(state.services.pool, who.name)
@@ -117,17 +119,22 @@ async def show(request: Request, page: Page, who: Seeing, state: State) -> Respo
 
 
 async def _look(
-    state: ApiState, who: SignedIn, query: StuckQuery, now: datetime, after: str | None
+    state: ApiState,
+    who: SignedIn,
+    query: StuckQuery,
+    now: datetime,
+    after: str | None,
+    look: Situation | None,
 ) -> tuple[StuckQuery, Lists]:
     pool, rulebook = state.services.pool, state.services.rulebook
     reached = reach(who, Ability.SEE_WORK)
     everywhere = Asking.of(rulebook, now, query.filter.of(), reached)
-    counts = await count_stuck(pool, everywhere, most=MOST_COUNTED)
+    counts = await counted(pool, everywhere, look, most=MOST_COUNTED)
     cause = query.cause or next((one.cause for one in counts if one.count), None)
     if cause is None:
         return query, Lists(counts)
     asking = replace(everywhere, filter=query.filter.of(cause))
-    groups = await group_stuck(pool, asking, limit=MOST_GROUPS)
+    groups = await grouped(pool, cause, asking, look, limit=MOST_GROUPS)
     place = read_place(cause, after)
     items = await page_of_stuck(pool, cause, asking, after=place, limit=PER_PAGE + 1)
     following = write_place(cause, items[PER_PAGE - 1].place) if len(items) > PER_PAGE else None

@@ -10,7 +10,9 @@ WHERE (%(transfer)s::uuid IS NULL OR s.transfer_id = %(transfer)s)
   AND (%(failure)s::text IS NULL OR coalesce(s.failure, '') = %(failure)s)
   AND (%(since_until)s::timestamptz IS NULL OR s.since <= %(since_until)s)
   AND (%(due_until)s::timestamptz IS NULL OR s.due_at <= %(due_until)s)
-  AND (%(text)s::text IS NULL OR s.code ILIKE %(text)s OR s.agency ILIKE %(text)s OR s.failure ILIKE %(text)s)
+  -- Codes are in capitals, and LIKE is several times as fast as ILIKE; what failed is dear to find out.
+  AND (%(text)s::text IS NULL OR s.code LIKE upper(%(text)s) OR s.agency LIKE upper(%(text)s)
+      OR (%(in_failures)s::boolean AND s.failure ILIKE %(text)s))
   AND (%(person)s::text IS NULL OR EXISTS (
       SELECT FROM assignments a
       WHERE a.subject = coalesce(s.transfer_id, s.delivery_id, s.inbox_id) AND a.person = %(person)s

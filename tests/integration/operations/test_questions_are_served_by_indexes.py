@@ -41,6 +41,7 @@ ASKED: dict[str, Any] = {
     "since_until": None,
     "due_until": None,
     "text": None,
+    "in_failures": False,
     "person": None,
     "unassigned": False,
     "act": UUID(int=1),
