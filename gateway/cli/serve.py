@@ -93,6 +93,7 @@ async def _serve(settings: Settings, *, as_json: bool) -> None:
         app = create_app(gateway.services)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_let_go(app.state.lienthong.bell, stop))
+            tasks.create_task(app.state.console.state.pulse.warm())
             await serve_http(app, listener, stop)
             stop.set()
 

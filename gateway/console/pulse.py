@@ -75,6 +75,13 @@ class Pulse:
         assert self._beat is not None
         return self._beat
 
+    async def warm(self) -> None:
+        """Look once before anybody reads, so that the first reader does not wait for it."""
+        try:
+            await self.latest()
+        except Exception as error:  # the first reader is told; starting goes on
+            log.warning("pulse.cold", error=type(error).__name__)
+
     def kept(self) -> Situation | None:
         """Return the last look's situation where asking anew would cost much, if it is fresh.
 

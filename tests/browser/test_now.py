@@ -1,6 +1,12 @@
 """Now: whoever is on duty sees what needs a person, and sees it change without a reload."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
 import pytest
+from psycopg_pool import PoolTimeout
 
 from tests.browser.conftest import Reading
 from tests.browser.scenes import write_afternoon, write_stuck
@@ -68,3 +74,71 @@ async def test_it_fits_every_window(gateway: Town, reads: Reading, theme: str, w
 
         assert await reader.faults() == []
         assert await reader.overflow() <= 0
+
+
+class NoPool:
+    """A pool whose database has gone away."""
+
+    @asynccontextmanager
+    async def connection(self, **_: Any) -> AsyncIterator[Any]:
+        raise PoolTimeout("couldn't get a connection")
+        yield
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("vi", "Cơ sở dữ liệu không trả lời từ"), ("en", "The database has not answered since")],
+)
+async def test_a_database_that_is_away_is_told_since_when_beside_what_was_known(
+    gateway: Town, reads: Reading, language: str, said: str
+) -> None:
+    services = gateway.gateway.services
+    async with services.pool.connection() as connection:
+        await write_afternoon(connection, services.rulebook, services.clock.now())
+    pulse = gateway.app.state.console.state.pulse
+
+    async with reads(
+        language=language, theme="dark", pass_=await gateway.pass_for("operator")
+    ) as reader:
+        page = await reader.open("/console")
+        known = await page.locator("tbody tr").count()
+        away = replace(services, pool=NoPool())  # type: ignore[arg-type]
+        pulse._services = pulse._physician._services = away
+
+        told = page.get_by_role("alert")
+        await told.wait_for()
+        organ = page.locator(".organs li").first
+
+        assert said in await told.inner_text()
+        assert ("Có sự cố" if language == "vi" else "Not well") in await organ.inner_text()
+        assert await page.locator("tbody tr").count() == known > 3
+        assert await reader.faults() == []
+        pulse._services = pulse._physician._services = services
+        await told.wait_for(state="detached")
+
+
+async def test_the_keyboard_goes_through_every_cause_and_the_heat_map_and_stays_where_it_is(
+    gateway: Town, reads: Reading
+) -> None:
+    services = gateway.gateway.services
+    async with services.pool.connection() as connection:
+        await write_afternoon(connection, services.rulebook, services.clock.now())
+    pulse = gateway.app.state.console.state.pulse
+
+    async with reads(pass_=await gateway.pass_for("operator")) as reader:
+        page = await reader.open("/console")
+        links = await page.evaluate(
+            "() => [...document.querySelectorAll('main a[id]')].map(one => one.id)"
+        )
+        passed: list[str] = []
+        while len(passed) < len(links):
+            await reader.press("Tab")
+            id_ = await page.evaluate("() => document.activeElement.id")
+            passed += [id_] if id_ in links else []
+
+        assert passed == links, "in the order in which they are read, each once"
+        assert {one.partition("-")[0] for one in links} == {"cause", "heat"}
+        looks = pulse.looks
+        await eventually(lambda: pulse.looks >= looks + 2, within=20)
+        stayed = await page.evaluate("() => document.activeElement.id")
+        assert stayed == links[-1]

@@ -17,6 +17,7 @@ from gateway.console.navigation import screen_for
 from gateway.console.pages import Page, PageMaker
 from gateway.console.pulse import Beat, Pulse
 from gateway.console.visitors import HOME, NotAllowed, Watching, allowed, find_visitor
+from gateway.operations.wellness import Organ
 from gateway.people.rights import Ability, may, may_everywhere, reach
 from gateway.people.signed_in import SignedIn
 
@@ -117,6 +118,7 @@ def _facts(beat: Beat, who: SignedIn, state: ApiState, page: PageMaker) -> dict[
         "soon": beat.situation.looked_at + timedelta(hours=4),
         "parts": [*beat.wellness.parts, connectors],
         "connections": connections,
+        "away_since": next(one.since for one in beat.wellness.parts if one.organ is Organ.DATABASE),
         "everywhere": may_everywhere(who, Ability.SEE_WORK),
         "alarms": beat.wellness.alarms if may_everywhere(who, Ability.SEE_WORK) else (),
         "came": bars_of(beat.day, "submitted"),
