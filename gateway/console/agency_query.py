@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from gateway.joining.states import MemberState
 from gateway.operations.agency_census import Census
-from gateway.operations.agency_standing import TROUBLE, Condition
+from gateway.operations.agency_standing import TROUBLE, Condition, Standing
 
 PATH: Final = "/console/agencies"
 NOBODY: Final = "none"
@@ -53,18 +53,20 @@ class AgencyQuery:
     def fits(self, code: str, census: Census) -> bool:
         """Whether an agency stands as is asked."""
         one = census.of(code)
-        condition = one.condition(census.at)
         if self.state and (one.state.value if one.state else NOBODY) != self.state:
-            return False
-        if self.condition == IN_TROUBLE and not (one.takes_part and condition in TROUBLE):
-            return False
-        if self.condition not in ("", IN_TROUBLE, condition.value):
             return False
         if self.connector and one.connector != self.connector:
             return False
         if self.waiting and not one.waiting:
             return False
+        if self.condition and not self._is_so(one, census.condition(code)):
+            return False
         return not self.ending or one.credentials_end(census.at)
+
+    def _is_so(self, one: Standing, condition: Condition) -> bool:
+        if self.condition == IN_TROUBLE:
+            return one.takes_part and condition in TROUBLE
+        return condition == self.condition
 
     @property
     def address(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Final
 
 from gateway.joining.states import MemberState
@@ -14,7 +15,7 @@ MOST_WAITING: Final = 1_000
 """Deliveries counted of each agency: more is "1.000+"."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Census:
     """What one look found, by agency."""
 
@@ -27,7 +28,12 @@ class Census:
         return self.standings.get(agency) or Standing(agency, None)
 
     def condition(self, agency: str) -> Condition:
-        return self.of(agency).condition(self.at)
+        """Return how an agency's connection is, found out once per look."""
+        return self._conditions.get(agency, Condition.UNREACHED)
+
+    @cached_property
+    def _conditions(self) -> Mapping[str, Condition]:
+        return {code: one.condition(self.at) for code, one in self.standings.items()}
 
 
 async def take_census(pool: Pool) -> Census:

@@ -13,6 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from gateway.ids import new_id
+from gateway.operations import audit
+from gateway.operations.audit import By
 from gateway.rulebook import Rulebook
 from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
@@ -103,6 +105,7 @@ async def declare(pool: Pool, declared: Declaration, *, now: datetime, rulebook:
         await connection.execute(statement("insert_outage"), row)
         ends = [] if declared.ends_at is None else [declared.ends_at]
         await _sweep(connection, outage, [declared.starts_at, *ends])
+        await _tell(connection, "declared", agency, By(declared.actor, declared.reason), row)
     warnings = warnings_of(declared, announced_at, rulebook.policies, rulebook.calendars)
     return {**await find_outage(pool, outage, now, rulebook.policies), "warnings": warnings}
 
@@ -121,8 +124,10 @@ async def end(
             raise OutageRefused(
                 f"an outage ends after it began ({_said(view['starts_at'])}), and not in the future"
             )
-        await connection.execute(statement("end_outage"), {"id": outage, "at": at, "by": actor})
+        row = {"id": outage, "at": at, "by": actor}
+        await connection.execute(statement("end_outage"), row)
         await _sweep(connection, outage, [at])
+        await _tell(connection, "ended", view["agency"], By(actor), {**view, **row, "ends_at": at})
     return await find_outage(pool, outage, now, rulebook.policies)
 
 
@@ -138,6 +143,7 @@ async def withdraw(
         asked = {"id": outage, "at": now, "by": actor}
         await connection.execute(statement("withdraw_outage"), asked)
         await _sweep(connection, outage, [now])
+        await _tell(connection, "withdrawn", view["agency"], By(actor), {**view, **asked})
     return await find_outage(pool, outage, now, rulebook.policies)
 
 
@@ -233,6 +239,20 @@ def _announced_late(
 async def _sweep(connection: Connection, outage: UUID, due_at: Sequence[datetime]) -> None:
     asked = {"outage": outage, "due": list(due_at)}
     await connection.execute(statement("insert_outage_sweeps"), asked)
+
+
+async def _tell(
+    connection: Connection, what: str, agency: str | None, by: By, outage: View
+) -> None:
+    ends_at = outage["ends_at"]
+    after = {
+        "outage": str(outage["id"]),
+        "kind": outage["kind"],
+        "starts_at": outage["starts_at"].isoformat(),
+        "ends_at": None if ends_at is None else ends_at.isoformat(),
+        "legal_basis": outage["legal_basis"],
+    }
+    await audit.enter(connection, by, f"outage.{what}", agency or "gateway", after=after)
 
 
 # Views

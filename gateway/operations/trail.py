@@ -46,6 +46,9 @@ KINDS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
             "credentials.issued",
             "credentials.rotated",
             "credentials.revoked",
+            "outage.declared",
+            "outage.ended",
+            "outage.withdrawn",
         ),
         "tables": (
             "calendar.imported",

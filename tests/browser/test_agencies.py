@@ -15,6 +15,15 @@ from tests.stage.inside import QUICK
 pytestmark = IN_BROWSER
 
 AGENCY = "H31.101"
+PAGES = (
+    "?at=G12.05.33",
+    "?view=map",
+    "?condition=trouble",
+    "/G01.833.102",
+    "/H31.101/suspend",
+    "/H31.101/outages",
+    "/H31.101/admission",
+)
 WORDS = {
     "vi": (
         "Gửi thông điệp kiểm thử",
@@ -130,18 +139,12 @@ async def test_nothing_serious_bars_anybody_and_nothing_is_wider_than_the_window
     async with services.pool.connection() as connection:
         await write_afternoon(connection, services.rulebook, services.clock.now())
         await write_connections(connection, services.rulebook, services.clock.now())
-    pass_ = await gateway.pass_for("operator")
+    pass_ = await gateway.pass_for("operator", "administrator")
     found: dict[tuple[str, str, int], object] = {}
 
     for theme, width in (("light", 360), ("dark", 3840), ("dark", 360), ("light", 1440)):
         async with reads(language=language, theme=theme, width=width, pass_=pass_) as reader:
-            for path in (
-                "?at=G12.05.33",
-                "?view=map",
-                "?condition=trouble",
-                "/G01.833.102",
-                "/H31.101/suspend",
-            ):
+            for path in PAGES:
                 await reader.open(f"/console/agencies{path}")
                 found[path, theme, width] = (await reader.faults(), max(0, await reader.overflow()))
 

@@ -107,7 +107,7 @@ async def show(
         failed=lambda failure: name_code(page.words, failure),
         units=_units(state, agency, room.now),
         most_units=MOST_UNITS,
-        named=lambda one: _name(state, one, room.now),
+        named=lambda one: name_of(state, one, room.now),
         sees=sees,
         **(await _standing(request, state, page, who, room, agency) if sees else {}),
     )
@@ -118,7 +118,7 @@ async def show_test(code: Code, page: Page, who: Watching, state: State) -> Resp
     """Show what has become of the last test message, for the place where it is waited for."""
     if not may(who, Ability.SEE_WORK, [code]):
         raise NotAllowed(Ability.SEE_WORK)
-    view = await _member(state, code)
+    view = await member_of(state, code)
     return page.part("parts/agency_test.html", code=code, test=view and view["test"], member=view)
 
 
@@ -127,7 +127,7 @@ async def send_test(
     code: Code, request: Request, page: Page, who: Running, state: State
 ) -> Response:
     """Send a test message by the agency's own connector; the page tells what becomes of it."""
-    _reaches(who, code)
+    reaches(who, code)
     services = state.services
     try:
         await trying.send_test(services.pool, code, By(who.actor), now=services.clock.now())
@@ -142,7 +142,7 @@ async def send_test(
 @router.post("/{code}/probe")
 async def probe(code: Code, request: Request, page: Page, who: Running, state: State) -> Response:
     """Let the next delivery find out now whether an agency is back."""
-    _reaches(who, code)
+    reaches(who, code)
     try:
         await ways.probe(state.services.pool, code, By(who.actor))
     except JoiningRefused:
@@ -175,7 +175,7 @@ async def do(
     state: State,
 ) -> Response:
     """Suspend or resume an agency, switch its endpoint off or on."""
-    _reaches(who, code)
+    reaches(who, code)
     reason = reason_of((await read_form(request)).one("reason"))
     if reason is None:
         return await _ask(request, code, deed, page, who, state, wrong=True)
@@ -197,10 +197,10 @@ async def _ask(
     *,
     wrong: bool = False,
 ) -> Response:
-    _reaches(who, code)
+    reaches(who, code)
     room = await look_around(request, state, who)
     work = await show_work(state.services.pool, code, now=room.now)
-    name = _name(state, code, room.now)
+    name = name_of(state, code, room.now)
     return page.show(
         "agency_deed.html",
         title="agencies.title",
@@ -231,7 +231,8 @@ async def see_change(request: Request, state: ApiState) -> None:
     census_of(request).forget()
 
 
-def _reaches(who: SignedIn, code: str) -> None:
+def reaches(who: SignedIn, code: str) -> None:
+    """Turn away who may not run an agency's connection."""
     if not may(who, Ability.RUN_AGENCIES, [code]):
         raise NotAllowed(Ability.RUN_AGENCIES)
 
@@ -251,7 +252,7 @@ async def _standing(
     """Return what is shown to who answers for an agency."""
     services, code = state.services, agency.code
     rulebook = services.rulebook
-    view = await _member(state, code)
+    view = await member_of(state, code)
     beat = await pulse_of(request).latest()
     causes: list[CauseNow] = beat.situation.by_cause({code})
     work: AgencyWork = await show_work(services.pool, code, now=room.now)
@@ -284,6 +285,7 @@ async def _standing(
         "deeds": deeds_of(view) if may_run else [],
         "may_test": may_run and _may_test(view),
         "may_run": may_run,
+        "may_admit": may(who, Ability.ADMIT_AGENCIES, [code]),
     }
 
 
@@ -308,7 +310,8 @@ def _may_test(view: dict[str, Any] | None) -> bool:
     )
 
 
-async def _member(state: ApiState, code: str) -> dict[str, Any] | None:
+async def member_of(state: ApiState, code: str) -> dict[str, Any] | None:
+    """Return everything about a member but its secrets; None for who takes no part."""
     services = state.services
     try:
         return await show_member(
@@ -351,7 +354,8 @@ def _units(state: ApiState, agency: Agency, now: datetime) -> list[tuple[str, st
     return found
 
 
-def _name(state: ApiState, code: str, now: datetime) -> str:
+def name_of(state: ApiState, code: str, now: datetime) -> str:
+    """Return what an agency is called, or was last; a code that nobody has, as it is."""
     directory = state.services.rulebook.directory
     found = directory.agency(code, now) or next(reversed(directory.history(code)), None)
     return found.name if found else code

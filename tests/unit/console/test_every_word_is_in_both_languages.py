@@ -24,8 +24,10 @@ from gateway.console.problems import TOLD
 from gateway.console.route_words import REFUSALS
 from gateway.console.screens import calendar
 from gateway.console.screens.acts import COLUMNS, OUTCOMES
+from gateway.console.screens.admission import ACTS, MAKE_SECRETS, MISSING, NUMBERS
 from gateway.console.screens.agencies import STRIP
 from gateway.console.screens.agency import DEEDS, OPEN_TURNS
+from gateway.console.screens.agency_outages import WRONG
 from gateway.console.screens.audit import COLUMNS as AUDIT_COLUMNS
 from gateway.console.screens.dossier_content import PAPER_COLUMNS, PAPER_STATES, REASONS
 from gateway.console.screens.dossier_letter import WHY_NONE
@@ -185,6 +187,15 @@ _PUT_TOGETHER = {
     *(f"agency.deed.{deed}" for deed in (*DEEDS, "probe")),
     *(f"agency.{did}.{deed}" for did in ("does", "done") for deed in DEEDS),
     *(f"agency.outage.kind.{kind}" for kind in OutageKind),
+    *(f"outage.wrong.{word}" for word in (*WRONG.values(), "refused", "below", "kind", "instant")),
+    *(f"outage.done.{how}" for how in ("declare", "end", "withdraw")),
+    *(f"admission.missing.{one}" for one in MISSING),
+    *(
+        f"admission.wrong.{one}"
+        for one in ("reason", "refused", "not-ready", "connector", "address")
+    ),
+    *(f"admission.wrong.{one}" for one in ("road", *NUMBERS)),
+    *(f"admission.done.{act}" for act in ACTS if act not in MAKE_SECRETS),
     *(f"agency.outage.{state}" for state in ("open", "announced", "over", "withdrawn")),
     *(f"dossier.state.{state}" for state in TransferState),
     *(f"dossier.turn.{state}" for state in HopState),
