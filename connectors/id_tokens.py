@@ -123,10 +123,14 @@ def believe(token: str, key: Key, expected: Expected, now: float) -> Vouched | D
     if (doubt := _doubted_time(claims, now)) is not None:
         return doubt
     nonce = claims.get("nonce")
-    if type(nonce) is not str or not hmac.compare_digest(nonce.encode(), expected.nonce.encode()):
+    if type(nonce) is not str or not nonce.isascii():
+        return Doubt.NONCE
+    if not hmac.compare_digest(nonce, expected.nonce):
         return Doubt.NONCE
     subject = claims.get("sub")
-    if type(subject) is not str or not 0 < len(subject) <= _LONGEST_SUBJECT or "\0" in subject:
+    if type(subject) is not str or not 0 < len(subject) <= _LONGEST_SUBJECT:
+        return Doubt.SUBJECT
+    if not subject.isprintable():  # half a surrogate pair, which JSON can say, is no text
         return Doubt.SUBJECT
     return Vouched(expected.issuer, subject, claims)
 

@@ -50,9 +50,10 @@ class ProviderRules:
 
     def is_strong(self, claims: Mapping[str, Any]) -> bool:
         """Whether the provider says that a second factor was shown, in words that count here."""
-        methods = claims.get("amr")
+        methods, level = claims.get("amr"), claims.get("acr")
         shown = {one for one in methods if isinstance(one, str)} if _is_list(methods) else set()
-        return claims.get("acr") in self.strong_acr or not self.strong_amr.isdisjoint(shown)
+        is_high = isinstance(level, str) and level in self.strong_acr
+        return is_high or not self.strong_amr.isdisjoint(shown)
 
     def names_of(self, claims: Mapping[str, Any]) -> tuple[str, str]:
         """Return a sign-in name and what the person is called, as the provider has them."""

@@ -6,6 +6,7 @@ of the client), and lies only where a test tells it to.
 
 import asyncio
 import base64
+import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -18,8 +19,8 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
+from joserfc.jws import serialize_compact
 
 from gateway.http_server import listen, serve_http
 
@@ -116,7 +117,8 @@ class Provider:
             "alg": "ES256" if isinstance(key, ECKey) else "RS256",
             "kid": key.kid,
         }
-        return jwt.encode(header, claims, self.sign_with or key, algorithms=[header["alg"]])
+        payload, signing = json.dumps(claims), self.sign_with or key
+        return serialize_compact(header, payload, signing, algorithms=[header["alg"]])
 
 
 @asynccontextmanager

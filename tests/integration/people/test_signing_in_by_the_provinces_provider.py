@@ -5,6 +5,7 @@ import hmac
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -121,6 +122,7 @@ async def test_a_first_sign_in_makes_an_account_that_follows_the_groups(
     assert (who.name, who.display_name, who.by_provider) == ("lan.nguyen", "Lê Thị Giả Định", True)
     assert [str(grant) for grant in who.grants] == ["operator@H31"]
     assert not who.has_password
+    assert await api.rows("SELECT expires_at - opened_at FROM sessions") == [(timedelta(hours=4),)]
     assert "lienthong-round" not in browser.cookies
     assert await acts_of(api, "lan.nguyen") == ["person.added", "session.opened"]
     provider.admit(LAN, "another.name", ON_DUTY, CHECKING)
@@ -172,6 +174,32 @@ async def test_names_and_addresses_link_nobody_with_somebody_elses_account(
     api.state.sessions.forget()
     assert await browser.name() is None
     assert (await acts_of(api, "quan.tri"))[-1] == "person.unbound"
+
+
+async def test_an_administrator_binds_within_their_scope_alone(
+    api: Api, provider: Provider
+) -> None:
+    admin = await sign_in(api, "administrator@H31.101")
+    await sign_in(api, "operator@H31.101", name="ha.tran")
+    await sign_in(api, "operator@H31.102", name="minh.le")
+    ids = dict(await api.rows("SELECT name, id FROM people"))
+    provider.admit("ha", "khac.ten", CHECKING)
+
+    def page(name: str) -> str:
+        return f"/console/people/{ids[name]}/bind"
+
+    ours = await admin.post(page("ha.tran"), subject="ha", follows="1", reason="cán bộ mới")
+    unsaid = await admin.post(page("ha.tran"), subject="ha", reason="")
+    theirs = await admin.post(page("minh.le"), subject=LAN, reason="thử")
+    browser, refused = await come(api, provider, "ha")
+    who = await api.state.sessions.present(browser.cookies["lienthong"])
+
+    assert (ours.status_code, unsaid.status_code, theirs.status_code) == (303, 422, 404)
+    assert refused == ""
+    assert who is not None
+    assert (who.name, [str(one) for one in who.grants]) == ("ha.tran", ["auditor"])
+    account = await browser.go("/console/account")
+    assert "Đang đăng nhập bằng tài khoản của tỉnh" in account.text
 
 
 async def test_who_is_switched_off_here_is_off(api: Api, provider: Provider) -> None:

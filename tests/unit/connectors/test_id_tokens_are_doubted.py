@@ -52,7 +52,10 @@ def test_what_is_as_it_must_be_is_believed(truths: dict[str, Any]) -> None:
         ({"iat": int(time.time()) + 3600}, "issued"),
         ({"iat": int(time.time()) - 3600}, "issued"),
         ({"nbf": int(time.time()) + 3600}, "issued"),
+        ({"nonce": "\ud800"}, "nonce"),
         ({"sub": None}, "subject"),
+        ({"sub": "\ud800"}, "subject"),
+        ({"sub": "a\0b"}, "subject"),
         ({"sub": "x" * 256}, "subject"),
     ],
 )
