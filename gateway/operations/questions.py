@@ -19,6 +19,14 @@ def page(cause: Cause) -> bytes:
     return _together(arms) + b" ORDER BY key_at, key_id, key_step, key_round LIMIT %(limit)s"
 
 
+def listing(causes: Iterable[Cause]) -> bytes:
+    """Ask for the first of each of these causes at once; each row says whose it is, by number."""
+    return _together(
+        b"SELECT %d AS cause, t.* FROM (" % no + page(cause) + b") t"
+        for no, cause in enumerate(causes)
+    )
+
+
 def count(cause: Cause) -> bytes:
     """Count one cause, up to a limit for each of its statements."""
     arms = _arms([cause], "count_of_stuck")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, Self
 from uuid import UUID
 
@@ -222,11 +223,12 @@ async def list_stuck(
 ) -> list[Stuck]:
     """Return up to `limit` of each cause that is asked for; of all, or of one transfer."""
     asked = {**asking.parameters(), "transfer": transfer, "limit": limit}
-    found: list[Stuck] = []
+    causes = asking.filter.asked
     async with pool.connection() as connection:
-        for cause in asking.filter.asked:
-            found += await _page(connection, cause, asked)
-    return found
+        found = await connection.execute(questions.listing(causes), asked, prepare=True)
+        rows = await found.fetchall()
+    # Stable: what is of one cause stays in its own order.
+    return [_item(causes[row[0]], row[1:]) for row in sorted(rows, key=itemgetter(0))]
 
 
 async def page_of_stuck(

@@ -94,6 +94,8 @@ class Panorama:
     legend: tuple[tuple[str, str], ...]
     skipped: tuple[str, ...]
     waiting: tuple[str, ...]
+    is_long: bool
+    """It spans more days than stand side by side in a window: it is scrolled, not made larger."""
 
 
 def draw_lanes(
@@ -121,6 +123,7 @@ def draw_lanes(
         legend=tuple((pen.sign(sign), said) for sign, said in legend),
         skipped=story.skipped,
         waiting=story.waiting,
+        is_long=axis.right + _EDGE > _NARROWEST,
     )
 
 

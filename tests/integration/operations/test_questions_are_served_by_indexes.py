@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from gateway.operations.causes import Cause
-from gateway.operations.questions import count, freezing, groups, page
+from gateway.operations.questions import count, freezing, groups, listing, page
 from gateway.store.sql import statement
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -163,6 +163,12 @@ def test_no_question_of_what_is_stuck_reads_a_whole_table(grown: psycopg.Connect
                 plan = _plan(grown, ask(cause), {**ASKED, **wanted, "limit": limit})
 
                 assert _scanned(plan).isdisjoint(GROWN), (cause, ask.__name__, wanted)
+
+
+def test_asking_what_holds_one_transfer_reads_no_whole_table(grown: psycopg.Connection) -> None:
+    plan = _plan(grown, listing(Cause), {**ASKED, "transfer": UUID(int=1), "reach": ["H31.101"]})
+
+    assert _scanned(plan).isdisjoint(GROWN)
 
 
 def test_freezing_what_is_stuck_reads_no_whole_table(grown: psycopg.Connection) -> None:

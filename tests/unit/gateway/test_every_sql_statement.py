@@ -11,7 +11,7 @@ from psycopg.pq import ExecStatus
 
 import gateway
 from gateway.operations.causes import Cause
-from gateway.operations.questions import count, freezing, groups, page
+from gateway.operations.questions import count, freezing, groups, listing, page
 from gateway.store.sql import statement
 
 ROOT = Path(gateway.__path__[0])
@@ -46,7 +46,11 @@ def asked() -> dict[str, bytes]:
     together = {
         f"{how.__name__} {cause}": how(cause) for cause in Cause for how in (page, count, groups)
     }
-    return {name: statement(name) for name in alone} | together | {"freezing": freezing(Cause)}
+    return (
+        {name: statement(name) for name in alone}
+        | together
+        | {"freezing": freezing(Cause), "listing": listing(Cause)}
+    )
 
 
 def test_every_statement_parses_on_a_migrated_database(connection: psycopg.Connection) -> None:
