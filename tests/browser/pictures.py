@@ -8,10 +8,14 @@ both themes, into build/screens.
 
 import argparse
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
+
+import httpx
+from playwright.async_api import Browser
 
 from gateway.operations.audit import By
 from gateway.operations.boards import make_board
@@ -23,7 +27,8 @@ from tests.browser.connected import write_connections
 from tests.browser.people_scenes import write_people
 from tests.browser.report_scenes import write_books
 from tests.browser.scenes import write_acts, write_afternoon, write_hall
-from tests.browser.stage import town
+from tests.browser.stage import Town, town
+from tests.stage.chains import HandClock, play
 
 _ROOT: Final = Path(__file__).parents[2]
 THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
@@ -49,6 +54,8 @@ class Picture:
 
 ORDER: Final = "/console/stuck/order?act=retry&cause=undelivered"
 
+DOSSIER: Final = "a dossier"
+"""In the place of an address: the page of one that was played, in a gateway of its own time."""
 PICTURES: Final = (
     Picture("tra-cuu", "/tra-cuu", width=360),
     Picture(
@@ -61,6 +68,8 @@ PICTURES: Final = (
     Picture("agencies-map", "/console/agencies?view=map", role="operator"),
     Picture("agency", "/console/agencies/G01.833.102", width=768, role="operator"),
     Picture("now", "/console", role="operator"),
+    Picture("dossier", DOSSIER + "#way", role="supervisor", whole=False),
+    Picture("dossier-phone", DOSSIER + "#way", width=360, theme="dark", role="viewer", whole=False),
     Picture("calendar", "/console/calendar", role="supervisor", whole=False),
     Picture("procedure", "/console/procedures/9.000008", role="viewer", whole=False),
     Picture(
@@ -101,7 +110,7 @@ _PROVIDER: Final[dict[str, Any]] = {
 """Asked by no picture: it only has its button on one."""
 
 
-async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -> None:
+async def take(pictures: Sequence[Picture], folder: Path, *, everything: bool) -> None:
     """Run a gateway, open each page, keep what is seen."""
     with Instance.temporary() as servers:
         upgrade(servers.postgres.url)
@@ -118,32 +127,59 @@ async def take(pictures: Iterable[Picture], folder: Path, *, everything: bool) -
             wall = await make_board(services.pool, "H31.101", By("operator:person:lan.nguyen"))
             await write_trail(services.pool)
             await one.submit_dossier("034199001234")
-            for picture in pictures:
-                admitted = await one.pass_for(picture.role) if picture.role else None
-                wanted = [(picture.width, picture.theme)]
-                if everything:
-                    wanted = [(width, theme) for width in WIDTHS for theme in THEMES]
-                for width, theme in wanted:
-                    name = f"{picture.name}-{width}-{theme}" if everything else picture.name
-                    async with reading(
-                        browser,
-                        one.base,
-                        theme=theme,
-                        width=width,
-                        height=HEIGHTS[width],
-                        pass_=admitted,
-                    ) as reader:
-                        path = wall.path if picture.path == "board" else picture.path
-                        page = await reader.open(acts.get(path, path))
-                        for field, text in picture.fills:
-                            await page.fill(f"#{field}", text)
-                        if picture.fills:
-                            await page.press("#proof", "Enter")
-                            await page.wait_for_selector(".timeline")
-                        await page.screenshot(
-                            path=folder / f"{name}.png", full_page=picture.whole or everything
-                        )
-                        print(folder / f"{name}.png", *reader.complaints, sep="\n  ")
+            for picture in (one for one in pictures if not one.path.startswith(DOSSIER)):
+                path = (
+                    wall.path if picture.path == "board" else acts.get(picture.path, picture.path)
+                )
+                await _shoot(one, browser, picture, folder, path, everything=everything)
+        of_a_dossier = [one for one in pictures if one.path.startswith(DOSSIER)]
+        if of_a_dossier:
+            await _take_a_dossier(servers.postgres.url, of_a_dossier, folder, everything=everything)
+
+
+async def _take_a_dossier(
+    database_url: str, pictures: Sequence[Picture], folder: Path, *, everything: bool
+) -> None:
+    clock, later = HandClock(), timedelta(hours=20)
+    async with (
+        town(database_url, clock=clock) as one,
+        chromium() as browser,
+        httpx.AsyncClient(base_url=one.base) as http,
+    ):
+        played = await play(one.gateway, http, clock, "9.000008", sayings=3, later=later)
+        for picture in pictures:
+            made = picture.path.replace(DOSSIER, f"/console/transfers/{played}")
+            await _shoot(one, browser, picture, folder, made, everything=everything)
+
+
+async def _shoot(
+    one: Town, browser: Browser, picture: Picture, folder: Path, path: str, *, everything: bool
+) -> None:
+    """Open a picture's page, at an address, and keep what is seen."""
+    admitted = await one.pass_for(picture.role) if picture.role else None
+    wanted = [(picture.width, picture.theme)]
+    if everything:
+        wanted = [(width, theme) for width in WIDTHS for theme in THEMES]
+    for width, theme in wanted:
+        name = f"{picture.name}-{width}-{theme}" if everything else picture.name
+        async with reading(
+            browser,
+            one.base,
+            theme=theme,
+            width=width,
+            height=HEIGHTS[width],
+            pass_=admitted,
+        ) as reader:
+            page = await reader.open(path)
+            for field, text in picture.fills:
+                await page.fill(f"#{field}", text)
+            if picture.fills:
+                await page.press("#proof", "Enter")
+                await page.wait_for_selector(".timeline")
+            await page.screenshot(
+                path=folder / f"{name}.png", full_page=picture.whole or everything
+            )
+            print(folder / f"{name}.png", *reader.complaints, sep="\n  ")
 
 
 def main() -> None:

@@ -53,7 +53,7 @@ async def play(
         for agency in cast.agencies:
             await connection.execute(
                 "INSERT INTO endpoints (agency, connector) VALUES (%s, 'mailbox')"
-                " ON CONFLICT DO NOTHING",
+                " ON CONFLICT (agency) DO UPDATE SET connector = EXCLUDED.connector",
                 (agency,),
             )
     await gateway.refresh_endpoints()
