@@ -29,7 +29,6 @@ from gateway.console.screens import (
     dossier,
     dossier_content,
     dossier_letter,
-    dossier_notes,
     dossiers,
     look_up,
     notes,
@@ -77,7 +76,6 @@ ROUTERS = (
     audit.router,
     reports.router,
     dossier_content.router,
-    dossier_notes.router,
     dossier_letter.router,
 )
 """A screen is added here, and to gateway/console/navigation.py if people choose it there."""

@@ -42,6 +42,18 @@ def deeds_on(transfer: Transfer, reach: Collection[str] | None) -> list[Deeds]:
     return found
 
 
+def noted_as(transfer: Transfer, reach: Collection[str] | None) -> str | None:
+    """Return the item under which somebody writes notes of a transfer; None if they may not.
+
+    The notes are the transfer's, whichever turn somebody answers for.
+    """
+    if reach is None or transfer.originator in reach:
+        return f"{transfer.id}|||||"
+    begun = (one for one in transfer.hops.values() if one.offered_at is not None)
+    own = next((one for one in begun if one.agency in reach), None)
+    return None if own is None else f"{transfer.id}|{own.step}|{own.round}|||"
+
+
 def _on_turn(hop: Hop) -> list[Act | DeskAct]:
     waits = hop.stuck or hop.is_bereft
     if hop.state is HopState.PLANNED and not waits:

@@ -100,7 +100,7 @@ async def test_it_fits_every_window(
     admitted = await gateway.pass_for("supervisor")
     here = f"/console/transfers/{transfer}"
     async with reads(theme=theme, width=width, pass_=admitted) as reader:
-        for path in (here, f"{here}/content", f"{here}/notes", "/console/dossiers"):
+        for path in (here, f"{here}/content", f"{here}/letter", "/console/dossiers"):
             await reader.open(path)
 
             assert await reader.faults() == [], path

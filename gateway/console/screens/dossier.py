@@ -9,13 +9,14 @@ and documents are shown for a reason, elsewhere (dossier_content.py).
 
 from datetime import datetime
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from gateway.api.problems import refuse
 from gateway.api.state import ApiState, State
-from gateway.console.dossier_acts import deeds_on
+from gateway.console.dossier_acts import deeds_on, noted_as
 from gateway.console.dossier_rows import (
     ATTEMPT_COLUMNS,
     TONES,
@@ -29,6 +30,7 @@ from gateway.console.failure_words import name_code
 from gateway.console.pages import Crumb, Page, PageMaker
 from gateway.console.procedure_words import ProcedureWords
 from gateway.console.route_words import RouteWords
+from gateway.console.screens.notes import NOTES
 from gateway.console.visitors import allowed
 from gateway.operations.causes import Cause
 from gateway.operations.deliveries import page_deliveries
@@ -79,6 +81,7 @@ async def show(
         stuck=[one for one in stuck if one.cause is not Cause.LETTER_DUE],
         letter_due=any(one.cause is Cause.LETTER_DUE for one in stuck),
         deeds=deeds_on(opened.found.transfer, reach(who, Ability.ACT)),
+        notes=_notes(opened, who),
         may_act=may(who, Ability.ACT, opened.agencies),
         may_read=may(who, Ability.SEE_CONTENT, opened.agencies),
     )
@@ -140,6 +143,12 @@ def _facts(state: ApiState, page: PageMaker, opened: Opened, now: datetime) -> d
         "procedure": procedure,
         "now": now,
     }
+
+
+def _notes(opened: Opened, who: SignedIn) -> str | None:
+    """Return where the notes are; None for who may not act here."""
+    item = noted_as(opened.found.transfer, reach(who, Ability.ACT))
+    return None if item is None else f"{NOTES}?{urlencode({'item': item})}"
 
 
 def _evidence(

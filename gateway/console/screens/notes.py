@@ -34,8 +34,8 @@ _AT_ONCE: Final = 5.0
 @router.get("")
 async def show(page: Page, who: Acting, state: State, item: str = "") -> Response:
     """Show the notes of a thing, oldest first, and a form for another."""
-    _, subject = await _meant(state, who, item)
-    return await _page(page, state, who, item, subject)
+    target, subject = await _meant(state, who, item)
+    return await _page(page, state, who, item, target, subject)
 
 
 @router.post("")
@@ -47,7 +47,7 @@ async def add(request: Request, page: Page, who: Acting, state: State) -> Respon
     try:
         order = Order(DeskAct.NOTE, who.actor, DeskAct.NOTE.value, note=read_note(form))
     except NotGiven:
-        return await _page(page, state, who, item, subject, wrong=form.one("note"))
+        return await _page(page, state, who, item, target, subject, wrong=form.one("note"))
     pool = state.services.pool
     reached = reach(who, Ability.ACT)
     try:
@@ -63,6 +63,7 @@ async def _page(
     state: ApiState,
     who: SignedIn,
     item: str,
+    target: Target,
     subject: UUID,
     *,
     wrong: str | None = None,
@@ -73,13 +74,23 @@ async def _page(
         title="notes.title",
         screen="stuck",
         status=200 if wrong is None else 422,
-        trail=[Crumb(page.words("stuck.title"), HOME + "/stuck")],
+        trail=[
+            Crumb(page.words("stuck.title"), HOME + "/stuck"),
+            *_dossier(page, target),
+        ],
         notes=notes,
         item=item,
         wrong=wrong,
         longest=LONGEST,
         csrf=who.csrf,
     )
+
+
+def _dossier(page: PageMaker, target: Target) -> list[Crumb]:
+    """Return the way to the dossier that it is of, if it is of one."""
+    if target.transfer_id is None:
+        return []
+    return [Crumb(page.words("dossier.title"), f"{HOME}/transfers/{target.transfer_id}")]
 
 
 async def _meant(state: ApiState, who: SignedIn, item: str) -> tuple[Target, UUID]:

@@ -1,6 +1,8 @@
 """Bodies and documents behind their own right, for a reason, on record before they are shown."""
 
+import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
@@ -103,7 +105,7 @@ async def test_beyond_the_scope_of_the_right_there_is_nothing(api: Api, transfer
     page = await watching.get(f"/console/transfers/{transfer}")
 
     assert "Cần quyền xem nội dung" in page.text
-    for path in ("content", "notes", f"documents/{digest}", "letter"):
+    for path in ("content", f"documents/{digest}", "letter"):
         answer = await watching.post(at(transfer, path), **WHY)
         assert answer.status_code == 404, path
         assert NAME not in answer.text
@@ -120,22 +122,26 @@ async def test_what_was_purged_says_so(api: Api, transfer: str) -> None:
     assert NAME not in shown.text
 
 
-async def test_notes_are_read_and_added_by_who_may_act_there(api: Api, transfer: str) -> None:
-    here, there = await sign_in(api, f"operator@{COMMUNE}"), await sign_in(api, "viewer")
+@pytest.mark.parametrize("scope", [COMMUNE, ELSEWHERE])
+async def test_notes_are_kept_by_whoever_may_act_there(api: Api, transfer: str, scope: str) -> None:
+    turn = "UPDATE hops SET agency = %s WHERE transfer_id = %s AND step = 'civil-status'"
+    document = "UPDATE hops SET document = (replace(document::text, %s, %s))::json"
+    await api.rows(turn, scope, UUID(transfer))
+    await api.rows(document + " WHERE step = 'civil-status'", f'"{COMMUNE}"', f'"{scope}"')
+    operator, viewer = await sign_in(api, f"operator@{scope}"), await sign_in(api, "viewer")
 
-    added = await here.post(at(transfer, "notes"), note="Đã gọi xã\nhẹn chiều nay")
-    empty = await here.post(at(transfer, "notes"), note=" ")
-    read = await here.get(at(transfer, "notes"))
-    page = await here.get(f"/console/transfers/{transfer}")
+    page = (await operator.get(f"/console/transfers/{transfer}")).text
+    [path] = set(re.findall(r'"(/console/stuck/notes[^"]+)"', page))
+    [item] = parse_qs(urlsplit(path).query)["item"]
+    added = await operator.post("/console/stuck/notes", item=item, note="hẹn chiều nay")
+    read = await operator.get(path)
+    again = await operator.get(f"/console/transfers/{transfer}")
 
-    assert added.status_code == 303
-    assert empty.status_code == 422
+    assert added.status_code == 303, added.text
     assert "hẹn chiều nay" in read.text
-    assert "hẹn chiều nay" not in page.text
-    assert (await there.get(at(transfer, "notes"))).status_code == 403
-    assert await api.rows("SELECT act, actor FROM operator_acts") == [
-        ("note", f"operator:person:{here.name}")
-    ]
+    assert f"/console/transfers/{transfer}" in read.text
+    assert "hẹn chiều nay" not in again.text
+    assert "/console/stuck/notes" not in (await viewer.get(f"/console/transfers/{transfer}")).text
 
 
 async def test_what_can_be_done_now_leads_into_the_order(api: Api, transfer: str) -> None:
