@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page
 
 from gateway.console.visitors import cookie_name
-from tests.browser.chromium import Reader
+from tests.browser.chromium import Reader, Theme
 from tests.browser.conftest import Reading
 from tests.browser.stage import IN_BROWSER, Town
 from tests.browser.stuck_work import load_stuck_work
@@ -89,3 +89,63 @@ async def test_nothing_serious_bars_anybody_and_nothing_is_wider_than_the_window
                     found[path, theme, width] = (await reader.faults(), max(0, wider))
 
     assert {place: told for place, told in found.items() if told != ([], 0)} == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "theme", "width", "note", "keep", "propose", "approve", "done"),
+    [
+        ("vi", "dark", 360, "Ghi chú", "Ghi", "Đề nghị", "Phê duyệt và thực hiện", "Đã xong"),
+        ("en", "light", 1440, "Note", "Keep", "Ask for", "Approve and carry out", "Done"),
+    ],
+)
+async def test_a_note_is_left_and_many_are_archived_by_two_people_at_the_keyboard(
+    reads: Reading,
+    gateway: Town,
+    language: str,
+    theme: Theme,
+    width: int,
+    note: str,
+    keep: str,
+    propose: str,
+    approve: str,
+    done: str,
+) -> None:
+    await load_stuck_work(gateway)
+    found: dict[str, object] = {}
+    window = {"language": language, "theme": theme, "width": width}
+
+    async with reads(**window) as first, reads(**window) as second:
+        await enter(first, gateway)
+        page = await first.open(PAGE)
+        link = page.locator("#items").get_by_role("link", name=note, exact=True).first
+        await link.focus()
+        await first.press("Enter")
+        await page.locator("#note").fill("Đã gọi, hẹn 14 giờ")
+        await first.tab_to(keep)
+        await first.press("Enter")
+        await page.get_by_text("Đã gọi, hẹn 14 giờ").wait_for()
+        found["notes"] = (await first.faults(), max(0, await first.overflow()))
+
+        await first.open("/console/stuck/order?act=archive&cause=undelivered")
+        await page.locator("#reason").fill("Đã giải quyết ngoài hệ thống")
+        await first.press("Enter")
+        asks = page.locator("form[action$='/propose']")
+        await asks.wait_for()
+        await first.tab_to(propose)
+        await first.press("Enter")
+        await asks.wait_for(state="detached")
+        found["held"] = (await first.faults(), max(0, await first.overflow()))
+        begins = page.locator("form[action$='/resume']")
+        can_begin = await begins.count()
+
+        await enter(second, gateway, "supervisor")
+        other = await second.open("/console/approvals")
+        found["approvals"] = (await second.faults(), max(0, await second.overflow()))
+        await other.locator("input[name=reason]").first.fill("Đã kiểm tra danh sách")
+        await second.tab_to(approve)
+        await second.press("Enter")
+        await other.get_by_text(done, exact=True).first.wait_for()
+
+    assert can_begin == 0
+    assert {place: told for place, told in found.items() if told != ([], 0)} == {}
+    assert (first.complaints, second.complaints) == ([], [])
