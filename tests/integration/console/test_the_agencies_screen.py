@@ -148,6 +148,9 @@ async def test_a_test_message_goes_out_and_its_answer_appears(api: Api) -> None:
         f"/v1/mailbox/{item['delivery']}/ack", json={"lease": item["lease"]}, headers=agency
     )
     arrived = await text_of(visit, f"{page}/test")
+    await api.gateway.services.witness.write()
+    signs = "SELECT heard_at, taken_at, latency_ms, failed_at FROM agency_signs WHERE agency = %s"
+    [(heard, taken, latency, failed)] = await api.rows(signs, NEAR)
 
     assert "chưa được kiểm thử" in none
     assert "Đang gửi" in waits
@@ -155,6 +158,8 @@ async def test_a_test_message_goes_out_and_its_answer_appears(api: Api) -> None:
     assert item["event"]["type"] == "vn.lienthong.connection.tested.v1"
     assert "Đã tới nơi" in arrived
     assert "every 1s" not in arrived
+    assert None not in (heard, taken, latency)
+    assert failed is None
 
 
 async def test_what_it_owes_and_is_owed_is_counted_with_its_work(api: Api) -> None:
