@@ -17,6 +17,7 @@ from gateway.duties.sentry import Sentry
 from gateway.duties.witness import Witness
 from gateway.identity.streams import OpenStreams
 from gateway.joining.roster import Roster
+from gateway.operations.forecaster import Forecaster
 from gateway.operations.proofreader import Proofreader
 from gateway.rulebook import Rulebook
 from gateway.settings import Settings
@@ -50,6 +51,8 @@ class Services:
     lookout: Lookout
     reconciler: Reconciler
     health: Callable[[], list[Health]]
+    forecaster: Forecaster
+    """What plans of reorganisation would move."""
     wake_dispatch: Callable[[], None]
     on_commit: Callable[[Callable[[], None]], None]
     """Subscribe: the callable is called after every commit of this process."""

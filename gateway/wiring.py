@@ -60,6 +60,7 @@ from gateway.duties.witness import Witness
 from gateway.identity.streams import OpenStreams
 from gateway.intake.admission import admitted
 from gateway.joining.roster import Roster
+from gateway.operations.forecaster import Forecaster
 from gateway.operations.proofreader import Proofreader
 from gateway.operations.runner import ActRunner
 from gateway.rulebook import Rulebook, load_rulebook
@@ -227,6 +228,8 @@ async def run_gateway(
         lookout = Lookout(pool, librarian, clock)
         proofreader = Proofreader()
         stack.push_async_callback(proofreader.close)
+        forecaster = Forecaster(pool)
+        stack.push_async_callback(forecaster.close)
         rescuer = Loop("rescuer", dispatcher.claim, interval=0.25)
         dispatcher.wakes(rescuer.wake)
         loops = {
@@ -297,6 +300,7 @@ async def run_gateway(
             depository=depository,
             provider=_provider(settings, stack),
             proofreader=proofreader,
+            forecaster=forecaster,
         )
         gateway = Gateway(services, committer, dispatcher, intake, loops)
         async with asyncio.TaskGroup() as tasks:

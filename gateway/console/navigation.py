@@ -15,6 +15,8 @@ class Screen:
     name: str
     path: str
     ability: Ability = Ability.SEE_WORK
+    everywhere: bool = False
+    """Whether a scope is not enough."""
 
 
 SCREENS: Final[Sequence[Screen]] = (
@@ -24,6 +26,7 @@ SCREENS: Final[Sequence[Screen]] = (
     Screen("agencies", "/console/agencies"),
     Screen("procedures", "/console/procedures"),
     Screen("calendar", "/console/calendar"),
+    Screen("reorganisation", "/console/reorganisation", Ability.PREPARE_TABLES, everywhere=True),
     Screen("reports", "/console/reports", Ability.SEE_REPORTS),
     Screen("audit", "/console/audit", Ability.SEE_AUDIT),
     Screen("approvals", "/console/approvals", Ability.APPROVE),

@@ -25,7 +25,7 @@ from gateway.console.navigation import SCREENS, Screen
 from gateway.console.preferences import Preferences, preferences_of
 from gateway.console.shelf import Shelf
 from gateway.console.words import FIRST, LANGUAGES, Language, Words, words_of
-from gateway.people.rights import may
+from gateway.people.rights import may, may_everywhere
 from gateway.people.signed_in import SignedIn
 
 
@@ -126,7 +126,11 @@ class PageMaker:
     def _screens(self) -> list[Screen]:
         """Return what the bar shows: the screens that the visitor may open."""
         who = self.visitor
-        return [one for one in SCREENS if who is not None and may(who, one.ability)]
+        if who is None:
+            return []
+        return [
+            one for one in SCREENS if (may_everywhere if one.everywhere else may)(who, one.ability)
+        ]
 
     def part(self, template: str, *, status: int = 200, **facts: Any) -> Response:
         """Answer with a piece of a page, for htmx to put in its place."""

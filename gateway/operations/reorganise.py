@@ -160,12 +160,13 @@ async def find_moves(
     agencies: Sequence[str],
     *,
     on_read: Callable[[int], None] = lambda _: None,
+    page: int = PAGE,
 ) -> AsyncIterator[Move]:
     """Yield every part that these agencies have in open transfers, as of the effective instant."""
     closed = frozenset(agencies)
     after = _NO_ID
     while True:
-        asked = {"agencies": list(agencies), "after": after, "limit": PAGE}
+        asked = {"agencies": list(agencies), "after": after, "limit": page}
         async with pool.connection() as connection:
             found = await connection.execute(statement("list_parts_of_agencies"), asked)
             rows = await found.fetchall()
@@ -173,7 +174,7 @@ async def find_moves(
             for move in _moves(row, plan, rulebook, closed):
                 yield move
         on_read(len(rows))
-        if len(rows) < PAGE:
+        if len(rows) < page:
             return
         after = rows[-1][0]
 
@@ -253,10 +254,13 @@ async def preview(
     rulebook: Rulebook,
     *,
     on_read: Callable[[int], None] = lambda _: None,
+    page: int = PAGE,
 ) -> Summary:
     """Say what the plan would move; nothing is changed."""
     summary = Summary(closing(plan, rulebook))
-    async for move in find_moves(pool, plan, rulebook, summary.agencies, on_read=on_read):
+    async for move in find_moves(
+        pool, plan, rulebook, summary.agencies, on_read=on_read, page=page
+    ):
         summary.add(move)
     summary.ended = await _find_ended(pool, summary.agencies)
     return summary

@@ -55,6 +55,7 @@ KINDS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
             "calendar.approved",
             "directory.imported",
             "directory.approved",
+            "plan.drafted",
         ),
         "approvals": (
             "proposal.proposed",

@@ -14,6 +14,8 @@ from hashlib import sha256
 
 from routing.data.tables import VIETNAM
 
+FROM_DIRECTORY = "from the directory"
+"""The title of a plan that has no rows of its own."""
 COLUMNS = ("agency", "role", "unit", "to", "legal_basis")
 
 
@@ -78,7 +80,7 @@ class Plan:
 
 def plan_from_directory(effective: datetime, legal_basis: str) -> Plan:
     """Return the plan without rows of its own: the directory says who follows whom."""
-    return Plan("from the directory", effective, legal_basis, Otherwise.DIRECTORY)
+    return Plan(FROM_DIRECTORY, effective, legal_basis, Otherwise.DIRECTORY)
 
 
 def plan_text(plan: Plan) -> str:

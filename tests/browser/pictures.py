@@ -48,6 +48,8 @@ class Picture:
     role: str | None = None
     fills: tuple[tuple[str, str], ...] = ()
     """What is filled in and sent before the picture is taken."""
+    waits: str = ".timeline"
+    """What the page shows once that was sent."""
     whole: bool = True
     """Down to the end of the page; else what a window shows of it at first."""
 
@@ -70,6 +72,14 @@ PICTURES: Final = (
     Picture("now", "/console", role="operator"),
     Picture("dossier", DOSSIER + "#way", role="supervisor", whole=False),
     Picture("dossier-phone", DOSSIER + "#way", width=360, theme="dark", role="viewer", whole=False),
+    Picture(
+        "reorganisation",
+        "/console/reorganisation?effective=2025-07-01",
+        role="supervisor",
+        fills=(("legal_basis", "NQ 202/2025/QH15"),),
+        waits=".flow svg",
+        whole=False,
+    ),
     Picture("calendar", "/console/calendar", role="supervisor", whole=False),
     Picture("procedure", "/console/procedures/9.000008", role="viewer", whole=False),
     Picture(
@@ -174,8 +184,8 @@ async def _shoot(
             for field, text in picture.fills:
                 await page.fill(f"#{field}", text)
             if picture.fills:
-                await page.press("#proof", "Enter")
-                await page.wait_for_selector(".timeline")
+                await page.press(f"#{picture.fills[-1][0]}", "Enter")
+                await page.wait_for_selector(picture.waits)
             await page.screenshot(
                 path=folder / f"{name}.png", full_page=picture.whole or everything
             )

@@ -22,7 +22,7 @@ from gateway.console.navigation import SCREENS
 from gateway.console.outcome_words import COUNTED
 from gateway.console.problems import TOLD
 from gateway.console.route_words import REFUSALS
-from gateway.console.screens import calendar
+from gateway.console.screens import calendar, reorganisation
 from gateway.console.screens.acts import COLUMNS, OUTCOMES
 from gateway.console.screens.admission import ACTS, MAKE_SECRETS, MISSING, NUMBERS
 from gateway.console.screens.agencies import STRIP
@@ -172,6 +172,8 @@ _PUT_TOGETHER = {
     *(f"order.wrong.{field}" for field in FIELDS),
     *(f"stuck.chip.{name}" for name in CHIPS),
     *words_of_the_tables(),
+    *(f"reform.part.{part}" for part in reorganisation.PARTS),
+    *(f"reform.wait.{kind}" for kind in reorganisation.WAITS),
     *(f"calendar.kind.{kind}" for kind in DayKind),
     *(f"calendar.note.{note}" for note in calendar.NOTES),
     *(f"calendar.certainty.{certainty}" for certainty in calendar.CERTAINTIES),
