@@ -39,7 +39,7 @@ Figures = dict[str, Any]
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Load, measure, show, print the JSON line."""
-    read = _read(arguments)
+    read = read_order(arguments)
     console = Console(stderr=True)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -51,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(0 if report["holds"] else 1)
 
 
-def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
+def read_order(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read what is asked for from the command line."""
     sizes = Sizes()
     parser = argparse.ArgumentParser(description="A grown store, as operators meet it.")
     parser.add_argument("--transfers", type=int, default=sizes.transfers)

@@ -1,7 +1,8 @@
 """Bring a database to the newest shape.
 
 Migrations are numbered SQL files under migrations/versions; Alembic keeps the order and the mark.
-Two processes that migrate at once are kept apart by an advisory lock.
+Two processes that migrate at once are kept apart by an advisory lock. The statement timeout that
+the server has for everybody does not hold here: an index on ten million rows takes a while.
 """
 
 from pathlib import Path
@@ -26,7 +27,10 @@ def upgrade(database_url: str) -> None:
     config = _config()
     engine = create_engine(_sqlalchemy_url(database_url), poolclass=pool.NullPool)
     with engine.connect() as connection:
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text("SET lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+        connection.execute(text("RESET lock_timeout"))
         connection.commit()
         try:
             config.attributes["connection"] = connection
