@@ -102,10 +102,14 @@ async def test_what_a_version_would_move_is_shown_to_whoever_answers_for_it(api:
     await bring_in(supervisor)
 
     shown = [(await one.get(f"{PAGE}/moves?calendar={NEWER}")).text for one in (here, elsewhere)]
+    [(transfer,)] = await api.rows("SELECT id FROM transfers")
+    dossier = await here.get(f"/console/transfers/{transfer}")
     unknown = await here.get(f"{PAGE}/moves?calendar=vn@2020-01-01")
 
     assert "Hạn theo lịch này" in shown[0]
     assert "muộn hơn" in shown[0]
+    assert f"/console/transfers/{transfer}" in shown[0]
+    assert dossier.status_code == 200
     assert "Không hạn nào thay đổi" in shown[1]
     assert unknown.status_code == 404
 
