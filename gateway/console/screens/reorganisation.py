@@ -183,8 +183,8 @@ def _facts(page: PageMaker, state: ApiState, who: SignedIn, forecast: Forecast) 
         rows = book.directory.history(code or "")
         return rows[-1].name if rows else code or ""
 
-    def titled(step: str) -> str:
-        found = step_title(book.catalogue, step)
+    def titled(step: str, procedure: str) -> str:
+        found = step_title(book.catalogue, step, procedure)
         return found.of(page.language) if found else step
 
     flows = flows_of(summary.agencies, plan, book) if summary else []
