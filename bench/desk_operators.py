@@ -20,7 +20,8 @@ from typing import Any, Final
 import orjson
 from rich.progress import Progress
 
-from bench.desk_visits import sign_in
+from bench.desk_pages import DEEP
+from bench.desk_visits import browser, sign_in
 from bench.gateway_process import GatewayProcess
 from bench.plan import Plan
 from bench.processes import running
@@ -95,11 +96,23 @@ def operators_at(
         "seed": turn * OPERATORS,
         "retry": {"cause": "undelivered", "agency": agency, "failure": "connect-refused"},
     }
+    _warm_up(process, tokens[0])
     with running([sys.executable, "-m", "bench.desk_clicking"]) as clicking:
         operators = Operators(clicking)
         operators.say(orjson.dumps(order).decode())
         yield operators
         clicks.add(operators.leave())
+
+
+def _warm_up(process: GatewayProcess, token: str) -> None:
+    """See each kind of page once, as the intake has its warm-up: templates are compiled by then."""
+    with browser(process.http, token) as visitor:
+        visitor.visit("/console")
+        for address in (one for one in DEEP if "cause=undelivered" in one):
+            visitor.visit(address)
+        dossiers = [one for one in visitor.visit("/console/stuck").links if "/transfers/" in one]
+        for address in dossiers[:1]:
+            visitor.visit(address)
 
 
 async def run_in_company(

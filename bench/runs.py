@@ -126,8 +126,8 @@ class Runs:
         with gateway_on(self._stage) as process:
             warm = await self._dossiers(process, GatewayRun(), self._plan.warm_up)
             run = GatewayRun(warm=warm.messages)
-            before = self._cpu(process)
             with beside(process) as company:
+                before = self._cpu(process)
                 run = await self._dossiers(process, run, self._plan.dossiers, company)
             run.cpu = {name: used - before[name] for name, used in self._cpu(process).items()}
             run.memory_mb = process.memory_mb
