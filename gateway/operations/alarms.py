@@ -8,6 +8,8 @@ Subject and detail are codes, instants and numbers: never personal data, never f
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +17,9 @@ import structlog
 from psycopg.types.json import Jsonb
 
 from gateway.ids import new_id
-from gateway.operations.alarm_kinds import ALARMS, AlarmKind
+from gateway.operations import audit
+from gateway.operations.alarm_kinds import ALARMS, AlarmEntry, AlarmKind
+from gateway.operations.audit import By
 from gateway.store.pool import Pool
 from gateway.store.sql import statement
 
@@ -59,6 +63,53 @@ async def acknowledge_alarm(pool: Pool, alarm: UUID, *, by: str) -> View | None:
         noted = await connection.execute(statement("acknowledge_alarm"), {"id": alarm, "by": by})
         row = await noted.fetchone()
     return None if row is None else _view(row)
+
+
+async def acknowledge_alarms(pool: Pool, kind: str, newest: UUID, by: By) -> int:
+    """Take note of every open alarm of a kind up to the newest one seen; return how many."""
+    asked = {"kind": kind, "newest": newest, "by": by.actor}
+    async with pool.connection() as connection, connection.transaction():
+        noted = await connection.execute(statement("acknowledge_alarms"), asked)
+        subjects = sorted(subject for (subject,) in await noted.fetchall())
+        if subjects:
+            after = {"subjects": subjects}
+            await audit.enter(connection, by, "alarm.acknowledged", kind, after=after)
+    return len(subjects)
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmGroup:
+    """The open alarms of one kind, the newest first."""
+
+    kind: str
+    alarms: Sequence[View]
+
+    @property
+    def entry(self) -> AlarmEntry | None:
+        """What the kind is in words; None for one that this version does not know."""
+        return ALARMS.get(AlarmKind(self.kind)) if self.kind in set(AlarmKind) else None
+
+    @property
+    def unnoted(self) -> int:
+        return sum(one["acknowledged_at"] is None for one in self.alarms)
+
+    @property
+    def since(self) -> datetime:
+        instants: list[datetime] = [one["first_raised_at"] for one in self.alarms]
+        return min(instants)
+
+    @property
+    def newest(self) -> UUID:
+        return max(UUID(str(one["alarm"])) for one in self.alarms)
+
+
+def group_alarms(alarms: Sequence[View]) -> list[AlarmGroup]:
+    """Put alarms of a kind together: first what nobody took note of, then what lasts longest."""
+    kinds: dict[str, list[View]] = {}
+    for one in alarms:
+        kinds.setdefault(one["kind"], []).append(one)
+    groups = [AlarmGroup(kind, found) for kind, found in kinds.items()]
+    return sorted(groups, key=lambda one: (not one.unnoted, one.since))
 
 
 async def list_alarms(

@@ -84,6 +84,7 @@ KINDS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
             "operator.dropped",
         ),
         "boards": ("board.made", "board.revoked"),
+        "alarms": ("alarm.acknowledged",),
         "sessions": ("session.opened", "session.ended", "sign_in.refused"),
         "audit": (EXPORTED,),
     }

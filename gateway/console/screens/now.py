@@ -17,6 +17,7 @@ from gateway.console.navigation import screen_for
 from gateway.console.pages import Page, PageMaker
 from gateway.console.pulse import Beat, Pulse
 from gateway.console.visitors import HOME, NotAllowed, Watching, allowed, find_visitor
+from gateway.operations.alarms import group_alarms
 from gateway.operations.wellness import Organ
 from gateway.people.rights import Ability, may, may_everywhere, reach
 from gateway.people.signed_in import SignedIn
@@ -105,6 +106,7 @@ def _facts(beat: Beat, who: SignedIn, state: ApiState, page: PageMaker) -> dict[
             reach(who, Ability.SEE_REPORTS),
             page.language,
         )
+    alarms = beat.wellness.alarms if may_everywhere(who, Ability.SEE_WORK) else ()
     judged = sum(one.whole.judged for one in bands)
     return {
         "beat": beat,
@@ -120,7 +122,9 @@ def _facts(beat: Beat, who: SignedIn, state: ApiState, page: PageMaker) -> dict[
         "connections": connections,
         "away_since": next(one.since for one in beat.wellness.parts if one.organ is Organ.DATABASE),
         "everywhere": may_everywhere(who, Ability.SEE_WORK),
-        "alarms": beat.wellness.alarms if may_everywhere(who, Ability.SEE_WORK) else (),
+        "alarms": alarms,
+        "alarm_groups": group_alarms(alarms),
+        "name_of": lambda code: state.services.rulebook.name_of(code, beat.situation.looked_at),
         "came": bars_of(beat.day, "submitted"),
         "handed": bars_of(beat.day, *HANDED),
         "kinds": HANDED,

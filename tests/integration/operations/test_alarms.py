@@ -14,11 +14,14 @@ from gateway.duties.sentry import Sentry
 from gateway.operations.alarm_kinds import AlarmKind
 from gateway.operations.alarms import (
     acknowledge_alarm,
+    acknowledge_alarms,
     clear_alarm,
     count_alarms,
+    group_alarms,
     list_alarms,
     raise_alarm,
 )
+from gateway.operations.audit import By
 from gateway.store.pool import Pool, open_pool
 from tests.integration.api.running import Api, SetClock
 
@@ -214,3 +217,26 @@ async def test_bad_input_is_one_line_and_exit_code_two(
     assert result.exit_code == 2
     assert told in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+async def test_a_kind_is_noted_up_to_what_was_seen_and_by_whom_is_on_record(pool: Pool) -> None:
+    await raise_alarm(pool, AlarmKind.UNLISTED_CODE, "webhook:418")
+    await raise_alarm(pool, AlarmKind.UNLISTED_CODE, "webhook:419")
+    await raise_alarm(pool, AlarmKind.SCANNER_AWAY, "documents")
+    [seen] = [one for one in group_alarms(await list_alarms(pool)) if len(one.alarms) == 2]
+    await raise_alarm(pool, AlarmKind.UNLISTED_CODE, "webhook:420")
+
+    by = By("operator:person:lan")
+    noted = [await acknowledge_alarms(pool, seen.kind, seen.newest, by) for _ in range(2)]
+
+    groups = group_alarms(await list_alarms(pool))
+    async with pool.connection() as connection:
+        entries = await connection.execute("SELECT actor, act, subject, after FROM audit")
+        trail = await entries.fetchall()
+    assert noted == [2, 0]
+    assert [(one.kind, one.unnoted, len(one.alarms)) for one in groups] == [
+        ("unlisted-code", 1, 3),
+        ("scanner-away", 1, 1),
+    ]
+    after = {"subjects": ["webhook:418", "webhook:419"]}
+    assert trail == [("operator:person:lan", "alarm.acknowledged", "unlisted-code", after)]
