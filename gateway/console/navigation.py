@@ -17,6 +17,8 @@ class Screen:
     ability: Ability = Ability.SEE_WORK
     everywhere: bool = False
     """Whether a scope is not enough."""
+    is_rare: bool = False
+    """Whether it is no daily work: it stands under "more" where the bar would be too full."""
 
 
 SCREENS: Final[Sequence[Screen]] = (
@@ -25,13 +27,19 @@ SCREENS: Final[Sequence[Screen]] = (
     Screen("dossiers", "/console/dossiers"),
     Screen("agencies", "/console/agencies"),
     Screen("procedures", "/console/procedures"),
-    Screen("calendar", "/console/calendar"),
-    Screen("reorganisation", "/console/reorganisation", Ability.PREPARE_TABLES, everywhere=True),
+    Screen("calendar", "/console/calendar", is_rare=True),
+    Screen(
+        "reorganisation",
+        "/console/reorganisation",
+        Ability.PREPARE_TABLES,
+        everywhere=True,
+        is_rare=True,
+    ),
     Screen("reports", "/console/reports", Ability.SEE_REPORTS),
-    Screen("audit", "/console/audit", Ability.SEE_AUDIT),
+    Screen("audit", "/console/audit", Ability.SEE_AUDIT, is_rare=True),
     Screen("approvals", "/console/approvals", Ability.APPROVE),
-    Screen("boards", "/console/boards", Ability.PUBLISH),
-    Screen("people", "/console/people", Ability.MANAGE_PEOPLE),
+    Screen("boards", "/console/boards", Ability.PUBLISH, is_rare=True),
+    Screen("people", "/console/people", Ability.MANAGE_PEOPLE, is_rare=True),
 )
 """A screen adds itself where people look for it."""
 

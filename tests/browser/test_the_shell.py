@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.chromium import Reader
 from tests.browser.conftest import Reading
-from tests.browser.stage import IN_BROWSER
+from tests.browser.stage import IN_BROWSER, Town
 
 pytestmark = IN_BROWSER
 
@@ -67,5 +67,37 @@ async def test_pages_can_be_read_without_any_script(reads: Reading) -> None:
     async with reads(script=False) as reader:
         page = await reader.open("/tra-cuu")
         await page.get_by_role("button", name="English").click()
+        code = page.get_by_role("textbox", name="Dossier code")
+        await code.wait_for()
 
-        assert await page.get_by_role("textbox", name="Dossier code").is_visible()
+        assert await code.is_editable()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+async def test_rare_screens_lie_under_more_and_its_menu_closes_with_escape(
+    gateway: Town, reads: Reading, width: int
+) -> None:
+    pass_ = await gateway.pass_for("supervisor", "administrator")
+    async with reads(width=width, pass_=pass_) as reader:
+        page = await reader.open("/console/audit")
+        bar = await page.locator("header.bar").bounding_box()
+        users = page.get_by_role("link", name="Người dùng", exact=True)
+        if width < 1080:
+            await reader.tab_to("Màn hình")
+            await reader.press("Enter")
+        await reader.tab_to("Thêm")
+        await reader.press("Enter")
+        await users.wait_for()
+        assert await reader.faults() == []
+        await reader.press("Escape")
+        closed = not await users.is_visible()
+        if width >= 1080:
+            await reader.press("Enter")
+            await reader.tab_to("Người dùng")
+            await reader.press("Enter")
+            await page.wait_for_url("**/console/people")
+
+        assert bar is not None
+        assert width < 1080 or bar["height"] < 60
+        assert closed
+        assert reader.complaints == []

@@ -16,6 +16,21 @@ document.addEventListener("click", (event) => {
   if (closer) closer.closest("dialog, .notice")?.[closer.closest("dialog") ? "close" : "remove"]();
 });
 
+// A menu that lies over the page closes with Escape, and once one has gone elsewhere.
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details[data-closes-outside][open]")) {
+    if (!except || !menu.contains(except)) menu.open = false;
+  }
+}
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("focusin", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest("details[data-closes-outside][open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
 // A request of htmx that failed changes nothing on the page; say so in the page's own words.
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => {
