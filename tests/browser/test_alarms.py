@@ -31,6 +31,7 @@ async def test_a_kind_of_alarms_is_noted_by_keyboard(
         page = await reader.open("/console/alarms")
         assert await reader.faults() == []
         assert await reader.overflow() <= 0
+        assert "nav." not in await page.inner_text("body")
         await reader.tab_to(note)
         await reader.press("Enter")
         await page.get_by_text(done).wait_for()

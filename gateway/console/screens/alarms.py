@@ -41,7 +41,7 @@ async def show(
         "alarms.html",
         title="alarms.title",
         screen="now",
-        trail=[Crumb("nav.now", HOME)],
+        trail=[Crumb(page.words("nav.now"), HOME)],
         groups=group_alarms(alarms),
         agencies=names,
         named={code: rulebook.name_of(code, now) for code in names.values() if code},
