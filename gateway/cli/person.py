@@ -14,6 +14,7 @@ from gateway.operations.audit import By
 from gateway.people import accounts as use
 from gateway.people.linked import bind, unbind
 from gateway.people.rights import Grant, NotAGrant, Role, read_grant
+from gateway.people.roster import list_people
 from gateway.people.second_factor import remove_factor
 from gateway.store.pool import Pool
 
@@ -38,7 +39,7 @@ Why = Annotated[str | None, typer.Option("--reason", help="Why, for the audit tr
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
     """List everybody, those switched off too."""
-    found = _run(use.list_people)
+    found = _run(list_people)
     _print(found, "\n".join(map(_line, found)) or "Chưa có ai · nobody yet", as_json)
 
 

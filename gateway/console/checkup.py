@@ -8,7 +8,7 @@ from psycopg_pool import PoolTimeout
 
 from connectors.oidc import Described, OidcProvider, Unreachable, open_provider
 from gateway.console.shelf import Shelf
-from gateway.people.accounts import list_people
+from gateway.people.roster import list_people
 from gateway.servers.checkup import Finding
 from gateway.settings import Settings
 from gateway.store.pool import open_pool

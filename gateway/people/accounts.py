@@ -19,7 +19,7 @@ from gateway.people.passwords import fault_of, new_password
 from gateway.people.rights import Grant, Role
 from gateway.people.sessions import end_sessions_of
 from gateway.people.signed_in import SignedIn
-from gateway.people.tries import let_in, list_waiting
+from gateway.people.tries import let_in
 from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
 
@@ -28,20 +28,6 @@ View = dict[str, Any]
 LANGUAGES: Final = ("vi", "en")
 _NAME = re.compile(r"[a-z0-9][a-z0-9.@-]{2,63}")
 _LONGEST_DISPLAY_NAME = 100
-_LISTED = (
-    "id",
-    "name",
-    "display_name",
-    "language",
-    "roles",
-    "must_change",
-    "created_at",
-    "disabled_at",
-    "seen_at",
-    "has_factor",
-    "follows_groups",
-    "has_password",
-)
 
 
 class PersonRefused(ValueError):
@@ -221,23 +207,6 @@ async def unlock_person(pool: Pool, name: str, by: By) -> None:
         await audit.enter(connection, by, "person.unlocked", held.name)
 
 
-async def list_people(pool: Pool, *, seen_by: SignedIn | None = None) -> list[View]:
-    """Return everybody, those switched off too, in the order of their sign-in names.
-
-    With `seen_by` only whom that person has a say over, and themselves.
-    """
-    async with pool.connection() as connection:
-        found = await connection.execute(statement("list_people"))
-        rows = await found.fetchall()
-    people = [
-        _listed(row)
-        for row in rows
-        if seen_by is None or row[0] == seen_by.person or may_give(seen_by, read_grants(row[4]))
-    ]
-    waiting = await list_waiting(pool, [one["name"] for one in people])
-    return [{**one, "waits_until": waiting.get(one["name"])} for one in people]
-
-
 async def hold(connection: Connection, name: str, by: By | None = None) -> Account:
     """Lock a person's row and return it; raise PersonRefused.
 
@@ -291,8 +260,3 @@ async def write_grants(connection: Connection, person: UUID, grants: Sequence[Gr
 def told_roles(grants: Iterable[Grant]) -> View:
     """Say roles as the trail keeps them."""
     return {"roles": [str(grant) for grant in grants]}
-
-
-def _listed(row: Sequence[Any]) -> View:
-    view = dict(zip(_LISTED, row, strict=True))
-    return {**view, "roles": [str(grant) for grant in read_grants(view["roles"])]}

@@ -4,7 +4,7 @@ An address names an account by its id, never by its name. Each act asks why, and
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -19,11 +19,14 @@ from gateway.people import accounts as use
 from gateway.people.accounts import ByPerson, PersonRefused, by_person
 from gateway.people.linked import bind, unbind
 from gateway.people.rights import Ability, Grant, NotAGrant, Role, read_grant
+from gateway.people.roster import PeoplePage, find_person, page_of_people
 from gateway.people.second_factor import remove_factor
 from gateway.people.signed_in import SignedIn
 from gateway.store.pool import Pool
 
 PEOPLE = HOME + "/people"
+PER_PAGE: Final = 50
+MOST_ASKED: Final = 100
 
 router = APIRouter(prefix=PEOPLE)
 
@@ -40,16 +43,18 @@ _ACTS: dict[str, _Act] = {
 
 
 @router.get("")
-async def show_all(page: Page, state: State, who: Managing) -> Response:
-    """List whom the administrator has a say over, and themselves."""
-    people = await use.list_people(state.services.pool, seen_by=who)
-    return page.show(
-        "people.html",
-        title="people.title",
-        screen="people",
-        people=people,
-        places=_places(state, *people),
-    )
+async def show_all(page: Page, state: State, who: Managing, after: UUID | None = None) -> Response:
+    """List whom the administrator has a say over, and themselves, page by page."""
+    found = await page_of_people(state.services.pool, who, after=after, limit=PER_PAGE)
+    return _list(page, state, found, is_first=after is None)
+
+
+@router.post("/find")
+async def find(request: Request, page: Page, state: State, who: Managing) -> Response:
+    """List those whose name or sign-in name has a text in it; names stand in no address."""
+    text = " ".join((await read_form(request)).one("text").split())[:MOST_ASKED]
+    found = await page_of_people(state.services.pool, who, text=text, limit=PER_PAGE)
+    return _list(page, state, found, text=text)
 
 
 @router.get("/new")
@@ -159,10 +164,26 @@ async def act_on(
 
 async def _found(state: ApiState, who: SignedIn, person: UUID) -> dict[str, Any]:
     """Return an account that somebody has a say over; to others it does not exist."""
-    for one in await use.list_people(state.services.pool, seen_by=who):
-        if one["id"] == person:
-            return one
-    raise HTTPException(404)
+    found = await find_person(state.services.pool, who, person)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _list(
+    page: PageMaker, state: ApiState, found: PeoplePage, *, text: str = "", is_first: bool = True
+) -> Response:
+    return page.show(
+        "people.html",
+        title="people.title",
+        screen="people",
+        people=found.people,
+        following=found.following,
+        is_first=is_first,
+        text=text,
+        places=_places(state, *found.people),
+        most_asked=MOST_ASKED,
+    )
 
 
 def _grant(state: ApiState, form: Form) -> Grant:

@@ -85,6 +85,29 @@ async def test_an_administrator_of_one_place_knows_nobody_of_another(api: Api) -
     assert "vượt ngoài phạm vi" in beyond.text
 
 
+async def test_a_long_list_is_read_page_by_page_and_found_by_a_part_of_a_name(api: Api) -> None:
+    local = await sign_in(api, "administrator@H31.101")
+    await api.rows(
+        "INSERT INTO people (id, name, display_name, must_change) SELECT md5(n::text)::uuid,"
+        " 'can.bo.' || n, 'Cán bộ số ' || n, true FROM generate_series(100, 159) n RETURNING id"
+    )
+    await sign_in(api, "operator@H31.102", name="can.bo.khac")
+
+    first = await local.get("/console/people")
+    [following] = re.findall(r'href="(/console/people\?after=[^"]+)"', first.text)
+    second = await local.get(following)
+    found = await local.post("/console/people/find", text="SỐ 15")
+    everything = await local.post("/console/people/find", text="%")
+    hidden = await local.post("/console/people/find", text="khac")
+
+    named = [re.findall(r"can\.bo\.(\w+)", one.text) for one in (first, second)]
+    assert sorted(named[0] + named[1]) == [str(number) for number in range(100, 160)]
+    assert [len(one) > 0 for one in named] == [True, True]
+    assert re.findall(r"can\.bo\.(\w+)", found.text) == [str(n) for n in range(150, 160)]
+    assert "can.bo." not in everything.text
+    assert "can.bo." not in hidden.text
+
+
 async def test_nobody_changes_what_they_are_themselves(api: Api) -> None:
     administrator = await sign_in(api, "administrator", name="quan.tri")
     own = f"/console/people/{await id_of(api, 'quan.tri')}"

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from gateway.identity.secrets import SecretKeeper
-from gateway.people.accounts import disable_person, list_people, reset_password, unlock_person
+from gateway.people.accounts import disable_person, reset_password, unlock_person
 from gateway.people.own_account import (
     Changed,
     NotTaken,
@@ -15,6 +15,7 @@ from gateway.people.own_account import (
     list_sessions,
 )
 from gateway.people.passwords import PasswordFault
+from gateway.people.roster import list_people
 from gateway.people.signing_in import Doors, Opened, TooManyTries, WrongPassword
 from tests.integration.api.running import QUICK, Api
 from tests.integration.console.visiting import BY, PASSWORD, again, sign_in
