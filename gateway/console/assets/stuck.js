@@ -11,14 +11,20 @@
 
   const tell = () => {
     const chosen = boxes.filter((box) => box.checked).length;
-    if (count) count.textContent = chosen ? `(${chosen})` : "";
+    if (count) count.textContent = `(${chosen || count.dataset.none})`;
     if (all) {
       all.checked = chosen > 0 && chosen === boxes.length;
       all.indeterminate = chosen > 0 && chosen < boxes.length;
     }
     for (const box of boxes) box.closest("tr").setAttribute("aria-selected", String(box.checked));
+    const whole = form?.querySelector("input[name=whole][value='1']")?.checked;
+    for (const button of form?.querySelectorAll("button[name=act]") ?? []) button.disabled = !chosen && !whole;
+  };
+  // Who chooses one means those that are chosen.
+  const choose = () => {
     const some = form?.querySelector("input[name=whole][value='0']");
-    if (chosen && some) some.checked = true;
+    if (some && boxes.some((box) => box.checked)) some.checked = true;
+    tell();
   };
   const here = () => rows.indexOf(document.activeElement.closest?.("tr[data-row]"));
   const go = (to) => rows[Math.max(0, Math.min(rows.length - 1, to))]?.focus();
@@ -32,7 +38,7 @@
       case "j": go(here() + 1); break;
       case "k": go(here() < 0 ? 0 : here() - 1); break;
       case "a": if (!all) return; all.click(); break;
-      case "o": form?.querySelector("button[name=act]")?.focus(); break;
+      case "o": form?.querySelector("button[name=act]:enabled, input[name=whole]:checked")?.focus(); break;
       case "/": document.getElementById("text")?.focus(); break;
       case " ": if (at !== row) return; // falls through: space on a row chooses it
       case "x": if (!row) return; row.querySelector("input[name=item]")?.click(); break;
@@ -40,8 +46,9 @@
     }
     event.preventDefault();
   });
-  all?.addEventListener("change", () => { for (const box of boxes) box.checked = all.checked; tell(); });
-  for (const box of boxes) box.addEventListener("change", tell);
+  all?.addEventListener("change", () => { for (const box of boxes) box.checked = all.checked; choose(); });
+  for (const box of boxes) box.addEventListener("change", choose);
+  for (const one of form?.querySelectorAll("input[name=whole]") ?? []) one.addEventListener("change", tell);
   tell();
 }
 

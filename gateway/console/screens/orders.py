@@ -14,6 +14,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from gateway.api.state import ApiState, State
+from gateway.console.flashes import Flash
 from gateway.console.formats import ZONE
 from gateway.console.forms import Form, read_form
 from gateway.console.pages import Crumb, Page, PageMaker
@@ -73,6 +74,7 @@ class Chosen:
     act: Act | DeskAct
     query: StuckQuery
     items: Sequence[str] = ()
+    """Without any, it is on all that the question finds; who meant to choose has chosen some."""
     targets: Sequence[Target] = field(default=(), repr=False)
 
     @property
@@ -97,7 +99,7 @@ async def form_for_chosen(request: Request, page: Page, who: Acting, state: Stat
     form = await read_form(request)
     chosen = _of_form(form)
     if chosen is None:
-        return page.lead_to("/console/stuck")
+        return _lead_back(page, form)
     return await _show(page, state, who, chosen)
 
 
@@ -107,7 +109,7 @@ async def freeze(request: Request, page: Page, who: Acting, state: State) -> Res
     form = await read_form(request)
     chosen = _of_form(form)
     if chosen is None:
-        return page.lead_to("/console/stuck")
+        return _lead_back(page, form)
     try:
         order = _order(chosen.act, form, who)
         frozen = await _freeze(state, who, chosen, order)
@@ -183,9 +185,18 @@ async def _show(
 
 
 def _of_form(form: Form) -> Chosen | None:
+    """Return what a form is on; None too where nothing was chosen and not all of it was meant."""
     whole = form.one("whole") == "1"
     items = () if whole else form.all("item")
+    if not whole and not items:
+        return None
     return _chosen(form.one("act"), read_written(form.one("query")), items)
+
+
+def _lead_back(page: PageMaker, form: Form) -> Response:
+    """Lead to the list that a form came from, and say what was missing."""
+    query = read_written(form.one("query"))
+    return page.lead_to(address(query.filter), Flash("bad", "stuck.none-chosen"))
 
 
 def _chosen(act: str, query: StuckQuery, items: Sequence[str]) -> Chosen | None:

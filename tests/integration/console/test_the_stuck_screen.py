@@ -275,3 +275,17 @@ async def test_notes_are_read_and_written_by_who_may_act_within_reach(api: Api) 
     assert await api.rows("SELECT act, actor FROM operator_acts") == [
         ("note", f"operator:person:{operator.name}")
     ]
+
+
+async def test_nothing_chosen_is_never_everything(api: Api) -> None:
+    await _undelivered(api)
+    operator = await sign_in(api, "operator")
+    order = {"act": "archive", "reason": REASON, "query": "cause=undelivered"}
+
+    for whole in ({}, {"whole": "0"}):
+        for path in ("/console/stuck/order", "/console/stuck/acts"):
+            refused = await operator.post(path, **order, **whole)
+            assert refused.status_code == 303, refused.text
+            assert refused.headers["location"] == "/console/stuck?cause=undelivered"
+            assert "lt_flash" in refused.headers["set-cookie"]
+    assert await api.rows("SELECT FROM operator_acts") == []
