@@ -35,6 +35,15 @@ class MonthBars:
     """The middle of each month's bars."""
     most: int
 
+    @property
+    def half(self) -> float:
+        """What the middle line stands for: 2.5 on a scale to 5."""
+        return self.most / 2
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.bars
+
 
 def month_bars(months: Sequence[Month]) -> MonthBars:
     """Lay months out from left to right."""

@@ -1,10 +1,12 @@
 """What a report is asked, as an address says it: read, written, and offered for choosing.
 
     ?period=2026-Q4&close=14&agency=H31.15&below=1&level=commune&field=land
+    ?period=2026&agency=pho+hien
     ?period=days&from=2026-01-02&to=2026-03-04
 
 Without a period it is the month that is. What cannot be read is said as such, by a word of the
-catalogue, and the month is shown.
+catalogue, and the month is shown. An agency stands here as it was typed:
+who it is, agency_found.py says.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +23,8 @@ DAYS: Final = "days"
 """Instead of a span: the days that `from` and `to` name."""
 OFFERED: Final = {Grain.MONTH: 13, Grain.QUARTER: 6, Grain.HALF: 4, Grain.YEAR: 4}
 """How many of each one chooses from; any other is an address away."""
-_LONGEST: Final = 40
+_LONGEST: Final = 200
+"""As long as the name of an agency may be."""
 _ROMAN: Final = ("I", "II", "III", "IV")
 
 
@@ -80,7 +83,7 @@ def read_query(asked: Mapping[str, str], today: date) -> ReportQuery:
         period,
         span,
         closing_on_14 and span is not None,
-        agency.partition(" ")[0] if agency else None,
+        agency,
         "below" in asked and agency is not None,
         level,
         field,

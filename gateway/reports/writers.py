@@ -113,11 +113,9 @@ def _write_title(page: Any, report: Report, looks: Mapping[str, Any]) -> int:
     sheet = report.sheet
     page.write(0, 0, sheet.form or "", looks["note"])
     page.write(1, 0, sheet.title.upper(), looks["title"])
-    if sheet.language == "vi":
-        page.write(2, 0, sheet.title_en, looks["note"])
-    for at, (name, value) in enumerate(sheet.heading, start=3):
+    for at, (name, value) in enumerate(sheet.heading, start=2):
         page.write(at, 0, f"{name}: {value}", looks["plain"])
-    return 4 + len(sheet.heading)
+    return 3 + len(sheet.heading)
 
 
 def _write_headings(page: Any, sheet: Sheet, row: int, looks: Mapping[str, Any]) -> int:

@@ -5,8 +5,8 @@ is taken away as a file is what stands on the page, and no more. An agency beyon
 one that does not exist.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Annotated, Any, Final
@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request, Response
 
 from gateway.api.problems import refuse
 from gateway.api.state import ApiState, State
+from gateway.console.agency_found import MOST, agencies_meant
 from gateway.console.pages import Page, PageMaker
 from gateway.console.report_query import DAYS, ReportQuery, name_of, offered, read_query
 from gateway.console.visitors import HOME, allowed
@@ -53,9 +54,13 @@ async def show(
 ) -> Response:
     """Show a report, to read and to print."""
     today = today_of(state)
-    query = read_query(request.query_params, today)
+    written = read_query(request.query_params, today)
+    known = _agencies(state, who)
+    query, meant = _settled(state, written, known)
     wrong, made = query.wrong, None
-    if wrong is None:
+    if meant:
+        wrong = "reports.wrong.several"
+    elif wrong is None:
         try:
             made = await _make(state, who, report, query, page.language)
         except BadQuestion:
@@ -69,6 +74,8 @@ async def show(
         report=report,
         made=made,
         wrong=wrong,
+        meant=[(written.address(here, agency=code), known[code], code) for code in meant[:MOST]],
+        not_shown=max(0, len(meant) - MOST),
         here=here,
         report_tabs=tabs_of(page, query),
         query=query,
@@ -80,7 +87,7 @@ async def show(
         is_empty=made is None or all(row.kind == "total" for row in made.sheet.rows),
         notices=[] if made is None else notices_of(query, made, today),
         books=None if made is None else said_of_books(made),
-        **choices_of(state, who, page, query, today),
+        **choices_of(known, page, query, today),
     )
 
 
@@ -89,8 +96,9 @@ async def take_away(
     report: ReportName, how: Format, request: Request, page: Page, who: Seeing, state: State
 ) -> Response:
     """Return the same report as a file."""
-    query = read_query(request.query_params, today_of(state))
-    if query.wrong is not None or how is Format.JSON:
+    written = read_query(request.query_params, today_of(state))
+    query, meant = _settled(state, written, _agencies(state, who))
+    if query.wrong is not None or meant or how is Format.JSON:
         raise refuse(ProblemType.BAD_QUERY, "query: there is no such report")
     try:
         made = await _make(state, who, report, query, page.language)
@@ -141,17 +149,32 @@ def tabs_of(page: PageMaker, query: ReportQuery) -> list[tuple[str, str, None]]:
     ]
 
 
-def choices_of(
-    state: ApiState, who: SignedIn, page: PageMaker, query: ReportQuery, today: date
-) -> dict[str, Any]:
-    """Return what the form of the question offers."""
+def _agencies(state: ApiState, who: SignedIn) -> dict[str, str]:
+    """Return the names of all that somebody may ask about, by code."""
     directory, now = state.services.rulebook.directory, state.services.clock.now()
     seen = reach(who, Ability.SEE_REPORTS)
-    known = {
+    return {
         one.code: one.name
         for one in directory.in_force(now)
         if (seen is None or one.code in seen) and one.code not in SYNTHETIC_ISSUERS
     }
+
+
+def _settled(
+    state: ApiState, query: ReportQuery, known: Mapping[str, str]
+) -> tuple[ReportQuery, list[str]]:
+    """Return the question with its agency by code; or as it was typed, and whom that may mean."""
+    written, directory = query.agency, state.services.rulebook.directory
+    if written is None or directory.resolve(written, state.services.clock.now()) is not None:
+        return query, []
+    meant = agencies_meant(written, known)
+    return (replace(query, agency=meant[0]), []) if len(meant) == 1 else (query, meant)
+
+
+def choices_of(
+    known: Mapping[str, str], page: PageMaker, query: ReportQuery, today: date
+) -> dict[str, Any]:
+    """Return what the form of the question offers."""
     return {
         "days": DAYS,
         "spans": [

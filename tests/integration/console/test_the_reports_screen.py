@@ -2,10 +2,13 @@
 
 import csv
 import io
+import re
 
 import pytest
 
+from gateway.duties.bookkeeper import Bookkeeper
 from gateway.reports.making import ReportName
+from routing.units.search import folded
 from tests.browser.report_scenes import write_books
 from tests.integration.api.running import Api
 from tests.integration.console.visiting import sign_in
@@ -106,7 +109,7 @@ async def test_the_overview_is_of_ones_own_scope_and_in_both_languages(api_with_
         everything, narrowed = [
             (await one.get(f"{REPORTS}?span={span}")).text for one in (whole, here)
         ]
-        assert "Việc giữ lời hẹn với người dân" in everything
+        assert "Báo cáo đúng hạn" in everything
         assert name_of(api_with_books, HERE) in narrowed
         assert narrowed.count("?period=") < everything.count("?period=")
         assert not [
@@ -115,7 +118,7 @@ async def test_the_overview_is_of_ones_own_scope_and_in_both_languages(api_with_
             if name_of(api_with_books, code) in narrowed
         ]
     english = await whole.get(REPORTS, Cookie=f"{whole._cookie()['Cookie']}; lt_language=en")
-    assert "How promises are kept" in english.text
+    assert "On-time report" in english.text
 
 
 async def test_an_overview_without_books_says_so(api: Api) -> None:
@@ -125,3 +128,49 @@ async def test_an_overview_without_books_says_so(api: Api) -> None:
 
     assert "Chưa có số liệu" in page
     assert 'class="figure' not in page
+
+
+async def test_what_was_submitted_today_is_in_every_figure_of_this_month(api: Api) -> None:
+    caller = await api.sign_in(HERE)
+    await api.reach_by("mailbox", HERE)
+    for _ in range(3):
+        await api.submit(caller)
+    while await Bookkeeper(api.gateway.services.pool).book():
+        pass
+
+    for role in ("viewer", f"viewer@{HERE}"):
+        reader = await sign_in(api, role)
+        form = await reader.get(f"{REPORTS}/bieu-06/csv?agency={HERE}")
+        rows = list(csv.reader(io.StringIO(form.content.decode("utf-8-sig")), delimiter=";"))
+        overview = (await reader.get(REPORTS)).text
+        [line] = [row for row in rows if row[1] == name_of(api, HERE)]
+        of = {
+            heading.partition(")")[0].strip("("): cell
+            for heading, cell in zip(rows[0], line, strict=True)
+        }
+        assert (of["3"], of["11"], of["12"], of["13"]) == ("3", "3", "3", "0")
+        figures = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", overview))
+        assert figures["Tiếp nhận mới"] == figures["Đang giải quyết"] == "3"
+        assert figures["Đang giải quyết, đã quá hạn"] == "0"
+        assert re.search(r"<title>\d\d/\d{4} · Tiếp nhận: 3</title>", overview)
+        assert "Cả hồ sơ chưa kết thúc" in overview
+
+
+async def test_an_agency_is_found_by_its_name_within_ones_scope(api_with_books: Api) -> None:
+    api = api_with_books
+    whole, there = await sign_in(api, "viewer"), await sign_in(api, f"viewer@{THERE}")
+    typed = folded(name_of(api, HERE))
+
+    found = await whole.get(f"{REPORTS}/bieu-06?agency={typed}")
+    several = await whole.get(f"{REPORTS}/bieu-06?agency=pho hien")
+    nothing = await there.get(f"{REPORTS}/bieu-06?agency={typed}")
+
+    assert found.status_code == 200
+    assert f'value="{HERE}"' in found.text
+    assert several.status_code == 400
+    assert 'value="pho hien"' in several.text
+    [choice] = re.findall(r'<ul class="meant">(.*?)</ul>', several.text)
+    assert f"agency={HERE}" in choice
+    assert choice.count("agency=") > 1
+    assert nothing.status_code == 400
+    assert name_of(api, HERE) not in nothing.text

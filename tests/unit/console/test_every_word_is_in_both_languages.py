@@ -218,7 +218,7 @@ _PUT_TOGETHER = {
         for one in words_of("vi").ids
         if str(one).startswith(("audit.field.", "audit.value."))
     ),
-    *(f"reports.figure.{name}" for name in FIGURES),
+    *(f"reports.{said}.{name}" for said in ("figure", "means") for name in FIGURES),
     *(f"reports.this.{grain}" for grain in GRAINS),
     *(f"reports.bar.{kind}" for kind in ("received", "in-time", "late", "worked", "lay")),
     *(f"reports.moved.{way}" for way in ("up", "down", "points-up", "points-down")),
