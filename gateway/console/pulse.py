@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 
+from gateway.console.written_once import WrittenOnce
 from gateway.operations.situation import Situation, look_at_situation
 from gateway.operations.wellness import Physician, Wellness
 from gateway.reports.books import Choice, Tally, read_state, sum_dossiers
@@ -60,6 +61,7 @@ class Pulse:
         self._again_at = 0.0
         self._good_until = 0.0
         self._books: tuple[float, Period, Mapping[str, Tally], datetime | None] | None = None
+        self.written = WrittenOnce()
         self.looks = 0
         self.watchers = 0
 

@@ -2,11 +2,12 @@
 
 A look knows every cause by agency and failure. So it answers for itself whoever narrows by nothing
 but their scope, a cause, agencies and a failure; and whoever narrows further is at least not made
-to wait for causes of which nothing is stuck there at all.
+to wait for causes of which nothing is stuck there at all, nor for groups of more than the longest
+stuck.
 """
 
 from gateway.operations.causes import Cause
-from gateway.operations.situation import Situation
+from gateway.operations.situation import MANY, Situation
 from gateway.operations.stuck import Asking, StuckCount, StuckGroups, count_stuck, group_stuck
 from gateway.store.pool import Pool
 
@@ -30,4 +31,6 @@ async def grouped(
     """Group what is stuck for one cause within a question; the largest groups."""
     if look is not None and asking.filter.is_by_agency:
         return look.groups(cause, asking, limit)
+    if look is not None:
+        return await group_stuck(pool, asking, limit=limit, most=MANY)
     return await group_stuck(pool, asking, limit=limit)

@@ -240,9 +240,14 @@ async def page_of_stuck(
         return await _page(connection, cause, asked)
 
 
-async def group_stuck(pool: Pool, asking: Asking, *, limit: int = 200) -> StuckGroups:
-    """Group what is asked for by cause, agency and failure; the `limit` largest groups."""
-    asked = {**asking.parameters(), "limit": MOST_GROUPED}
+async def group_stuck(
+    pool: Pool, asking: Asking, *, limit: int = 200, most: int = MOST_GROUPED
+) -> StuckGroups:
+    """Group what is asked for by cause, agency and failure; the `limit` largest groups.
+
+    Of each cause `most` are looked at, the longest stuck first.
+    """
+    asked = {**asking.parameters(), "limit": most}
     found: list[StuckGroup] = []
     capped = False
     async with pool.connection() as connection:
@@ -250,10 +255,26 @@ async def group_stuck(pool: Pool, asking: Asking, *, limit: int = 200) -> StuckG
             rows = await (
                 await connection.execute(questions.groups(cause), asked, prepare=True)
             ).fetchall()
-            capped = capped or sum(row[2] for row in rows) >= MOST_GROUPED
+            capped = capped or sum(row[2] for row in rows) >= most
             found += [_group(cause, asking.filter, row) for row in rows]
     found.sort(key=lambda one: (-one.count, one.cause, one.agency or "", one.failure or ""))
     return StuckGroups(found[:limit], capped or len(found) > limit)
+
+
+def group_items(cause: Cause, within: StuckFilter, items: Sequence[Stuck]) -> StuckGroups:
+    """Group one cause as `group_stuck` does, from a list that has all of it."""
+    alike: dict[tuple[str | None, str | None], list[Stuck]] = {}
+    for one in items:
+        alike.setdefault((one.agency, one.failure), []).append(one)
+    found = []
+    for (agency, failure), some in alike.items():
+        since = min((one.since for one in some if one.since), default=None)
+        due = min((one.due for one in some if one.due), default=None)
+        about = sorted(one.procedure for one in some if one.procedure)
+        row = (agency, failure, len(some), since, due, *about[:1], *about[-1:])
+        found.append(_group(cause, within, row))
+    found.sort(key=lambda one: (-one.count, one.agency or "", one.failure or ""))
+    return StuckGroups(found, capped=False)
 
 
 def _group(cause: Cause, within: StuckFilter, row: Sequence[Any]) -> StuckGroup:

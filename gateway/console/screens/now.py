@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any, Final, cast
 
 import psycopg
@@ -77,9 +78,15 @@ async def _events(
                     return
                 yield ": still here\n\n"
             if beat is not None:
-                part = page.written("now_live.html", **_facts(beat, who, state, page))
-                lines = "".join(f"data: {line}\n" for line in part.splitlines())
-                yield f"event: now\n{lines}\n"
+                write = partial(_event, beat, who, state, page)
+                yield pulse.written.of(beat.number, (page.language, who.grants), write)
+
+
+def _event(beat: Beat, who: SignedIn, state: ApiState, page: PageMaker) -> str:
+    """Write a look as its readers see it: who they are is in it only by language and roles."""
+    part = page.written("now_live.html", **_facts(beat, who, state, page))
+    lines = "".join(f"data: {line}\n" for line in part.splitlines())
+    return f"event: now\n{lines}\n"
 
 
 async def _is_still_here(request: Request, who: SignedIn, state: ApiState) -> bool:

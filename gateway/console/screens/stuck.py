@@ -42,6 +42,7 @@ from gateway.operations.stuck import (
     StuckCount,
     StuckGroup,
     StuckGroups,
+    group_items,
     page_of_stuck,
 )
 from gateway.operations.stuck_filter import BadFilter, StuckFilter, read_filter
@@ -134,9 +135,14 @@ async def _look(
     if cause is None:
         return query, Lists(counts)
     asking = replace(everywhere, filter=query.filter.of(cause))
-    groups = await grouped(pool, cause, asking, look, limit=MOST_GROUPS)
     place = read_place(cause, after)
-    items = await page_of_stuck(pool, cause, asking, after=place, limit=PER_PAGE + 1)
+    items: list[Stuck] = []
+    if query.filter.is_by_agency or any(one.count for one in counts if one.cause is cause):
+        items = await page_of_stuck(pool, cause, asking, after=place, limit=PER_PAGE + 1)
+    if after is None and len(items) <= PER_PAGE:
+        groups = group_items(cause, asking.filter, items)
+    else:
+        groups = await grouped(pool, cause, asking, look, limit=MOST_GROUPS)
     following = write_place(cause, items[PER_PAGE - 1].place) if len(items) > PER_PAGE else None
     lists = Lists(counts, groups, items[:PER_PAGE], following)
     return replace(query, filter=asking.filter), lists

@@ -8,7 +8,15 @@ from uuid import UUID
 import pytest
 
 from gateway.operations.causes import Cause
-from gateway.operations.stuck import Asking, Stuck, count_stuck, list_stuck, page_of_stuck
+from gateway.operations.stuck import (
+    Asking,
+    Stuck,
+    count_stuck,
+    group_items,
+    group_stuck,
+    list_stuck,
+    page_of_stuck,
+)
 from gateway.operations.stuck_filter import StuckFilter
 from tests.integration.api.running import COMMUNE, Api, submission
 
@@ -224,6 +232,21 @@ async def test_counts_agree_with_lists(api: Api) -> None:
 
     assert {one.cause: one.count for one in counts}[Cause.UNDELIVERED] == 3
     assert len(await _stuck(api, Cause.UNDELIVERED)) == 3
+
+
+async def test_groups_of_a_whole_list_are_those_that_the_database_makes(api: Api) -> None:
+    for _ in range(3):
+        await _submitted(api)
+    api.clock.move(days=21)
+    await api.keep_time()
+    pool, asking = api.gateway.services.pool, _asking(api, causes=(Cause.OVERDUE,))
+
+    items = await page_of_stuck(pool, Cause.OVERDUE, asking)
+    groups = await group_stuck(pool, asking)
+
+    assert groups.groups
+    assert group_items(Cause.OVERDUE, asking.filter, items) == groups
+    assert (await group_stuck(pool, asking, most=1)).capped
 
 
 @pytest.mark.parametrize("cause", [Cause.UNDELIVERED, Cause.OVERDUE])
