@@ -7,8 +7,8 @@ the agency fetches and acknowledges it.
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -22,6 +22,10 @@ from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
 
 PATIENCE = 20.0
+ARRIVES_WITHIN: Final = timedelta(minutes=2)
+"""By then the first tries have ended, whatever the endpoint's time limit (ours)."""
+FETCHED_WITHIN: Final = timedelta(minutes=15)
+"""So long an agency is given to fetch from its mailbox, which it looks into by itself (ours)."""
 _POLL = 0.1
 _NAMES = ("test", "state", "sent_at", "settled_at", "tries", "evidence", "failure", "latency_ms")
 
@@ -49,6 +53,12 @@ async def send_test(pool: Pool, code: str, by: By, *, now: datetime) -> UUID:
         await connection.execute(statement("insert_test"), row)
         await tell(connection, by, "agency.tested", code, before, test=str(test_id))
     return test_id
+
+
+def awaited_until(test: View, connector: str | None) -> datetime:
+    """Return until when a test message that is on its way is worth waiting for; legal time."""
+    sent_at: datetime = test["sent_at"]
+    return sent_at + (FETCHED_WITHIN if connector == "mailbox" else ARRIVES_WITHIN)
 
 
 async def await_test(pool: Pool, test_id: UUID, *, patience: float = PATIENCE) -> View:

@@ -26,7 +26,7 @@ PAGES = (
 )
 WORDS = {
     "vi": (
-        "Gửi thông điệp kiểm thử",
+        "Gửi thông điệp thử",
         "Đã tới nơi",
         "Tạm ngừng cơ quan",
         "Lý do",

@@ -5,7 +5,7 @@ in the audit. Whose reach ends elsewhere reads what the directory says of it, an
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -34,6 +34,8 @@ from gateway.console.visitors import NotAllowed, Watching, allowed
 from gateway.joining import members, trying, ways
 from gateway.joining.showing import show as show_member
 from gateway.joining.states import JoiningRefused, MemberState, NoSuchMember
+from gateway.joining.suspensions import find_suspension
+from gateway.joining.trying import awaited_until
 from gateway.operations.agency_census import MOST_WAITING
 from gateway.operations.agency_work import MOST_COUNTED, AgencyWork, Turn, show_work
 from gateway.operations.audit import By
@@ -104,7 +106,6 @@ async def show(
         level=level_word(page, agency.level),
         roles=[role_word(page, role) for role in agency.roles],
         connector=lambda name: connector_word(page, name),
-        failed=lambda failure: name_code(page.words, failure),
         units=_units(state, agency, room.now),
         most_units=MOST_UNITS,
         named=lambda one: name_of(state, one, room.now),
@@ -119,7 +120,7 @@ async def show_test(code: Code, page: Page, who: Watching, state: State) -> Resp
     if not may(who, Ability.SEE_WORK, [code]):
         raise NotAllowed(Ability.SEE_WORK)
     view = await member_of(state, code)
-    return page.part("parts/agency_test.html", code=code, test=view and view["test"], member=view)
+    return page.part("parts/agency_test.html", **_test_facts(page, who, state, code, view))
 
 
 @router.post("/{code}/test")
@@ -129,6 +130,9 @@ async def send_test(
     """Send a test message by the agency's own connector; the page tells what becomes of it."""
     reaches(who, code)
     services = state.services
+    view = await member_of(state, code)
+    if _test_facts(page, who, state, code, view)["test_waits"]:
+        return page.lead_to(f"{PATH}/{code}#test", Flash("info", "agency.test.under-way"))
     try:
         await trying.send_test(services.pool, code, By(who.actor), now=services.clock.now())
     except JoiningRefused:
@@ -184,7 +188,8 @@ async def do(
     except JoiningRefused:
         return _refused(page, code)
     await see_change(request, state)
-    return page.lead_to(f"{PATH}/{code}", Flash("good", f"agency.done.{deed}", {"code": code}))
+    named = {"name": name_of(state, code, state.services.clock.now()), "code": code}
+    return page.lead_to(f"{PATH}/{code}", Flash("good", f"agency.done.{deed}", named))
 
 
 async def _ask(
@@ -268,6 +273,7 @@ async def _standing(
         "at": room.census.at,
         "now": room.now,
         "machine_now": datetime.now(UTC),
+        "one_second": timedelta(seconds=1),
         "tones": TONES,
         "state_tones": STATE_TONES,
         "member": view,
@@ -283,8 +289,10 @@ async def _standing(
             services.pool, now=room.now, policies=rulebook.policies, agency=code, limit=5
         ),
         "deeds": deeds_of(view) if may_run else [],
-        "may_test": may_run and _may_test(view),
-        "may_run": may_run,
+        "suspended": await find_suspension(services.pool, code)
+        if view and view["state"] == MemberState.SUSPENDED
+        else None,
+        **_test_facts(page, who, state, code, view),
         "may_admit": may(who, Ability.ADMIT_AGENCIES, [code]),
     }
 
@@ -298,6 +306,39 @@ def deeds_of(view: dict[str, Any] | None) -> list[str]:
     endpoint = view["endpoint"]
     switch = [] if endpoint is None else ["off" if endpoint["enabled"] else "on"]
     return ["suspend", *switch]
+
+
+def _test_facts(
+    page: PageMaker, who: SignedIn, state: ApiState, code: str, view: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Return what is told of the last test message: what became of it, or how long it is awaited.
+
+    It waits until its time limit; what has not arrived by then may be sent once more.
+    """
+    test = view["test"] if view else None
+    endpoint = view["endpoint"] if view else None
+    connector = endpoint["connector"] if endpoint else None
+    is_open = test is not None and test["state"] == "pending"
+    until = awaited_until(test, connector) if test and is_open else None
+    waits = until is not None and state.services.clock.now() < until
+    why = "agency.test.why.unsent"
+    if connector == "mailbox":
+        why = "agency.test.why.mailbox"
+    elif endpoint and endpoint["breaker"] != "closed":
+        why = "agency.test.why.breaker"
+    return {
+        "code": code,
+        "csrf": who.csrf,
+        "test": test,
+        "test_waits": waits,
+        "test_given_up": is_open and not waits,
+        "test_until": until,
+        "test_why": why,
+        "member": view,
+        "failed": lambda failure: name_code(page.words, failure),
+        "may_run": may(who, Ability.RUN_AGENCIES, [code]),
+        "may_test": may(who, Ability.RUN_AGENCIES, [code]) and _may_test(view),
+    }
 
 
 def _may_test(view: dict[str, Any] | None) -> bool:

@@ -152,7 +152,7 @@ async def test_a_test_message_goes_out_and_its_answer_appears(api: Api) -> None:
     signs = "SELECT heard_at, taken_at, latency_ms, failed_at FROM agency_signs WHERE agency = %s"
     [(heard, taken, latency, failed)] = await api.rows(signs, NEAR)
 
-    assert "chưa được kiểm thử" in none
+    assert "chưa được thử" in none
     assert "Đang gửi" in waits
     assert "every 1s" in waits
     assert item["event"]["type"] == "vn.lienthong.connection.tested.v1"
@@ -160,6 +160,65 @@ async def test_a_test_message_goes_out_and_its_answer_appears(api: Api) -> None:
     assert "every 1s" not in arrived
     assert None not in (heard, taken, latency)
     assert failed is None
+
+
+async def test_a_test_message_is_awaited_for_a_while_and_then_says_why_and_what_to_do(
+    api: Api,
+) -> None:
+    await let_in(api, NEAR)
+    visit, page = await sign_in(api, "operator"), f"{ALL}/{NEAR}"
+    counted = "SELECT count(*) FROM deliveries WHERE kind = 'connection.tested'"
+
+    await visit.post(f"{page}/test")
+    waits = await text_of(visit, f"{page}/test")
+    await visit.post(f"{page}/test")
+    while_it_waits = await api.rows(counted)
+    api.clock.move(minutes=16)
+    given_up = await text_of(visit, f"{page}/test")
+    await visit.post(f"{page}/test")
+    afterwards = await api.rows(counted)
+
+    assert "chờ kết quả đến" in waits
+    assert "<button" not in waits
+    assert while_it_waits == [(1,)]
+    assert "Chưa tới nơi" in given_up
+    assert "chưa lấy về từ hộp thư" in given_up
+    assert "Đầu mối: Tổ vận hành" in given_up
+    assert "every 1s" not in given_up
+    assert "Gửi thông điệp thử" in given_up
+    assert afterwards == [(2,)]
+
+
+async def test_a_next_try_that_should_have_begun_is_not_told_as_a_time_to_come(api: Api) -> None:
+    await let_in(api, NEAR, FAR)
+    visit = await sign_in(api, "viewer")
+    opened = "UPDATE endpoints SET breaker = 'open', breaker_since = now(), breaker_until = now()"
+
+    await api.rows(f"{opened} + interval '1 hour' WHERE agency = %s", NEAR)
+    await api.rows(f"{opened} - interval '1 second' WHERE agency = %s", FAR)
+    coming = await text_of(visit, f"{ALL}/{NEAR}")
+    gone = await text_of(visit, f"{ALL}/{FAR}")
+
+    assert "thử lại lúc" in coming
+    assert "thử lại lúc" not in gone
+    assert "đang thử lại" in gone
+
+
+async def test_of_a_suspension_everybody_reads_who_and_when_and_who_acts_there_why(
+    api: Api,
+) -> None:
+    await let_in(api, NEAR)
+    operator, viewer = await sign_in(api, "operator"), await sign_in(api, "viewer")
+    page = f"{ALL}/{NEAR}"
+
+    await operator.post(f"{page}/suspend", reason="Công văn 12/UBND")
+    acts, reads = await text_of(operator, page), await text_of(viewer, page)
+
+    for shown in (acts, reads):
+        assert f"Tạm ngừng bởi {operator.name}, lúc" in shown
+    assert "Công văn 12/UBND" in acts
+    assert "không thử kết nối được" in acts
+    assert "Công văn 12/UBND" not in reads
 
 
 async def test_what_it_owes_and_is_owed_is_counted_with_its_work(api: Api) -> None:
