@@ -260,8 +260,10 @@ async def _run(state: ApiState, act: UUID) -> None:
 
 
 async def _found(state: ApiState, operator: OperatorWithin, act: UUID) -> dict[str, object]:
-    """Return an act: any, or for who is confined their own."""
+    """Return an act: any, or for who is confined their own, while they reach what it touches."""
     view = await acts.find_act(state.services.pool, act)
-    if view is None or (operator.reach is not None and view["actor"] != operator.actor):
+    if view is None or not (
+        operator.reach is None or acts.is_followed_by(view, operator.actor, operator.reach)
+    ):
         raise refuse(ProblemType.NOT_FOUND, "no act has this id")
     return view

@@ -1,8 +1,9 @@
 """The door between the API and the console: who asks for a page gets one, with headers to match.
 
 Every answer of the console carries a strict content security policy: nothing but our own files, no
-inline script or style, no frame around us. A failure that nobody foresaw was answered with a page;
-it ends here, in the log.
+inline script or style, no frame around us. No cache keeps what an answer says unless it says so
+itself, as our own files do: whoever sits at this browser next finds nothing of it. A failure that
+nobody foresaw was answered with a page; it ends here, in the log.
 """
 
 from typing import Final
@@ -25,6 +26,7 @@ _HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -18,7 +18,9 @@ import re
 from typing import Annotated, Any, Final
 from urllib.parse import quote, urlsplit
 
+import psycopg
 from fastapi import Depends, FastAPI, Request, Response
+from psycopg_pool import PoolTimeout
 
 from gateway.api.state import ApiState, State
 from gateway.console.forms import read_form
@@ -117,6 +119,15 @@ async def find_visitor(
     who = None if not token else await state.sessions.present(token, active=active)
     request.state.visitor = who
     return who
+
+
+async def is_still_here(request: Request, who: SignedIn, state: ApiState) -> bool:
+    """Whether the session of a stream is open and reaches as far as it did; in doubt it is."""
+    try:
+        found = await find_visitor(request, state, active=False)
+    except (PoolTimeout, psycopg.OperationalError):
+        return True
+    return found is not None and (found.session, found.grants) == (who.session, who.grants)
 
 
 class WhoOwes:

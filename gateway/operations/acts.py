@@ -28,6 +28,8 @@ View = dict[str, Any]
 
 MOST_ITEMS = MOST_COUNTED
 SAMPLE = 20
+WITHIN = "within"
+"""In an act's question: the agencies that its list touches, where the order was confined."""
 CONTROLS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "pause": ("paused", ("running",)),
     "resume": ("running", ("paused",)),
@@ -185,9 +187,9 @@ async def freeze(
     rows = [{"no": no, **asdict(target)} for no, target in enumerate(distinct, 1)]
     async with pool.connection() as connection, connection.transaction():
         await connection.execute(statement("freeze_act_items"), (act_id, encode(rows)))
-        await _keep_within(connection, act_id, order, reach)
+        asked = {**question, **await _keep_within(connection, act_id, order, reach)}
         held = _is_held(order, len(rows), archived_alone)
-        await _enter(connection, act_id, order, question, len(rows), _state(dry_run, held))
+        await _enter(connection, act_id, order, asked, len(rows), _state(dry_run, held))
     return Frozen(act_id, len(rows), distinct[:SAMPLE], held=held)
 
 
@@ -217,9 +219,9 @@ async def freeze_asked(
         total = frozen.rowcount
         if total == 0:
             raise ActRefused("there is nothing to act on")
-        await _keep_within(connection, act_id, order, asking.reach)
+        within = await _keep_within(connection, act_id, order, asking.reach)
         capped = total == MOST_ITEMS
-        question = {"filter": asking.filter.view(), "capped": capped}
+        question = {"filter": asking.filter.view(), "capped": capped, **within}
         held = _is_held(order, total, archived_alone)
         await _enter(connection, act_id, order, question, total, _state(dry_run, held))
         first = await connection.execute(
@@ -232,14 +234,34 @@ async def freeze_asked(
 
 async def _keep_within(
     connection: Connection, act_id: UUID, order: Order, reach: Collection[str] | None
-) -> None:
-    """Raise ActRefused if the frozen list touches what is beyond a reach."""
+) -> View:
+    """Return what is kept of whose the frozen list is; raise ActRefused if it goes beyond a reach.
+
+    Of an order that was confined its act says by which agencies: whoever gave it follows it as
+    long as they reach those. Of any other it says nothing, and who follows it reaches them all.
+    """
     if reach is None:
-        return
-    asked = {"act": act_id, "reach": sorted(reach), "of_messages": order.act in OF_MESSAGES}
-    beyond = await connection.execute(statement("find_item_beyond_reach"), asked)
-    if await beyond.fetchone() is not None:
+        return {}
+    touched = await _agencies_of(connection, act_id, order.act)
+    if not touched <= set(reach):
         raise ActRefused("not all of it is there")
+    return {WITHIN: sorted(one for one in touched if one is not None)}
+
+
+async def _agencies_of(
+    connection: Connection, act_id: UUID, act: Act | DeskAct
+) -> frozenset[str | None]:
+    asked = {"act": act_id, "of_messages": act in OF_MESSAGES}
+    found = await connection.execute(statement("list_agencies_of_act"), asked)
+    return frozenset(row[0] for row in await found.fetchall())
+
+
+def is_followed_by(view: View, actor: str, reach: Collection[str] | None) -> bool:
+    """Whether somebody may follow an act: who ordered it, while they reach all that it touches."""
+    if view["actor"] != actor:
+        return False
+    within = view["question"].get(WITHIN)
+    return reach is None or (within is not None and set(within) <= set(reach))
 
 
 async def _enter(
@@ -290,11 +312,9 @@ async def release(pool: Pool, act_id: UUID) -> bool:
 
 async def list_concerned(pool: Pool, view: View) -> list[str]:
     """Return the agencies that an act's list concerns; none where it is nobody's in particular."""
-    asked = {"act": view["id"], "of_messages": read_act(view["act"]) in OF_MESSAGES}
     async with pool.connection() as connection:
-        found = await connection.execute(statement("list_agencies_of_act"), asked)
-        agencies = [row[0] for row in await found.fetchall()]
-    return [] if None in agencies else sorted(agencies)
+        agencies = await _agencies_of(connection, view["id"], read_act(view["act"]))
+    return [] if None in agencies else sorted(one for one in agencies if one is not None)
 
 
 async def control(pool: Pool, act_id: UUID, how: str) -> bool:

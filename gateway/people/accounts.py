@@ -91,7 +91,7 @@ async def add_person(
 ) -> NewPerson:
     """Add somebody who signs in with a password: the given one, or one that is made."""
     wanted = _distinct(grants)
-    _must_be_theirs_to_give(by, wanted)
+    must_be_theirs_to_give(by, wanted)
     name, display_name = checked_names(name, display_name)
     password = _checked(password, name, display_name)
     person = new_id()
@@ -128,7 +128,7 @@ def checked_names(name: str, display_name: str) -> tuple[str, str]:
 async def set_roles(pool: Pool, name: str, grants: Iterable[Grant], by: By) -> None:
     """Give a person these roles and no others; their sessions end."""
     wanted = _distinct(grants)
-    _must_be_theirs_to_give(by, wanted)
+    must_be_theirs_to_give(by, wanted)
     async with pool.connection() as connection, connection.transaction():
         held = await hold(connection, name, by)
         if held.follows_groups:
@@ -190,6 +190,9 @@ async def reset_password(
     hashed = await (secrets or SecretKeeper()).hash(made)
     async with pool.connection() as connection, connection.transaction():
         held = await hold(connection, name, by)
+        if held.follows_groups:
+            # Its roles may grow at any sign-in: they are for who comes by the provider.
+            raise PersonRefused("follows-groups", "the account signs in by its provider")
         _checked(password, held.name, held.display_name)
         change = {"id": held.id, "password_hash": hashed, "must_change": True}
         await connection.execute(statement("set_person_password"), change)
@@ -222,7 +225,8 @@ async def hold(connection: Connection, name: str, by: By | None = None) -> Accou
     return held
 
 
-def _must_be_theirs_to_give(by: By, wanted: Iterable[Grant]) -> None:
+def must_be_theirs_to_give(by: By, wanted: Iterable[Grant]) -> None:
+    """Raise PersonRefused where somebody who is signed in would give a role beyond their scope."""
     if isinstance(by, ByPerson) and not may_give(by.who, wanted):
         raise PersonRefused("beyond", "a role beyond one's own scope is not theirs to give")
 

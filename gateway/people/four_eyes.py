@@ -181,12 +181,15 @@ async def withdraw(pool: Pool, who: SignedIn, proposal: UUID) -> None:
 
 async def list_open(pool: Pool, who: SignedIn) -> list[Proposal]:
     """Return the open proposals that somebody made or may decide, oldest first."""
+    reached = reach(who, Ability.APPROVE)
+    asked = {
+        "person": who.person,
+        "reach": None if reached is None else sorted(reached),
+        "limit": _LISTED,
+    }
     async with pool.connection() as connection:
-        found = await connection.execute(statement("list_proposals"), (_LISTED,))
-        proposals = [_proposal(row) for row in await found.fetchall()]
-    return [
-        one for one in proposals if one.proposed_by == who.person or reaches_all(who, one.agencies)
-    ]
+        found = await connection.execute(statement("list_proposals"), asked)
+        return [_proposal(row) for row in await found.fetchall()]
 
 
 async def list_decided(pool: Pool, who: SignedIn) -> list[Decided]:

@@ -17,14 +17,16 @@ from gateway.people.accounts import (
     PersonRefused,
     checked_names,
     hold,
+    must_be_theirs_to_give,
     told_roles,
     write_grants,
 )
-from gateway.people.rights import Grant
+from gateway.people.rights import Grant, Role
 from gateway.people.sessions import end_sessions_of
 from gateway.store.pool import Connection, Pool
 from gateway.store.sql import statement
 
+EVERYTHING = tuple(Grant(role) for role in Role)
 _MARK = 12
 _LONGEST_SUBJECT = 255
 
@@ -101,7 +103,14 @@ async def make_linked(
 async def bind(
     pool: Pool, name: str, issuer: str, subject: str, by: By, *, follows_groups: bool = False
 ) -> None:
-    """Say whom the provider means by a subject; raise PersonRefused."""
+    """Say whom the provider means by a subject; raise PersonRefused.
+
+    To let an account follow groups is to give it whatever roles the place's mapping has: nobody
+    does so whose own say ends at some agencies. Its password, which somebody else may know, ends
+    with that: the roles are for who comes by the provider.
+    """
+    if follows_groups:
+        must_be_theirs_to_give(by, EVERYTHING)
     subject = subject.strip()
     if not 0 < len(subject) <= _LONGEST_SUBJECT or not subject.isprintable():
         raise PersonRefused("subject-form", "a subject has 1 to 255 characters")
@@ -116,6 +125,10 @@ async def bind(
         bound = await connection.execute(statement("insert_provider_identity"), row)
         if bound.rowcount == 0:
             raise PersonRefused("is-bound", "the subject or the account is bound already")
+        if follows_groups:
+            change = {"id": held.id, "password_hash": None, "must_change": False}
+            await connection.execute(statement("set_person_password"), change)
+            await end_sessions_of(connection, held.id, "password-reset")
         after = {"identity": mark_of(issuer, subject), "follows_groups": follows_groups}
         await audit.enter(connection, by, "person.bound", held.name, after=after)
 

@@ -1,6 +1,7 @@
 """An act: its frozen list before the first item, its progress while it runs, what came of each.
 
-Who ordered an act sees it, and who may see the work of every agency; for others it is not there.
+Who ordered an act sees it while they answer for all that it touches, and who may see the work of
+every agency; for others it is not there.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from gateway.console.outcome_words import why
 from gateway.console.pages import Crumb, Page, PageMaker
 from gateway.console.screens.orders import Acting
 from gateway.console.stuck_query import address
-from gateway.console.visitors import Watching, allowed
+from gateway.console.visitors import Watching, allowed, is_still_here
 from gateway.operations import acts
 from gateway.operations.second_person import is_person
 from gateway.operations.step_titles import step_title
@@ -35,7 +36,7 @@ from gateway.people.four_eyes import (
     propose,
     reaches_all,
 )
-from gateway.people.rights import Ability, may_everywhere
+from gateway.people.rights import Ability, may_everywhere, reach
 from gateway.people.signed_in import SignedIn
 from schemas.problems import ProblemType
 
@@ -47,6 +48,8 @@ PER_PAGE: Final = 100
 COLUMNS: Final = ("no", "dossier", "what", "step", "agency", "outcome", "why")
 OUTCOMES: Final = ("done", "skipped", "failed", "open")
 _EVERY: Final = 0.5
+_ASK_AGAIN: Final = 10.0
+"""Seconds between looks whether the watcher is still signed in."""
 _LONGEST: Final = 600.0
 """Seconds that a stream lasts; a browser that is still there asks again."""
 
@@ -110,9 +113,9 @@ async def control(
     who: Acting,
     state: State,
 ) -> Response:
-    """Start, pause, go on or cancel: who ordered it, or who may act everywhere."""
+    """Start, pause, go on or cancel: who ordered it and still may, or who may act everywhere."""
     view = await _found(state, who, act)
-    if view["actor"] != who.actor and not may_everywhere(who, Ability.ACT):
+    if not _may_control(view, who):
         raise refuse(ProblemType.FORBIDDEN, "somebody else ordered it")
     await acts.control(state.services.pool, act, how)
     state.services.wake_dispatch()
@@ -128,7 +131,12 @@ async def progress(
 
     async def told() -> AsyncIterator[str]:
         until, last = time.monotonic() + _LONGEST, ""
+        ask_at = time.monotonic() + _ASK_AGAIN
         while time.monotonic() < until and not await request.is_disconnected():
+            if time.monotonic() >= ask_at:
+                if not await is_still_here(request, who, state):
+                    return
+                ask_at = time.monotonic() + _ASK_AGAIN
             view = await acts.find_act(state.services.pool, act)
             assert view is not None
             part = page.written("parts/act_progress.html", **_facts(view, who))
@@ -137,6 +145,8 @@ async def progress(
                 last = part
             if view["state"] in ("done", "cancelled"):
                 yield _event("ended", "")
+                return
+            if state.bell.is_closed:
                 return
             await asyncio.sleep(_EVERY)
 
@@ -187,7 +197,7 @@ def _facts(view: dict[str, Any], who: SignedIn) -> dict[str, Any]:
         "is_fresh": view["state"] in ("paused", "held") and ended == 0,
         "is_held": view["state"] == "held",
         "csrf": who.csrf,
-        "may_control": view["actor"] == who.actor or may_everywhere(who, Ability.ACT),
+        "may_control": _may_control(view, who),
     }
 
 
@@ -233,7 +243,8 @@ async def _with_proposal(
         proposal = await find_about(pool, str(act))
         view = await acts.find_act(pool, act)  # what is over is cancelled by now
     sees = view is not None and (
-        view["actor"] == who.actor or may_everywhere(who, Ability.SEE_WORK)
+        acts.is_followed_by(view, who.actor, reach(who, Ability.SEE_WORK))
+        or may_everywhere(who, Ability.SEE_WORK)
     )
     if view is None or not (sees or (proposal is not None and _may_decide(who, proposal))):
         raise refuse(ProblemType.NOT_FOUND, "no act has this id")
@@ -242,6 +253,13 @@ async def _with_proposal(
 
 def _needs_two(view: dict[str, Any]) -> bool:
     return view["act"] in ("archive", "reorganise") and is_person(view["actor"])
+
+
+def _may_control(view: dict[str, Any], who: SignedIn) -> bool:
+    """Whether somebody may go on with it: as far as they reach now, not as they did once."""
+    return acts.is_followed_by(view, who.actor, reach(who, Ability.ACT)) or may_everywhere(
+        who, Ability.ACT
+    )
 
 
 def _may_decide(who: SignedIn, proposal: Decided) -> bool:

@@ -22,7 +22,7 @@ from gateway.console.screens.agencies import Code
 from gateway.console.screens.agency import LONGEST_REASON, Running, name_of, reaches, reason_of
 from gateway.operations import outages as use
 from gateway.operations.outages import Declaration, NoSuchOutage, OutageRefused
-from gateway.people.rights import Ability, reach
+from gateway.people.rights import Ability, may, reach
 from gateway.people.signed_in import SignedIn
 from routing.outages import OutageKind
 from schemas.problems import ProblemType
@@ -81,9 +81,8 @@ async def close(
     except NoSuchOutage:
         raise refuse(ProblemType.NOT_FOUND, "no outage has this id") from None
     code = view["agency"]
-    if code is None:
-        raise refuse(ProblemType.NOT_FOUND, "no agency's outage has this id")
-    reaches(who, code)
+    if code is None or not may(who, Ability.RUN_AGENCIES, [code]):
+        raise refuse(ProblemType.NOT_FOUND, "no agency's outage within reach has this id")
     try:
         if how == "end":
             await use.end(

@@ -6,9 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any, Final, cast
 
-import psycopg
 from fastapi import APIRouter, Request, Response
-from psycopg_pool import PoolTimeout
 from starlette.responses import RedirectResponse, StreamingResponse
 
 from gateway.api.state import ApiState, State
@@ -17,7 +15,7 @@ from gateway.console.heat import heat_map
 from gateway.console.navigation import screen_for
 from gateway.console.pages import Page, PageMaker
 from gateway.console.pulse import Beat, Pulse
-from gateway.console.visitors import HOME, NotAllowed, Watching, allowed, find_visitor
+from gateway.console.visitors import HOME, NotAllowed, Watching, allowed, is_still_here
 from gateway.operations.alarms import group_alarms
 from gateway.operations.wellness import Organ
 from gateway.people.rights import Ability, may, may_everywhere, reach
@@ -73,7 +71,7 @@ async def _events(
                 return
             glances += 1
             if glances % _LOOK_AFTER == 0:
-                if not await _is_still_here(request, who, state):
+                if not await is_still_here(request, who, state):
                     yield "event: over\ndata:\n\n"
                     return
                 yield ": still here\n\n"
@@ -87,15 +85,6 @@ def _event(beat: Beat, who: SignedIn, state: ApiState, page: PageMaker) -> str:
     part = page.written("now_live.html", **_facts(beat, who, state, page))
     lines = "".join(f"data: {line}\n" for line in part.splitlines())
     return f"event: now\n{lines}\n"
-
-
-async def _is_still_here(request: Request, who: SignedIn, state: ApiState) -> bool:
-    """Whether the session is open and reaches as far as it did; while nobody can say, it is."""
-    try:
-        found = await find_visitor(request, state, active=False)
-    except (PoolTimeout, psycopg.OperationalError):
-        return True
-    return found is not None and (found.session, found.grants) == (who.session, who.grants)
 
 
 def _facts(beat: Beat, who: SignedIn, state: ApiState, page: PageMaker) -> dict[str, Any]:

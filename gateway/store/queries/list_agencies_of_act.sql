@@ -1,5 +1,13 @@
--- Whom the items of an act concern, as find_item_beyond_reach decides it; NULL where one concerns nobody in particular.
+-- Whom the items of an act touch; NULL where one touches nobody, or its parts do not belong together.
+-- Whom it is decides carrying it out (gateway/operations/deeds.py): acts on messages touch those, all others the turn,
+-- or without one the whole transfer, which is its originator's. An item that names somebody's own message beside
+-- another's transfer must not pass for the one and be done to the other.
 SELECT DISTINCT CASE
+    WHEN i.inbox_id IS NOT NULL AND i.delivery_id IS NOT NULL THEN NULL
+    WHEN i.transfer_id IS NOT NULL AND i.delivery_id IS NOT NULL AND d.transfer_id IS DISTINCT FROM i.transfer_id
+        THEN NULL
+    WHEN i.transfer_id IS NOT NULL AND i.inbox_id IS NOT NULL AND m.transfer_id IS DISTINCT FROM i.transfer_id
+        THEN NULL
     WHEN i.inbox_id IS NOT NULL THEN m.agency
     WHEN i.delivery_id IS NOT NULL AND %(of_messages)s::boolean THEN d.agency
     WHEN i.transfer_id IS NULL THEN i.agency

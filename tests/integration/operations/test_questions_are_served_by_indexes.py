@@ -193,7 +193,7 @@ def test_freezing_what_is_stuck_reads_no_whole_table(grown: psycopg.Connection) 
         ("retry_handover", HANDOVER),
         ("find_handover_delivered_since", HANDOVER),
         ("list_act_items", {"act": UUID(int=1), "after": 0, "limit": 100, "outcome": None}),
-        ("find_item_beyond_reach", {"act": UUID(int=1), "reach": ["H31"], "of_messages": True}),
+        ("list_agencies_of_act", {"act": UUID(int=1), "of_messages": True}),
         ("find_operator_act", (UUID(int=1),)),
         ("find_letter", {"issuer": "H31.101", "code": "H31.101-260302-0001"}),
         ("find_latest_deadline", None),

@@ -188,8 +188,8 @@ async def test_an_administrator_binds_within_their_scope_alone(
     def page(name: str) -> str:
         return f"/console/people/{ids[name]}/bind"
 
-    ours = await admin.post(page("ha.tran"), subject="ha", follows="1", reason="cán bộ mới")
     unsaid = await admin.post(page("ha.tran"), subject="ha", reason="")
+    ours = await admin.post(page("ha.tran"), subject="ha", reason="cán bộ mới")
     theirs = await admin.post(page("minh.le"), subject=LAN, reason="thử")
     browser, refused = await come(api, provider, "ha")
     who = await api.state.sessions.present(browser.cookies["lienthong"])
@@ -197,9 +197,36 @@ async def test_an_administrator_binds_within_their_scope_alone(
     assert (ours.status_code, unsaid.status_code, theirs.status_code) == (303, 422, 404)
     assert refused == ""
     assert who is not None
-    assert (who.name, [str(one) for one in who.grants]) == ("ha.tran", ["auditor"])
+    assert (who.name, [str(one) for one in who.grants]) == ("ha.tran", ["operator@H31.101"])
     account = await browser.go("/console/account")
     assert "Đang đăng nhập bằng tài khoản của tỉnh" in account.text
+
+
+async def test_no_password_that_a_districts_administrator_knows_opens_what_groups_give(
+    api: Api, provider: Provider
+) -> None:
+    district, province = (
+        await sign_in(api, "administrator@H31.101"),
+        await sign_in(api, "administrator"),
+    )
+    await sign_in(api, "viewer@H31.101", name="ha.tran")
+    [(id_,)] = await api.rows("SELECT id FROM people WHERE name = 'ha.tran'")
+    provider.admit("ha", "khac.ten", CHECKING)  # an auditor everywhere
+    page, given = f"/console/people/{id_}", {"subject": "ha", "follows": "1", "reason": "thử"}
+
+    beyond = await district.post(f"{page}/bind", **given)
+    bound = await province.post(f"{page}/bind", **given)
+    known = await api.state.doors.sign_in("ha.tran", PASSWORD, "192.0.2.1")
+    another = await province.post(f"{page}/password", reason="quên mật khẩu")
+    browser, refused = await come(api, provider, "ha")
+    who = await api.state.sessions.present(browser.cookies["lienthong"])
+
+    assert [one.status_code for one in (beyond, bound, another)] == [422, 303, 422]
+    assert isinstance(known, WrongPassword)
+    assert refused == ""
+    assert who is not None
+    assert (who.name, [str(one) for one in who.grants]) == ("ha.tran", ["auditor"])
+    assert not who.has_password
 
 
 async def test_who_is_switched_off_here_is_off(api: Api, provider: Provider) -> None:
