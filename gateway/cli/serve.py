@@ -8,6 +8,7 @@ committed, what is owed is sent or left to the next process.
 import asyncio
 import signal
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
@@ -69,6 +70,7 @@ def _with_own_servers(settings: Settings, stack: ExitStack) -> Settings:
 async def _serve(settings: Settings, *, as_json: bool) -> None:
     from gateway.api.app import create_app
     from gateway.collector import calm_collector
+    from gateway.console.screens.reports import today_of
     from gateway.http_server import listen, serve_http
     from gateway.observability.logs import configure_logs
     from gateway.store.migrate import upgrade
@@ -94,6 +96,11 @@ async def _serve(settings: Settings, *, as_json: bool) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_let_go(app.state.lienthong.bell, stop))
             tasks.create_task(app.state.console.state.pulse.warm())
+            tasks.create_task(
+                app.state.console.state.overviews.keep_warm(
+                    partial(today_of, app.state.lienthong), stop
+                )
+            )
             await serve_http(app, listener, stop)
             stop.set()
 

@@ -49,6 +49,7 @@ from gateway.console.shelf import Shelf
 from gateway.console.visitors import answer_the_turned_away, anybody
 from gateway.console.wall import Wall
 from gateway.operations.agency_census import take_census
+from gateway.reports.overview import look_over
 from gateway.settings import Environment
 
 ROUTERS = (
@@ -107,7 +108,7 @@ def create_console(state: ApiState) -> FastAPI:
     console.state.pulse = Pulse(state.services)
     console.state.census = Paced(partial(take_census, state.services.pool), seconds=CENSUS_EVERY)
     console.state.grove = Grove()
-    console.state.overviews = Overviews(state.services.pool)
+    console.state.overviews = Overviews(partial(look_over, state.services.pool))
     console.include_router(shelf.router, dependencies=[anybody])
     for router in ROUTERS:
         console.include_router(router)

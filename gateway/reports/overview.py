@@ -7,8 +7,8 @@ least `LEAST` dossiers were judged: of fewer, one late dossier decides (ours).
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from datetime import UTC, date, datetime
+from typing import Final, TypeVar
 
 from gateway.reports.agency_time import Times
 from gateway.reports.books import BooksState, Choice, Tally, read_state, sum_dossiers, sum_turns
@@ -83,41 +83,76 @@ class Overview:
     """Agencies with something judged, and too little to be ranked."""
     slowest: Sequence[TimeSpent]
     books: BooksState
+    at: datetime
+    """When the books were asked, in machine time."""
 
 
-async def look_over(
-    pool: Pool, grain: Grain, today: date, reach: Collection[str] | None
-) -> Overview:
-    """Ask the books for a month, a quarter or a year so far, as far as somebody may see."""
+Kept = TypeVar("Kept")
+MonthCounts = Sequence[int]
+"""The figures of a `Month`, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the books said of every agency at one instant: any reader's overview is a part of it."""
+
+    span: Span
+    period: Period
+    before: Period
+    now: Mapping[str, Tally]
+    then: Mapping[str, Tally]
+    months: Mapping[date, Mapping[str, MonthCounts]]
+    """Each month's figures by agency, the present one last; nothing of a month is an empty one."""
+    times: Mapping[str, Times]
+    books: BooksState
+    at: datetime
+
+    def within(self, reach: Collection[str] | None) -> Overview:
+        """Return the overview as far as somebody may see."""
+        now, then = _only(self.now, reach), _only(self.then, reach)
+        best, worst, too_few = rank(now)
+        known = self.books.begins is not None and self.books.begins <= self.before.last
+        return Overview(
+            self.span,
+            self.period,
+            self.before,
+            sum(now.values(), Tally()),
+            sum(then.values(), Tally()) if known else None,
+            [_month(starts, _only(each, reach)) for starts, each in self.months.items()],
+            best,
+            worst,
+            too_few,
+            slowest_of(_only(self.times, reach)),
+            self.books,
+            self.at,
+        )
+
+
+async def look_over(pool: Pool, grain: Grain, today: date) -> Look:
+    """Ask the books for a month, a quarter or a year so far: each once, for everybody."""
     span = Span.around(grain, today)
     period = span.so_far(today)
     before = compared_with(span, period)
-    choice = Choice(None if reach is None else sorted(reach))
+    everybody = Choice()
     async with pool.connection() as connection, connection.transaction():
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         books = await read_state(connection)
-        tallies = await sum_dossiers(connection, period, "agency", choice)
-        then = await sum_dossiers(connection, before, "agency", choice)
-        months = await _months(connection, today, choice)
-        turns = await sum_turns(connection, period, choice, by_step=False)
+        tallies = await sum_dossiers(connection, period, "agency", everybody)
+        then = await sum_dossiers(connection, before, "agency", everybody)
+        months = await _months(connection, today)
+        turns = await sum_turns(connection, period, everybody, by_step=False)
     times: dict[str, Times] = {}
     for one in turns:
         times.setdefault(one.agency, Times()).add(one)
-    best, worst, too_few = rank(tallies)
-    known = books.begins is not None and books.begins <= before.last
-    return Overview(
-        span,
-        period,
-        before,
-        sum(tallies.values(), Tally()),
-        sum(then.values(), Tally()) if known else None,
-        months,
-        best,
-        worst,
-        too_few,
-        slowest_of(times),
-        books,
-    )
+    return Look(span, period, before, tallies, then, months, times, books, datetime.now(UTC))
+
+
+def _only(each: Mapping[str, Kept], reach: Collection[str] | None) -> Mapping[str, Kept]:
+    return each if reach is None else {code: each[code] for code in reach if code in each}
+
+
+def _month(starts: date, each: Mapping[str, MonthCounts]) -> Month:
+    return Month(starts, *(sum(column) for column in zip(*each.values(), strict=True)))
 
 
 def compared_with(span: Span, so_far: Period) -> Period:
@@ -153,14 +188,12 @@ def slowest_of(times: Mapping[str, Times]) -> list[TimeSpent]:
     return found[:SLOWEST]
 
 
-async def _months(connection: Connection, today: date, choice: Choice) -> list[Month]:
+async def _months(connection: Connection, today: date) -> Mapping[date, Mapping[str, MonthCounts]]:
     this = Span.around(Grain.MONTH, today)
     starts = [this.before(back).period().first for back in reversed(range(MONTHS))]
-    asked = {
-        "since": starts[0],
-        "until": starts[-1],
-        "agencies": None if choice.agencies is None else list(choice.agencies),
-    }
+    kept: dict[date, dict[str, MonthCounts]] = {one: {} for one in starts}
+    asked = {"since": starts[0], "until": starts[-1]}
     found = await connection.execute(statement("sum_dossier_months"), asked)
-    kept = {row[0]: Month(row[0], *map(int, row[1:])) for row in await found.fetchall()}
-    return [kept.get(one, Month(one)) for one in starts]
+    for month, agency, *counts in await found.fetchall():
+        kept[month][agency] = counts
+    return kept

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from gateway.api.state import State
 from gateway.console.formats import Formats
-from gateway.console.overviews import Overviews
+from gateway.console.overviews import GRAINS, Overviews
 from gateway.console.pages import Page, PageMaker
 from gateway.console.report_charts import lengths, month_bars
 from gateway.console.report_query import ReportQuery
@@ -22,7 +22,6 @@ from gateway.rulebook import Rulebook
 
 router = APIRouter(prefix=REPORTS)
 
-GRAINS: Final = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
 FIGURES: Final = (
     "on-time",
     "received",

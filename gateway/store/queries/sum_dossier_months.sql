@@ -1,5 +1,5 @@
--- What each month of a year or so counted, of some agencies or all: from the books' own months.
-SELECT b.starts,
+-- What each month of a year or so counted, by agency: from the books' own months.
+SELECT b.starts, b.agency,
     sum(b.online + b.in_person + b.postal),
     sum(b.online),
     sum(b.early + b.on_time + b.undated + b.refused + b.withdrawn + b.stopped),
@@ -10,6 +10,4 @@ FROM dossier_books b
 WHERE b.grain = 'month'
   AND b.starts >= %(since)s::date
   AND b.starts <= %(until)s::date
-  AND (%(agencies)s::text[] IS NULL OR b.agency = ANY (%(agencies)s::text[]))
-GROUP BY b.starts
-ORDER BY b.starts
+GROUP BY b.starts, b.agency

@@ -20,6 +20,7 @@ from gateway.console.dossier_rows import (
 )
 from gateway.console.navigation import SCREENS
 from gateway.console.outcome_words import COUNTED
+from gateway.console.overviews import GRAINS
 from gateway.console.problems import TOLD
 from gateway.console.route_words import REFUSALS
 from gateway.console.screens import calendar, reorganisation
@@ -35,7 +36,7 @@ from gateway.console.screens.dossiers import LIST_COLUMNS
 from gateway.console.screens.now import HANDED
 from gateway.console.screens.orders import FIELDS, OFFERED, PAUSES, RETURN_TO, RETURNS
 from gateway.console.screens.procedures import STANDINGS
-from gateway.console.screens.report_overview import FIGURES, GRAINS
+from gateway.console.screens.report_overview import FIGURES
 from gateway.console.screens.stuck import CHIPS
 from gateway.console.words import LANGUAGES, words_of
 from gateway.console.year import DayKind
