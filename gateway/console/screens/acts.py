@@ -5,8 +5,6 @@ every agency; for others it is not there.
 """
 
 import asyncio
-import csv
-import io
 import time
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -38,6 +36,7 @@ from gateway.people.four_eyes import (
 )
 from gateway.people.rights import Ability, may_everywhere, reach
 from gateway.people.signed_in import SignedIn
+from gateway.reports.spreadsheets import write_rows
 from schemas.problems import ProblemType
 
 router = APIRouter(prefix="/console/acts")
@@ -166,24 +165,21 @@ async def as_csv(
     """Return the whole list as a table for a spreadsheet."""
     await _found(state, who, act)
     items = await acts.list_items(state.services.pool, act, limit=acts.MOST_ITEMS, outcome=outcome)
-    written = io.StringIO()
-    rows = csv.writer(written)
-    rows.writerow([page.words(f"act.column.{name}") for name in COLUMNS])
-    for item in items:
-        outcome_word = page.words(f"act.outcome.{item['outcome'] or 'open'}")
-        rows.writerow(
-            [
-                item["no"],
-                item["dossier"] or "",
-                item["transfer"] or item["delivery"] or item["message"] or "",
-                _step(page, state, item),
-                item["whose"] or "",
-                outcome_word,
-                why(page.words, item["detail"]),
-            ]
+    headings = [page.words(f"act.column.{name}") for name in COLUMNS]
+    rows = [
+        (
+            item["no"],
+            item["dossier"] or "",
+            item["transfer"] or item["delivery"] or item["message"] or "",
+            _step(page, state, item),
+            item["whose"] or "",
+            page.words(f"act.outcome.{item['outcome'] or 'open'}"),
+            why(page.words, item["detail"]),
         )
+        for item in items
+    ]
     headers = {"Content-Disposition": f'attachment; filename="{act}.csv"'}
-    body = "\ufeff" + written.getvalue()  # so that spreadsheets read it as UTF-8
+    body = write_rows(headings, rows, language=page.language)
     return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
 
 

@@ -93,6 +93,8 @@ async def test_a_group_is_retried_in_three_steps(api: Api) -> None:
     assert _shown(done.text) == await _codes(api, made[:2])
     assert _shown(table.text) == await _codes(api, made[:2])
     assert "Đã gửi lại" in table.text
+    assert table.text.startswith("\ufeff")
+    assert ";" in table.text.partition("\n")[0]  # as Excel in Vietnamese parts columns
     assert await api.rows("SELECT state, reason, actor FROM operator_acts") == [
         ("done", REASON, f"operator:person:{operator.name}")
     ]
