@@ -59,7 +59,7 @@ def read_order(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--open", type=int, default=sizes.opened)
     parser.add_argument("--stuck", type=int, default=sizes.stuck)
     parser.add_argument("--times", type=int, default=30)
-    parser.add_argument("--dossiers", type=int, default=1500, help="of one run of the intake")
+    parser.add_argument("--dossiers", type=int, default=9000, help="of one run of the intake")
     parser.add_argument("--pairs", type=int, default=5, help="runs alone and beside operators")
     parser.add_argument("--keep", type=Path, help="a folder for the store, used again")
     parser.add_argument("--only", choices=PARTS, action="append", help="leave the others out")

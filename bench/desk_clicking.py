@@ -1,7 +1,7 @@
 """Ten people at the console, in a process of their own: what they look at, and how long they think.
 
 Reads one JSON order from stdin, then lines: `hold` (answered by `held` when no click is under way),
-`go`, `end`. Each person has a session and Now's stream open, thinks between one second and three,
+`go`, `end`. Each person has a session and Now's stream open, thinks as long as they were told,
 and clicks: mostly the work-queues, their filters, a dossier, the first screen. One of them retries
 a group once. Time stands still for them while they hold. Ends with one JSON line of what it took.
 """
@@ -27,6 +27,8 @@ _TICK: Final = 0.1
 _RETRY_AFTER: Final = 3
 """Clicks of the first person, after which they retry a group."""
 _DOSSIER = re.compile(r'href="(/console/(?:transfers|dossiers)/[^"?#]+)"')
+_GROUPS: Final = "/console/stuck?cause=undelivered&failure=connect-refused"
+_GROUP = re.compile(r'href="/console/stuck/order\?act=retry&amp;([^"]+)"')
 _FAILURES: Final = ("timeout", "http-503", "connect-refused", "tls")
 _SHARES: Final = {"now": 15, "stuck": 20, "cause": 20, "filter": 20, "text": 5, "dossier": 20}
 """Of a hundred clicks."""
@@ -49,11 +51,11 @@ class Room:
 class Person:
     """Somebody at the console."""
 
-    def __init__(self, room: Room, token: str, seed: int, retry: dict[str, str] | None) -> None:
+    def __init__(self, room: Room, token: str, seed: int, *, retries: bool) -> None:
         self._room = room
         self._token = token
         self._choice = random.Random(seed)
-        self._retry = retry
+        self._retries = retries
         self._dossiers: list[str] = ["/console"]
         self._wires: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
@@ -66,8 +68,8 @@ class Person:
         while True:
             await self._think(self._choice.uniform(least, most))
             clicked += 1
-            if self._retry is not None and clicked == _RETRY_AFTER:
-                await self._free(self._retry)
+            if self._retries and clicked == _RETRY_AFTER:
+                await self._free()
             else:
                 kind = self._choice.choices(list(_SHARES), list(_SHARES.values()))[0]
                 await self._click(kind, self._address(kind))
@@ -115,9 +117,10 @@ class Person:
             self._dossiers = [unescape(one) for one in found[:20]]
         return body
 
-    async def _free(self, retry: dict[str, str]) -> None:
-        """Retry a group: the form, its frozen list, the start."""
-        query = "&".join(f"{name}={value}" for name, value in retry.items())
+    async def _free(self) -> None:
+        """Retry a group that there is: the form, its frozen list, the start."""
+        page = await self._click("filter", _GROUPS)
+        query = unescape(self._choice.choice(_GROUP.findall(page.decode())))
         await self._click("order", f"/console/stuck/order?act=retry&{query}")
         form = {"act": "retry", "query": query, "whole": "1", "reason": "it is back"}
         status, lead, _ = await self._ask("freeze", "POST", "/console/stuck/acts", **form)
@@ -179,7 +182,7 @@ async def click(order: dict[str, Any], lines: asyncio.StreamReader) -> dict[str,
     room = Room(str(where.hostname), int(where.port or 80))
     room.still.set()
     people = [
-        Person(room, token, order["seed"] + no, order.get("retry") if no == 0 else None)
+        Person(room, token, order["seed"] + no, retries=order["retries"] and no == 0)
         for no, token in enumerate(order["tokens"])
     ]
     least, most = order["think"]

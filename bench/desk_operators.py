@@ -3,7 +3,8 @@
 Runs of `make bench` (bench/runs.py) on the grown store, in pairs: alone, and with ten people at the
 console of the very same process; who goes first changes. While a phase is prepared the gateway
 stands still, and so does the operators' time. `ratio` is the median rate in company over the median
-rate alone.
+rate alone, `ratio_of_sums` that of all messages over all seconds; `cpu_ms_per_click` is what the
+processors spent in company beyond what its messages cost alone, by clicks: streams and looks too.
 """
 
 import subprocess
@@ -31,10 +32,9 @@ from bench.stage import Stage
 
 OPERATORS: Final = 10
 LEAST_RATIO: Final = 0.95
-THINK: Final = (1.0, 3.0)
+THINK: Final = (3.0, 8.0)
+"""Seconds: who reads forty rows and decides does not click every other second (ours)."""
 _COMMUNES: Final = 8
-_RETRIED_FROM: Final = 111
-"""The first of thirty communes with something stuck: each time a group of another is retried."""
 
 
 @dataclass(slots=True)
@@ -88,13 +88,12 @@ def operators_at(
     process: GatewayProcess, tokens: Sequence[str], clicks: Clicks, turn: int
 ) -> Iterator[Company]:
     """Let people click at a gateway's console until the block ends."""
-    agency = f"H31.{_RETRIED_FROM + turn % 30}"
     order = {
         "http": process.http,
         "tokens": list(tokens),
         "think": THINK,
         "seed": turn * OPERATORS,
-        "retry": {"cause": "undelivered", "agency": agency, "failure": "connect-refused"},
+        "retries": True,
     }
     _warm_up(process, tokens[0])
     with running([sys.executable, "-m", "bench.desk_clicking"]) as clicking:
@@ -161,6 +160,7 @@ def _figures(
         "alone_per_s": round(rates[0]),
         "beside_per_s": round(rates[1]),
         "ratio": round(ratio, 3),
+        "ratio_of_sums": round(_all_per_second(company) / _all_per_second(alone), 3),
         "alone_spread": [round(one) for one in spread([run.per_second for run in alone])],
         "beside_spread": [round(one) for one in spread([run.per_second for run in company])],
         "pairs": [
@@ -170,6 +170,11 @@ def _figures(
             name: [round(_cpu(alone, name), 3), round(_cpu(company, name), 3)]
             for name in alone[0].cpu
         },
+        "cpu_ms_per_click": {
+            name: round(_beyond(alone, company, name) / max(1, len(clicks.seconds)), 1)
+            for name in alone[0].cpu
+        },
+        "run_seconds": round(median(run.seconds for run in (*alone, *company)), 1),
         "clicks": len(clicks.seconds),
         "clicks_per_s": round(len(clicks.seconds) / sum(run.seconds for run in company), 1),
         "looks": clicks.looks,
@@ -184,6 +189,17 @@ def _figures(
 
 def _cpu(runs: Sequence[GatewayRun], name: str) -> float:
     return median(1000 * run.cpu[name] / run.messages for run in runs)
+
+
+def _all_per_second(runs: Sequence[GatewayRun]) -> float:
+    return sum(run.messages for run in runs) / sum(run.seconds for run in runs)
+
+
+def _beyond(alone: Sequence[GatewayRun], company: Sequence[GatewayRun], name: str) -> float:
+    """Return the milliseconds that runs in company took beyond what their messages cost alone."""
+    each = sum(run.cpu[name] for run in alone) / sum(run.messages for run in alone)
+    spent = sum(run.cpu[name] - each * run.messages for run in company)
+    return 1000 * spent
 
 
 def _p95(values: Sequence[float]) -> float:
