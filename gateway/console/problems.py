@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from gateway.api.problems import Refusal
 from gateway.console.pages import page_of
+from gateway.people.rights import Ability, may_everywhere
 
 log = structlog.get_logger()
 
@@ -37,12 +38,15 @@ def answer_with_pages(console: FastAPI) -> None:
 def problem_page(request: Request, status: int, headers: dict[str, str] | None = None) -> Response:
     """Make the page of a status; the application behind the request must be the console."""
     told = status if status in TOLD else (400 if status < 500 else 500)
-    return page_of(request).show(
+    page = page_of(request)
+    sees_all = page.visitor is not None and may_everywhere(page.visitor, Ability.SEE_WORK)
+    return page.show(
         "problem.html",
         title=f"problem.{told}.title",
         status=status,
         headers=headers,
         told=told,
+        sees_all=sees_all,
     )
 
 

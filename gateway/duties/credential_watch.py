@@ -1,7 +1,8 @@
 """The credential watch: warns before a credential ends, and ends the overlap of webhook secrets.
 
-One alarm from 30 days before, another from 7: that a person took note of the first does not
-silence the second. Both are over when the credential was rotated, renewed or revoked.
+One alarm from 30 days before; from 7 another takes its place, so that a person who took note of the
+first is told again, and no credential is told of twice. It is over when the credential was rotated,
+renewed or revoked.
 """
 
 from typing import Final
@@ -36,10 +37,9 @@ class CredentialWatch:
                 "expires_at": expires_at.isoformat(),
                 "days_left": left,
             }
-            for kind, days in _KINDS.items():
-                if left <= days:
-                    ending[kind].add(subject)
-                    await raise_alarm(self._pool, kind, subject, detail)
+            kind = next(kind for kind, days in _KINDS.items() if left <= days)
+            ending[kind].add(subject)
+            await raise_alarm(self._pool, kind, subject, detail)
         for kind in _KINDS:
             for alarm in await list_alarms(self._pool, kind=kind, limit=_MOST):
                 if alarm["subject"] not in ending[kind]:
@@ -48,6 +48,7 @@ class CredentialWatch:
 
 
 _KINDS: Final = {
-    AlarmKind.CREDENTIAL_ENDS: WARNED_DAYS,
     AlarmKind.CREDENTIAL_ENDS_SOON: URGENT_DAYS,
+    AlarmKind.CREDENTIAL_ENDS: WARNED_DAYS,
 }
+"""Of each kind from how many days before the end it holds; the nearest first."""

@@ -7,7 +7,7 @@ waits for it and what it owes is shown of the agencies that a reader answers for
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, cast
 
 from fastapi import APIRouter, Path, Request, Response
@@ -64,6 +64,7 @@ STATE_TONES: Final = {
 }
 STRIP: Final = ("live", "trouble", "suspended", "ending", "waiting", "joining")
 """What is counted above the tree, in this order."""
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,19 @@ def census_of(request: Request) -> Paced[Census]:
     return cast(Paced[Census], request.app.state.census)
 
 
+async def count_trouble(request: Request, state: ApiState, who: SignedIn) -> int:
+    """Return how many connections within reach need a look, as the strip of this screen counts."""
+    room = await look_around(request, state, who)
+    query, gone = AgencyQuery(condition="trouble"), {one.code for one in room.gone}
+    return sum(
+        1
+        for code in room.census.standings
+        if room.sees(code)
+        and (code in room.tree.agencies or code in gone)
+        and query.fits(code, room.census)
+    )
+
+
 def pulse_of(request: Request) -> Pulse:
     """Return what looks at everything that is stuck."""
     return cast(Pulse, request.app.state.pulse)
@@ -235,11 +249,22 @@ def _opened(query: AgencyQuery, room: Room) -> list[Agency]:
 
 
 def _listed(query: AgencyQuery, room: Room) -> tuple[list[Agency], str | None]:
-    """Return the page of what fits, in code order, and what the next one follows."""
+    """Return the page of what fits, and what the next one follows.
+
+    In code order; of those whose credentials end, the first to end first.
+    """
     found = room.tree.search(query.text) if query.text else room.everybody
     if query.narrows_by_standing:
         found = [one for one in found if room.sees(one.code) and query.fits(one.code, room.census)]
-    found = sorted((one for one in found if one.code > query.after), key=lambda one: one.code)
+
+    def place(code: str) -> tuple[datetime, str]:
+        ends_at = room.census.of(code).ends_at if query.ending else None
+        return ends_at or _FIRST, code
+
+    found = sorted(
+        (one for one in found if not query.after or place(one.code) > place(query.after)),
+        key=lambda one: place(one.code),
+    )
     following = query.following(found[PER_PAGE - 1].code) if len(found) > PER_PAGE else None
     return found[:PER_PAGE], following
 

@@ -40,6 +40,7 @@ from gateway.people.rights import Ability, may, reach
 from gateway.people.signed_in import SignedIn
 from gateway.pictures.lanes import draw_lanes
 from gateway.pictures.story import tell
+from routing.letters import look_ahead
 from routing.lifecycle.model import TransferState
 from routing.lifecycle.verdict import verdict
 from schemas.problems import ProblemType
@@ -129,6 +130,7 @@ def _facts(state: ApiState, page: PageMaker, opened: Opened, now: datetime) -> d
         "teller": teller,
         "turns": turns,
         "at_work": [one for one in turns if one.hop.is_running or one.hop.stuck],
+        "outlook": look_ahead(transfer, rulebook.at(now)),
         "judged": verdict(transfer, rulebook.calendars, now),
         "sums": sums_of(story.charges),
         "way": draw_lanes(story, rulebook.calendar, now=present, language=page.language),

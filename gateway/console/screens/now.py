@@ -1,12 +1,14 @@
 """Now (Tình hình): what needs a person, how the month goes, what is well; live."""
 
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any, Final, cast
 
+import psycopg
 from fastapi import APIRouter, Request, Response
+from psycopg_pool import PoolTimeout
 from starlette.responses import RedirectResponse, StreamingResponse
 
 from gateway.api.state import ApiState, State
@@ -15,6 +17,7 @@ from gateway.console.heat import heat_map
 from gateway.console.navigation import screen_for
 from gateway.console.pages import Page, PageMaker
 from gateway.console.pulse import Beat, Pulse
+from gateway.console.screens.agencies import count_trouble
 from gateway.console.visitors import HOME, NotAllowed, Watching, allowed, is_still_here
 from gateway.operations.alarms import group_alarms
 from gateway.operations.wellness import Organ
@@ -43,7 +46,8 @@ async def lead_home(_who: Seeing) -> Response:
 async def show(request: Request, who: Seeing, page: Page, state: State) -> Response:
     """Show the last look, which the page then keeps fresh."""
     beat = await _pulse(request).latest()
-    return page.show("now.html", title="now.title", screen="now", **_facts(beat, who, state, page))
+    facts = _facts(beat, who, state, page, await _trouble(request, state, who, beat))
+    return page.show("now.html", title="now.title", screen="now", **facts)
 
 
 @router.get("/console/now/live")
@@ -76,18 +80,29 @@ async def _events(
                     return
                 yield ": still here\n\n"
             if beat is not None:
-                write = partial(_event, beat, who, state, page)
+                trouble = await _trouble(request, state, who, beat)
+                write = partial(_event, beat, who, state, page, trouble)
                 yield pulse.written.of(beat.number, (page.language, who.grants), write)
 
 
-def _event(beat: Beat, who: SignedIn, state: ApiState, page: PageMaker) -> str:
+def _event(beat: Beat, who: SignedIn, state: ApiState, page: PageMaker, trouble: int) -> str:
     """Write a look as its readers see it: who they are is in it only by language and roles."""
-    part = page.written("now_live.html", **_facts(beat, who, state, page))
+    part = page.written("now_live.html", **_facts(beat, who, state, page, trouble))
     lines = "".join(f"data: {line}\n" for line in part.splitlines())
     return f"event: now\n{lines}\n"
 
 
-def _facts(beat: Beat, who: SignedIn, state: ApiState, page: PageMaker) -> dict[str, Any]:
+async def _trouble(request: Request, state: ApiState, who: SignedIn, beat: Beat) -> int:
+    """Return how many connections need a look; without the database, how many are cut off."""
+    if beat.wellness.reached:
+        with suppress(PoolTimeout, psycopg.OperationalError):
+            return await count_trouble(request, state, who)
+    return len(beat.wellness.connectors(reach(who, Ability.SEE_WORK))[0].unwell)
+
+
+def _facts(
+    beat: Beat, who: SignedIn, state: ApiState, page: PageMaker, trouble: int
+) -> dict[str, Any]:
     """Narrow a look to what its reader may see."""
     seen = reach(who, Ability.SEE_WORK)
     causes = beat.situation.by_cause(seen)
@@ -116,6 +131,7 @@ def _facts(beat: Beat, who: SignedIn, state: ApiState, page: PageMaker) -> dict[
         "soon": beat.situation.looked_at + timedelta(hours=4),
         "parts": [*beat.wellness.parts, connectors],
         "connections": connections,
+        "trouble": trouble,
         "away_since": next(one.since for one in beat.wellness.parts if one.organ is Organ.DATABASE),
         "everywhere": may_everywhere(who, Ability.SEE_WORK),
         "alarms": alarms,

@@ -103,6 +103,34 @@ async def test_the_strip_counts_and_its_links_list_the_same(api: Api) -> None:
     assert ("1", "kết nối cần xem") in strip
 
 
+async def test_whose_credentials_end_first_stands_first(api: Api) -> None:
+    await let_in(api, NEAR, FAR)
+    for code, days in ((NEAR, 9), (FAR, 2)):
+        await issue(api.gateway.services.pool, code, BY, roads=[Road.HTTP])
+        ends = f"UPDATE clients SET expires_at = now() + interval '{days} days' WHERE agency = %s"
+        await api.rows(ends, code)
+    visit = await sign_in(api, "viewer")
+
+    assert await names_in(visit, f"{ALL}?ending=1") == [FAR, NEAR]
+    assert await names_in(visit, f"{ALL}?ending=1&after={FAR}") == [NEAR]
+
+
+async def test_the_first_screen_says_how_many_connections_need_a_look_as_this_one_does(
+    api: Api,
+) -> None:
+    await let_in(api, NEAR, FAR)
+    await api.rows("UPDATE endpoints SET breaker = 'open' WHERE agency = %s", NEAR)
+    await api.gateway.refresh_endpoints()
+    visit = await sign_in(api, "viewer")
+
+    now = await text_of(visit, "/console")
+
+    assert "2 kết nối · " in now
+    assert 'href="/console/agencies?condition=trouble">1 cần xem</a>' in now
+    assert "Cần xem</span>" in now
+    assert "Có sự cố" not in now
+
+
 async def test_an_agency_is_suspended_and_resumed_from_the_screen_and_says_so(api: Api) -> None:
     await let_in(api, NEAR)
     visit = await sign_in(api, "operator@H31.102")

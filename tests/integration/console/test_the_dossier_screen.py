@@ -67,6 +67,18 @@ async def test_beyond_ones_reach_it_is_as_if_there_were_none(api: Api, transfer:
     assert (await here.get(at(transfer))).status_code == 200
 
 
+async def test_to_who_sees_everything_no_scope_is_blamed(api: Api) -> None:
+    nowhere = "/console/transfers/00000000-0000-7000-8000-000000000000"
+
+    everywhere = await (await sign_in(api, "viewer")).get(nowhere)
+    narrow = await (await sign_in(api, f"viewer@{COMMUNE}")).get(nowhere)
+
+    assert (everywhere.status_code, narrow.status_code) == (404, 404)
+    assert "ngoài phạm vi" in narrow.text
+    assert "phạm vi" not in everywhere.text
+    assert "tìm theo mã hồ sơ" in everywhere.text
+
+
 async def test_a_turn_that_came_brings_it_within_reach_and_one_to_come_does_not(
     api: Api, transfer: str
 ) -> None:

@@ -164,6 +164,7 @@ async def test_a_letter_is_drafted_and_issued_once(api: Api, transfer: str) -> N
     assert due is not None
     order = {"until": "2026-04-20T17:00", "reason": "Cơ quan công an đề nghị"}
 
+    before = await operator.get(f"/console/transfers/{transfer}")
     draft = await operator.get(at(transfer, "letter"))
     unclear = await operator.post(at(transfer, "letter"), until="soon", reason="x")
     issued = await operator.post(at(transfer, "letter"), **order)
@@ -172,6 +173,7 @@ async def test_a_letter_is_drafted_and_issued_once(api: Api, transfer: str) -> N
     page = await operator.get(f"/console/transfers/{transfer}")
 
     assert draft.status_code == 200
+    assert "Dự kiến xong" in before.text
     assert unclear.status_code == 422
     assert issued.status_code == 303, issued.text
     assert again.status_code == 422
