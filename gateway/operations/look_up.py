@@ -28,9 +28,6 @@ DIGITS: Final = 4
 _MOST_RUNS: Final = 20
 _DONE: Final = frozenset({HopState.COMPLETED, HopState.LAPSED})
 _LEFT_OUT: Final = frozenset({HopState.SKIPPED, HopState.CANCELLED})
-_AT_WORK: Final = frozenset(
-    {HopState.DISPATCHING, HopState.DELIVERED, HopState.RECEIVED, HopState.PAUSED}
-)
 
 
 class Standing(StrEnum):
@@ -50,8 +47,20 @@ class Progress(StrEnum):
 
     DONE = "done"
     AT_WORK = "at-work"
+    ON_ITS_WAY = "on-its-way"
+    ARRIVED = "arrived"
+    """At the agency, which has not confirmed that it has taken it."""
     PAUSED = "paused"
     AHEAD = "ahead"
+
+
+_UNDER_WAY: Final[Mapping[HopState, Progress]] = {
+    HopState.DISPATCHING: Progress.ON_ITS_WAY,
+    HopState.DELIVERED: Progress.ARRIVED,
+    HopState.RECEIVED: Progress.AT_WORK,
+    HopState.PAUSED: Progress.PAUSED,
+}
+"""The same parts as a person of the console is told of a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +180,7 @@ def _whereabouts(transfer: Transfer, rulebook: Rulebook, now: datetime) -> Where
 def _progress(hop: Hop) -> Progress:
     if hop.state in _DONE:
         return Progress.DONE
-    if hop.state is HopState.PAUSED:
-        return Progress.PAUSED
-    return Progress.AT_WORK if hop.state in _AT_WORK else Progress.AHEAD
+    return _UNDER_WAY.get(hop.state, Progress.AHEAD)
 
 
 def _standing(transfer: Transfer, hops: Sequence[Hop]) -> Standing:

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from gateway.pictures.axis import Axis
+from gateway.pictures.axis import Axis, Kind
 from gateway.pictures.labels import Track
 from gateway.pictures.marks import HOLIDAY, INK, QUIET, RED
 from gateway.pictures.story import Lane, Mark, Point, Span
@@ -76,6 +76,20 @@ class Captions:
         """Say why a clock stands."""
         return self.say(reason or "outside-total")
 
+    def passed(self, lane: Lane, point: Point) -> str:
+        """Name a limit that was passed; what arrived later is no longer "not handed over"."""
+        if point.detail in OWN:
+            return self.say("late")
+        arrived = any(one.kind in (Mark.DELIVERED, Mark.RECEIVED) for one in lane.points)
+        if point.detail == "handover" and arrived:
+            return self.say("handed-over-late")
+        return self.say(f"late-{point.detail}")
+
+    def due(self, lane: Lane) -> str:
+        """Say when a lane is due; nothing where it has no deadline."""
+        found = [one.at for one in lane.points if one.kind is Mark.DEADLINE]
+        return self.say("deadline", self.at(found[0])) if found else ""
+
     def beside(self, lane: Lane) -> tuple[Track, Track]:
         """Write the texts above and below a lane's bar."""
         above = Track(self.axis.left, self.axis.right, self.size)
@@ -107,7 +121,7 @@ class Captions:
             case Mark.MOVED:
                 above.put(x, self.say("moved", self.at(point.at)), fill=QUIET)
             case Mark.BREACHED if point.detail not in OWN:
-                above.put(x, self.say(f"late-{point.detail}"), fill=RED)
+                above.put(x, self.passed(lane, point), fill=RED)
             case Mark.RECEIVED:
                 key = "received-dossier" if lane.step is None else "received"
                 below.put(x, self.say(key, self.at(point.at)), fill=QUIET)
@@ -127,8 +141,7 @@ class Captions:
                 case Mark.WARNED:
                     parts.append(self.say("warned", self.at(point.at)))
                 case Mark.BREACHED:
-                    key = "late" if point.detail in OWN else f"late-{point.detail}"
-                    parts.append(f"{self.say(key)} {self.at(point.at)}")
+                    parts.append(f"{self.passed(lane, point)} {self.at(point.at)}")
                 case Mark.ENDED:
                     parts.append(self.say(point.detail or "", self.at(point.at)))
         for one in lane.stretches:
@@ -139,8 +152,11 @@ class Captions:
 
     # The days above
 
-    def days(self, foot: float, edge: float) -> Iterator[str]:
-        """Name each day, with its weekday if there is room; else only the first of each week."""
+    def days(self, foot: float, edge: float, *, at_start: bool = False) -> Iterator[str]:
+        """Name each day, with its weekday if there is room; else only the first of each week.
+
+        In the middle of the day, or where it begins.
+        """
         room = min((day.right - day.left for day in self.axis.days), default=0.0)
         every = room + 2 >= width_of("00/00", 10.5)
         full = room >= 1.1 * width_of("T2 00/00", 11, bold=True)
@@ -153,12 +169,29 @@ class Captions:
             said, size = f"{day.date:%d/%m}", 10.5
             if full or not every:
                 said, size = day_words(self.language, day.date.weekday(), said), 11
-            middle = (day.left + day.right) / 2
             wide = width_of(said, size, bold=begins)
+            middle = day.left + wide / 2 if at_start else (day.left + day.right) / 2
             if middle - wide / 2 < free:
                 continue
             free = middle + wide / 2 + 4
             yield words(middle, foot - 8, said, size=size, anchor="middle", bold=begins)
+
+    def hours(self, foot: float) -> Iterator[str]:
+        """Name each day where it begins, and below it the hours at which work begins and ends."""
+        for day in self.axis.days:
+            said = day_words(self.language, day.date.weekday(), f"{day.date:%d/%m}")
+            yield words(day.left, foot - 23, said, size=11, anchor="start", bold=True)
+        free = self.axis.left - 20
+        for one in self.axis.stretches:
+            if one.kind is not Kind.WORK:
+                continue
+            for x, at in ((one.left, one.start), (one.right, one.end)):
+                said = f"{at.astimezone(self.calendar.zone):%H:%M}"
+                half = width_of(said, 10) / 2
+                if x - half < free:
+                    continue
+                free = x + half + 4
+                yield words(x, foot - 8, said, size=10, anchor="middle", fill=QUIET)
 
     def holidays(self, foot: float, edge: float) -> Iterator[str]:
         """Name the holidays above the days."""

@@ -33,6 +33,8 @@ from routing.lifecycle.model import HopKey
 _EDGE: Final = 12.0
 _NARROWEST, _WIDEST, _DAY = 900.0, 2400.0, 36.0
 """Widths of the axis: as many working days as stand side by side in a window, then wider."""
+_FEW_DAYS: Final = 3
+"""So few working days have their hours above the picture."""
 _TEXT, _STEP = 12.0, 15.0
 _HEAD, _STRIP = 56.0, 44.0
 _NOW: Final = "#1a4f94"
@@ -79,6 +81,8 @@ class Row:
     title: str
     agency: str
     limit: str
+    due: str
+    """When it is due, for where the picture is wider than the window."""
     heard: str
     svg: str
 
@@ -194,7 +198,11 @@ class _Pen:
         """The days, above all rows; the patterns of all rows are defined here."""
         drawn = [
             patterns(self.prefix),
-            *self.captions.days(_HEAD, 0),
+            *(
+                self.captions.hours(_HEAD)
+                if len(self.axis.days) <= _FEW_DAYS
+                else self.captions.days(_HEAD, 0, at_start=True)
+            ),
             *self.captions.holidays(_HEAD, 0),
         ]
         if self.now is not None:
@@ -211,7 +219,7 @@ class _Pen:
             is_far = point.at > self.axis.end
             x = self.axis.x(point.at)
             drawn = beyond(self.axis.right, y) if is_far else mark(point, x, y)
-            parts.append(element("g", hint(self._named(point)), drawn))
+            parts.append(element("g", hint(self._named(lane, point)), drawn))
         parts.append(laid.above.draw(y - BAR / 2 - 12, -_STEP))
         parts.append(laid.below.draw(y + BAR / 2 + 13, _STEP))
         return Row(
@@ -219,6 +227,7 @@ class _Pen:
             title=self.captions.title(lane),
             agency="" if lane.step is None else lane.agency or "",
             limit=self.captions.limit(lane),
+            due=self.captions.due(lane),
             heard=self.captions.heard(lane),
             svg=self._svg("".join(parts), laid.height),
         )
@@ -286,7 +295,7 @@ class _Pen:
     def _from_to(self, start: datetime, end: datetime) -> str:
         return f"{self.captions.at(start)} – {self.captions.at(end)}"
 
-    def _named(self, point: Point) -> str:
+    def _named(self, lane: Lane, point: Point) -> str:
         """Say what a mark is, for a pointer that rests on it."""
         at, say = self.captions.at(point.at), self.captions.say
         match point.kind:
@@ -297,8 +306,7 @@ class _Pen:
                     f"{say('warned', at)} ({point.detail})" if point.detail else say("warned", at)
                 )
             case Mark.BREACHED:
-                own = point.detail in ("deadline", "overall")
-                return f"{say('late' if own else f'late-{point.detail}')} {at}"
+                return f"{self.captions.passed(lane, point)} {at}"
             case Mark.ENDED:
                 return say(point.detail or "", at)
             case _:

@@ -61,6 +61,7 @@ _SAID: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "late": ("quá hạn", "late"),
         "late-receipt": ("chưa xác nhận đã nhận", "receipt not confirmed"),
         "late-handover": ("chưa giao được", "not handed over"),
+        "handed-over-late": ("giao chậm", "handed over late"),
         "late-supplement": ("quá hạn bổ sung", "no supplement in time"),
         "late-request": ("quá hạn yêu cầu bổ sung", "supplement asked for too late"),
         "late-return": ("trả lại chưa được xử lý", "return not answered"),

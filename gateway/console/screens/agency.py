@@ -208,7 +208,7 @@ async def _ask(
     name = name_of(state, code, room.now)
     return page.show(
         "agency_deed.html",
-        title="agencies.title",
+        title=f"agency.deed.{deed}",
         screen="agencies",
         status=422 if wrong else 200,
         trail=[Crumb(page.words("agencies.title"), PATH), Crumb(name, f"{PATH}/{code}")],

@@ -1,14 +1,18 @@
 """A way drawn for a screen: themed, joined where branches join, delays told by who caused them."""
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
 
+from gateway.pictures.axis import axis_for
 from gateway.pictures.blame import delays
+from gateway.pictures.captions import Captions
 from gateway.pictures.lanes import Panorama, draw_lanes, themed
-from gateway.pictures.story import Mark, Span, Story
+from gateway.pictures.story import Mark, Point, Span, Story
+from gateway.pictures.svg import width_of
 from gateway.sandbox.chains.stories import EXAMPLES
 from routing.lifecycle.charges import Charge, Party
 from tests.unit.gateway.desk import rulebook
@@ -74,3 +78,58 @@ def test_a_delay_is_cut_by_who_is_charged_for_it() -> None:
         (middle, over.end, Party.RECEIVER),
     ]
     assert any(one.kind is Mark.BREACHED for one in late.points)
+
+
+def test_what_was_handed_over_late_is_not_told_as_still_to_be_handed_over() -> None:
+    story = story_of(example("1.012781"))
+    lane = story.lanes[0]
+    at = lane.points[0].at
+    limit = Point(at, Mark.BREACHED, "handover")
+    waits = replace(lane, points=(limit,))
+    came = replace(lane, points=(limit, Point(at + timedelta(hours=1), Mark.DELIVERED)))
+
+    said = [drawn(replace(story, lanes=(one,))).rows[0].heard for one in (waits, came)]
+
+    assert "chưa giao được" in said[0]
+    assert "giao chậm" in said[1]
+    assert "chưa giao được" not in said[1]
+
+
+def test_every_deadline_is_said_beside_its_row_as_well() -> None:
+    story = story_of(example("1.012781"))
+
+    way = drawn(story)
+
+    for lane, row in zip((story.whole, *story.lanes), (way.whole, *way.rows), strict=True):
+        has_one = any(one.kind is Mark.DEADLINE for one in lane.points)
+        assert row.due.startswith("hạn ") is has_one
+
+
+def test_many_days_are_named_where_they_begin_too() -> None:
+    calendar = rulebook().calendar
+    first = datetime(2026, 3, 2, 9, tzinfo=calendar.zone)
+    captions = Captions(
+        axis_for(calendar, first, first + timedelta(days=4), 12, 888), calendar, "vi"
+    )
+
+    begins = [one.left for one in captions.axis.days]
+    middles = [
+        float(x) - width_of(f"T{number} 00/00", 11, bold=number == 2) / 2
+        for number, x in enumerate(
+            re.findall(r'x="([\d.]+)"', "".join(captions.days(56, 0, at_start=True))), 2
+        )
+    ]
+
+    assert middles == pytest.approx(begins, abs=3)
+
+
+def test_few_days_are_named_where_they_begin_with_the_hours_of_work() -> None:
+    calendar = rulebook().calendar
+    first = datetime(2026, 3, 2, 9, tzinfo=calendar.zone)
+    axis = axis_for(calendar, first, first + timedelta(days=1), 12, 888)
+
+    said = "".join(Captions(axis, calendar, "vi").hours(56))
+
+    assert [re.findall(r">(T\d \d\d/\d\d)<", said)] == [["T2 02/03", "T3 03/03"]]
+    assert f'x="{axis.days[0].left:g}' in said
+    assert re.findall(r">(\d\d:\d\d)<", said)
