@@ -29,9 +29,18 @@ VALUES (%(id)s, 'civil-status', 1, 1, %(agency)s, %(state)s, %(deliver)s, %(rece
     %(until)s, %(document)s)
 """
 _BOOK: Final = """
-INSERT INTO dossier_books (grain, starts, agency, procedure, online, on_time, met, late, missed,
-    failing)
-VALUES ('day', %s, %s, '2.000987', %s, %s, %s, %s, %s, %s)
+INSERT INTO dossier_books AS b (grain, starts, agency, procedure, online, on_time, met, late,
+    missed, overdue, failing)
+SELECT g.grain, date_trunc(g.grain, e.day)::date, e.agency, '2.000987', e.online, e.on_time, e.met,
+    e.late, e.missed, e.failing, e.failing
+FROM (VALUES ('day'), ('month'), ('year')) AS g (grain)
+CROSS JOIN (VALUES (%s::date, %s, %s, %s, %s, %s, %s, %s))
+    AS e (day, agency, online, on_time, met, late, missed, failing)
+ON CONFLICT (grain, starts, agency, procedure) DO UPDATE
+SET online = b.online + excluded.online, on_time = b.on_time + excluded.on_time,
+    met = b.met + excluded.met, late = b.late + excluded.late,
+    missed = b.missed + excluded.missed, overdue = b.overdue + excluded.overdue,
+    failing = b.failing + excluded.failing
 """
 _QUARTER: Final = """
 INSERT INTO traffic_books (starts, submitted, ended, handed_quickly, handed_in_time, handed_late)

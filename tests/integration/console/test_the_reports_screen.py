@@ -10,6 +10,7 @@ from gateway.duties.bookkeeper import Bookkeeper
 from gateway.reports.making import ReportName
 from routing.units.search import folded
 from tests.browser.report_scenes import write_books
+from tests.browser.scenes import write_afternoon
 from tests.integration.api.running import Api
 from tests.integration.console.visiting import sign_in
 
@@ -174,3 +175,19 @@ async def test_an_agency_is_found_by_its_name_within_ones_scope(api_with_books: 
     assert choice.count("agency=") > 1
     assert nothing.status_code == 400
     assert name_of(api, HERE) not in nothing.text
+
+
+async def test_scenes_book_a_day_in_its_month_and_year_as_the_bookkeeper_does(
+    api_with_books: Api,
+) -> None:
+    services = api_with_books.gateway.services
+    async with services.pool.connection() as connection:
+        await write_afternoon(connection, services.rulebook, services.clock.now())
+
+    sums = await api_with_books.rows(
+        "SELECT sum(online), sum(on_time), sum(late), sum(met), sum(missed), sum(overdue),"
+        " sum(failing) FROM dossier_books GROUP BY grain"
+    )
+
+    assert len(sums) == 3
+    assert len(set(sums)) == 1
