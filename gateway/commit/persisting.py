@@ -85,6 +85,7 @@ class Persister:
             item=type(item).__name__,
             error=type(error).__name__,
             where=_where(error),
+            **_ref(item),
         )
         match item:
             case Judged(poison=False):
@@ -122,6 +123,11 @@ def may_pass(error: BaseException, attempt: int, *, halvable: bool) -> bool:
     if isinstance(error, CalendarNotLoaded):
         return attempt < _PATIENCE
     return isinstance(error, (psycopg.Error, PoolTimeout, OSError))
+
+
+def _ref(item: Item) -> dict[str, str]:
+    """Name the item of an operators' act, as the act's own entry in the log does."""
+    return {"ref": str(item.event.ref)} if isinstance(item, Act) else {}
 
 
 def _where(error: Exception) -> str:

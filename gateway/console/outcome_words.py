@@ -9,10 +9,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from gateway.console.words import Words
+from gateway.operations.deeds import DELIVERED
 
 WHY: Final[Mapping[str, str]] = {
     "the same hand-over goes out again": "act.why.again",
     "it was delivered or taken back in the meantime": "act.why.settled",
+    "it was delivered in the meantime": "act.why.delivered-before",
+    "it was taken back in the meantime": "act.why.taken-back",
+    "there is nothing to do of it in its present state": "act.why.settled-before",
     "it does not wait for a person's word": "act.why.not-held",
     "it counts as delivered": "act.why.delivered",
     "it was settled before": "act.why.settled-before",
@@ -59,6 +63,7 @@ WHY: Final[Mapping[str, str]] = {
 """By how a line begins, in any case of letters."""
 
 BY_CODE: Final[Mapping[str, str]] = {
+    "internal": "act.why.not-carried-out",
     "not-found": "act.why.not-found",
     "unknown-hop": "act.why.not-found",
     "illegal-transition": "act.why.illegal",
@@ -85,6 +90,11 @@ COUNTED: Final = (
 """What a reorganisation counts."""
 _NOT_FOR: Final = " is not for "
 _IS_FOR: Final = " is for "
+
+
+def is_good(detail: str | None) -> bool:
+    """Whether an item was left alone because what was wanted had come about by itself."""
+    return detail == DELIVERED
 
 
 def why(words: Words, detail: str | None) -> str:

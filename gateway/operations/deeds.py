@@ -23,7 +23,10 @@ from routing.lifecycle.model import Act, Operated
 from routing.reform import Plan
 
 DONE, SKIPPED, FAILED = "done", "skipped", "failed"
-MEANWHILE = "it was delivered or taken back in the meantime"
+DELIVERED = "it was delivered in the meantime"
+TAKEN_BACK = "it was taken back in the meantime"
+OUR_FAULT = "internal: "
+"""How an answer begins where our own code failed, which is no reason to leave an item alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ async def _transfer(deed: Deed, pool: Pool, committer: GroupCommitter, transfer_
     if said is None:
         return Came(FAILED, "the gateway could not carry this out")
     outcome, _, detail = str(said).partition(": ")
+    if str(said).startswith(OUR_FAULT):
+        return Came(FAILED, str(said))
     if outcome != DONE or detail == NOTHING:
         return Came(SKIPPED, detail if outcome == DONE else str(said))
     return Came(DONE, detail or None)
@@ -119,7 +124,7 @@ async def _resend(pool: Pool, target: Target, asked_at: datetime) -> Came | None
         if changed.rowcount:
             return Came(DONE, "the same hand-over goes out again")
         since = await connection.execute(statement("find_handover_delivered_since"), asked)
-        return None if await since.fetchone() is None else Came(SKIPPED, MEANWHILE)
+        return None if await since.fetchone() is None else Came(SKIPPED, DELIVERED)
 
 
 async def _delivery(deed: Deed, pool: Pool, delivery_id: UUID) -> Came:
@@ -127,9 +132,13 @@ async def _delivery(deed: Deed, pool: Pool, delivery_id: UUID) -> Came:
     async with pool.connection() as connection, connection.transaction():
         await connection.execute(statement("lock_delivery_transfer"), (delivery_id,))
         changed = await connection.execute(statement(name), (delivery_id,))
-    if changed.rowcount:
-        return Came(DONE)
-    return Came(SKIPPED, MEANWHILE)
+        if changed.rowcount:
+            return Came(DONE)
+        found = await connection.execute(statement("find_delivery_state"), (delivery_id,))
+        row = await found.fetchone()
+    if row is not None and row[0] not in ("delivered", "withdrawn"):
+        return Came(SKIPPED, "there is nothing to do of it in its present state")
+    return Came(SKIPPED, DELIVERED if row is not None and row[0] == "delivered" else TAKEN_BACK)
 
 
 async def _confirm(pool: Pool, committer: GroupCommitter, delivery_id: UUID) -> Came:

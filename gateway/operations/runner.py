@@ -118,22 +118,35 @@ class ActRunner:
         committed = plan is not None and all(row[1] is not None for row in rows)
         turns = asyncio.Semaphore(size if committed else AT_ONCE)
         came = await asyncio.gather(
-            *(self._one(deed, turns, before=no in acted) for no, deed in deeds)
+            *(self._one(deed, turns, f"{act_id}/{no}", before=no in acted) for no, deed in deeds)
         )
         await self._record(act_id, [(no, one) for (no, _), one in zip(deeds, came, strict=True)])
         return True
 
-    async def _one(self, deed: Deed, turns: asyncio.Semaphore, *, before: bool) -> Came:
+    async def _one(
+        self, deed: Deed, turns: asyncio.Semaphore, reference: str, *, before: bool
+    ) -> Came:
+        """Carry out one item; `reference` is what its reader and the log both call it."""
         if before:
             return Came(DONE, "recorded after an interruption")
         try:
             async with turns:
-                return await carry_out(deed, self._pool, self._committer, self._broker)
+                came = await carry_out(deed, self._pool, self._committer, self._broker)
         except _LOST:
             raise
         except Exception as error:
-            log.exception("act.item_failed", act=deed.act.value, error=type(error).__name__)
+            log.exception(
+                "act.item_failed",
+                act=deed.act.value,
+                error=type(error).__name__,
+                reference=reference,
+            )
             return Came(FAILED, type(error).__name__)
+        if came.outcome == FAILED:
+            # What it was is in the log already, as item.set_aside with this `ref`.
+            ref = str(deed.ref)
+            log.error("act.item_failed", act=deed.act.value, reference=reference, ref=ref)
+        return came
 
     async def _acted_before(self, act_id: UUID, rows: Sequence[tuple[Any, ...]]) -> frozenset[int]:
         asked = [

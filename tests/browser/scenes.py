@@ -50,7 +50,7 @@ _OUTCOMES: Final = """
 UPDATE operator_act_items
 SET ended_at = now(),
     outcome = CASE WHEN no %% 7 = 3 THEN 'skipped' WHEN no %% 11 = 4 THEN 'failed' ELSE 'done' END,
-    detail = CASE WHEN no %% 7 = 3 THEN 'it was delivered or taken back in the meantime'
+    detail = CASE WHEN no %% 7 = 3 THEN 'it was delivered in the meantime'
         WHEN no %% 11 = 4 THEN 'illegal-transition: The agency has confirmed that it has it.'
         ELSE 'the same hand-over goes out again' END
 WHERE act_id = %(act)s

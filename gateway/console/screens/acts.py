@@ -6,7 +6,7 @@ every agency; for others it is not there.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -17,7 +17,7 @@ from starlette.responses import StreamingResponse
 from gateway.api.problems import refuse
 from gateway.api.state import ApiState, State
 from gateway.console.flashes import Flash
-from gateway.console.outcome_words import why
+from gateway.console.outcome_words import is_good, why
 from gateway.console.pages import Crumb, Page, PageMaker
 from gateway.console.screens.orders import Acting
 from gateway.console.stuck_query import address
@@ -45,6 +45,18 @@ Seeing = Annotated[SignedIn, allowed(Ability.SEE_WORK)]
 
 PER_PAGE: Final = 100
 COLUMNS: Final = ("no", "dossier", "what", "step", "agency", "outcome", "why")
+UNAPPROVED: Final = ("refused", "withdrawn", "expired")
+TONES: Final = {
+    "running": "info",
+    "frozen": "info",
+    "paused": "pause",
+    "held": "warn",
+    "unproposed": "warn",
+    "refused": "bad",
+    "done": "good",
+    "done-some": "warn",
+    "done-none": "warn",
+}
 OUTCOMES: Final = ("done", "skipped", "failed", "open")
 _EVERY: Final = 0.5
 _ASK_AGAIN: Final = 10.0
@@ -78,11 +90,12 @@ async def show(
         proposal=proposal,
         may_propose=view["state"] == "held" and view["actor"] == who.actor and proposal is None,
         decides=proposal is not None and _may_decide(who, proposal),
+        is_good=is_good,
         why=lambda detail: why(page.words, detail),
         named=lambda code: _name(state, code),
         until=_instant(view["details"].get("until")),
         step_of=lambda item: _step(page, state, item),
-        **_facts(view, who),
+        **_facts(view, who, proposal.state if proposal else None),
     )
 
 
@@ -183,11 +196,13 @@ async def as_csv(
     return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _facts(view: dict[str, Any], who: SignedIn) -> dict[str, Any]:
+def _facts(view: dict[str, Any], who: SignedIn, proposed: str | None = None) -> dict[str, Any]:
     outcomes = {name: view["outcomes"].get(name, 0) for name in OUTCOMES}
     ended = view["total"] - outcomes["open"]
     return {
         "act": view,
+        "standing": (stands := standing(view, proposed, outcomes)),
+        "tone": tone_of(stands, outcomes),
         "outcomes": outcomes,
         "ended": ended,
         "is_fresh": view["state"] in ("paused", "held") and ended == 0,
@@ -195,6 +210,34 @@ def _facts(view: dict[str, Any], who: SignedIn) -> dict[str, Any]:
         "csrf": who.csrf,
         "may_control": _may_control(view, who),
     }
+
+
+def standing(
+    view: dict[str, Any], proposed: str | None, outcomes: Mapping[str, int] | None = None
+) -> str:
+    """Return the word for how an act stands: what came of its items, and of what was proposed.
+
+    `proposed` is the state of its last proposal; without outcomes it has ended in whatever way.
+    """
+    state = str(view["state"])
+    if state == "held":
+        return "held" if proposed == "open" else "unproposed"
+    if state == "cancelled" and proposed in UNAPPROVED:
+        return str(proposed)
+    if outcomes is None:
+        return state
+    if state == "paused" and outcomes["open"] == view["total"]:
+        return "frozen"
+    if state == "done" and outcomes["done"] < view["total"]:
+        return "done-some" if outcomes["done"] else "done-none"
+    return state
+
+
+def tone_of(stands: str, outcomes: Mapping[str, int]) -> str:
+    """Return the tone of a word of `standing`: what failed is never shown as good."""
+    if stands.startswith("done-") and outcomes["failed"]:
+        return "bad"
+    return TONES.get(stands, "quiet")
 
 
 def _step(page: PageMaker, state: ApiState, item: dict[str, Any]) -> str:

@@ -167,6 +167,10 @@ async def _show(
         status=422 if wrong or refused else 200,
         chosen=chosen,
         act=chosen.act.value,
+        at=_called(state, chosen.query.filter.agency),
+        alone=state.services.settings.archived_alone,
+        needs_two=chosen.act is Act.ARCHIVE
+        and (count[1] or count[0] > state.services.settings.archived_alone),
         count=count[0],
         capped=count[1],
         most=acts.MOST_ITEMS,
@@ -182,6 +186,11 @@ async def _show(
         me=who.name,
         csrf=who.csrf,
     )
+
+
+def _called(state: ApiState, code: str | None) -> str:
+    """Return an agency's name; empty where a list is of no one agency."""
+    return state.services.rulebook.name_of(code, state.services.clock.now()) if code else ""
 
 
 def _of_form(form: Form) -> Chosen | None:

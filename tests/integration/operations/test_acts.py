@@ -3,6 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
+from structlog.testing import capture_logs
+
 from gateway.commit.items import Act as ActItem
 from gateway.ids import derived_id
 from gateway.operations import acts
@@ -113,6 +116,24 @@ async def test_what_could_not_be_done_says_why(api: Api) -> None:
 
     assert item["outcome"] == "skipped"
     assert "illegal-transition" in item["detail"]
+
+
+async def test_what_fails_by_our_own_fault_has_failed_and_is_found_in_the_log(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = await api.submit(await api.sign_in())
+    operator = await api.sign_in(None, "operator")
+
+    async def broken(*_: Any, **__: Any) -> str:
+        return "internal: the gateway could not do this; see its log"
+
+    monkeypatch.setattr(api.gateway.services.committer, "enqueue", broken)
+    with capture_logs() as logs:
+        act = await _act(api, operator, act="stop", targets=[{"transfer": receipt["transfer"]}])
+        [item] = await _items(api, operator, act)
+
+    assert (act["outcomes"], item["outcome"]) == ({"failed": 1}, "failed")
+    assert f"{act['id']}/1" in [one.get("reference") for one in logs]
 
 
 async def test_a_dry_run_freezes_the_list_that_is_acted_on_later(api: Api) -> None:

@@ -24,7 +24,7 @@ from gateway.console.overviews import GRAINS
 from gateway.console.problems import TOLD
 from gateway.console.route_words import REFUSALS
 from gateway.console.screens import calendar, reorganisation
-from gateway.console.screens.acts import COLUMNS, OUTCOMES
+from gateway.console.screens.acts import COLUMNS, OUTCOMES, UNAPPROVED
 from gateway.console.screens.admission import ACTS, MAKE_SECRETS, MISSING, NUMBERS
 from gateway.console.screens.agencies import STRIP
 from gateway.console.screens.agency import DEEDS, OPEN_TURNS
@@ -134,7 +134,17 @@ def said_in_messages() -> set[str]:
 _ROOM = Path(gateway.console.__path__[0])
 _TEMPLATES = sorted((_ROOM / "templates").rglob("*.html"))
 _ID = re.compile(r'"([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+)"')
-ACT_STATES = ("frozen", "running", "paused", "held", "cancelled", "done")
+ACT_STATES = (
+    "unproposed",
+    "done-some",
+    "done-none",
+    "frozen",
+    "running",
+    "paused",
+    "held",
+    "cancelled",
+    "done",
+)
 DECIDED = ("approved", "refused", "withdrawn", "expired", "failed")
 _PUT_TOGETHER = {
     *(f"problem.{status}.{part}" for status in TOLD for part in ("title", "text")),
@@ -157,7 +167,7 @@ _PUT_TOGETHER = {
     *(f"password.{fault}" for fault in PasswordFault),
     *(f"act.name.{act}" for act in (*Act, *DeskAct)),
     *(f"act.does.{act}" for act in OFFERED),
-    *(f"act.state.{state}" for state in ACT_STATES),
+    *(f"act.state.{state}" for state in (*ACT_STATES, *UNAPPROVED)),
     *(f"act.do.{how}" for how in ("start", *CONTROLS)),
     *(f"act.outcome.{outcome}" for outcome in ("all", *OUTCOMES)),
     *(f"act.unapproved.{state}" for state in ("refused", "withdrawn", "expired")),

@@ -14,6 +14,7 @@ from connectors.edxml.answers import EDXML_CODES
 from connectors.webhook_answers import WEBHOOK_CODES
 from gateway.console.failure_words import OF_STEPS, name_code, name_failure
 from gateway.console.outcome_words import why
+from gateway.console.screens.acts import standing, tone_of
 from gateway.console.words import LANGUAGES, Language, words_of
 from gateway.joining.states import MemberState
 from gateway.operations.causes import Cause
@@ -70,7 +71,10 @@ def test_a_reorganisation_counts_in_words() -> None:
 
 
 def test_what_nobody_foresaw_is_a_fault_of_ours_with_its_code() -> None:
-    assert why(words_of("vi"), "KeyError") == "Lỗi của cổng (KeyError); báo nhóm kỹ thuật"
+    assert (
+        why(words_of("vi"), "KeyError")
+        == "Lỗi của cổng (KeyError); gửi mã tra nhật ký cho nhóm kỹ thuật"
+    )
     assert why(words_of("en"), None) == ""
 
 
@@ -114,3 +118,30 @@ def test_what_stands_at_a_step_is_called_by_the_steps_title(cause: Cause) -> Non
     assert (one.words, one.code) == ("Đăng ký khai sinh", None)
     assert several.words == "Đăng ký khai sinh / Đăng ký khai tử"
     assert whole.words == "Toàn bộ hồ sơ"
+
+
+@pytest.mark.parametrize(
+    ("done", "failed", "stands", "tone"),
+    [
+        (3, 0, "done", "good"),
+        (2, 0, "done-some", "warn"),
+        (2, 1, "done-some", "bad"),
+        (0, 3, "done-none", "bad"),
+    ],
+)
+def test_an_act_says_how_much_of_it_was_done(
+    done: int, failed: int, stands: str, tone: str
+) -> None:
+    outcomes = {"done": done, "failed": failed, "skipped": 3 - done - failed, "open": 0}
+    act = {"state": "done", "total": 3}
+
+    said = standing(act, None, outcomes)
+
+    assert (said, tone_of(said, outcomes)) == (stands, tone)
+
+
+def test_an_act_that_waits_says_for_what() -> None:
+    held, cancelled = {"state": "held", "total": 3}, {"state": "cancelled", "total": 3}
+
+    assert (standing(held, None), standing(held, "open")) == ("unproposed", "held")
+    assert (standing(cancelled, "refused"), standing(cancelled, None)) == ("refused", "cancelled")

@@ -1,0 +1,3 @@
+SELECT d.state
+FROM deliveries d
+WHERE d.id = %s
