@@ -23,9 +23,10 @@ from gateway.console.flashes import Flash
 from gateway.console.formats import Formats
 from gateway.console.navigation import SCREENS, Screen
 from gateway.console.preferences import Preferences, preferences_of
+from gateway.console.pulse import Pulse
 from gateway.console.shelf import Shelf
 from gateway.console.words import FIRST, LANGUAGES, Language, Words, words_of
-from gateway.people.rights import may, may_everywhere
+from gateway.people.rights import Ability, may, may_everywhere
 from gateway.people.signed_in import SignedIn
 
 
@@ -51,6 +52,8 @@ class Frame:
     visitor: SignedIn | None
     flash: Flash | None
     is_public: bool
+    waiting: int = 0
+    """What waits for the visitor's decision."""
 
 
 class Pages:
@@ -99,11 +102,15 @@ class PageMaker:
         screen: str | None = None,
         trail: Sequence[Crumb] = (),
         is_public: bool = False,
+        awaited: int | None = None,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
         **facts: Any,
     ) -> Response:
-        """Answer with a whole page. `title` is an id of the catalogue: no title names a person."""
+        """Answer with a whole page. `title` is an id of the catalogue: no title names a person.
+
+        What waits for the visitor's decision is as of the last look, unless a page knows better.
+        """
         flash = flashes.take(self.request, self.words)
         frame = Frame(
             self.language,
@@ -116,6 +123,7 @@ class PageMaker:
             self.visitor,
             flash,
             is_public,
+            self._waiting() if awaited is None else awaited,
         )
         body = self.pages.render(self.language, template, {**facts, "frame": frame})
         answer = HTMLResponse(body, status_code=status, headers=dict(headers or {}))
@@ -131,6 +139,12 @@ class PageMaker:
         return [
             one for one in SCREENS if (may_everywhere if one.everywhere else may)(who, one.ability)
         ]
+
+    def _waiting(self) -> int:
+        who, pulse = self.visitor, getattr(self.request.app.state, "pulse", None)
+        if who is None or pulse is None or not may(who, Ability.APPROVE):
+            return 0
+        return cast(Pulse, pulse).awaiting(who)
 
     def part(self, template: str, *, status: int = 200, **facts: Any) -> Response:
         """Answer with a piece of a page, for htmx to put in its place."""

@@ -17,6 +17,8 @@ import structlog
 from gateway.console.written_once import WrittenOnce
 from gateway.operations.situation import Situation, look_at_situation
 from gateway.operations.wellness import Physician, Wellness
+from gateway.people.four_eyes import Proposal, list_waiting
+from gateway.people.signed_in import SignedIn
 from gateway.reports.books import Choice, Tally, read_state, sum_dossiers
 from gateway.reports.period import Period
 from gateway.reports.traffic import Quarter, last_day
@@ -48,6 +50,12 @@ class Beat:
     booked_until: datetime | None
     day: Sequence[Quarter] = field(repr=False)
     """Traffic of the last 24 hours, as far as it is booked."""
+    proposals: Sequence[Proposal] = field(default=(), repr=False)
+    """What waits for a second person."""
+
+    def awaiting(self, who: SignedIn) -> int:
+        """Count what somebody may decide."""
+        return sum(one.may_be_decided_by(who) for one in self.proposals)
 
 
 class Pulse:
@@ -93,6 +101,11 @@ class Pulse:
         if self._beat is None or time.monotonic() >= self._good_until:
             return None
         return self._beat.situation if self._beat.situation.many else None
+
+    def awaiting(self, who: SignedIn) -> int:
+        """Count what waits for somebody's decision, as of the last look: no page asks for that."""
+        self._look_if_it_is_time()
+        return 0 if self._beat is None else self._beat.awaiting(who)
 
     def _look_if_it_is_time(self) -> None:
         if self._looking is None and time.monotonic() >= self._again_at:
@@ -140,8 +153,17 @@ class Pulse:
         _, month, books, booked_until = await self._of_books(now)
         async with services.pool.connection() as connection:
             day = await last_day(connection, now)
+        proposals = await list_waiting(services.pool)
         return Beat(
-            self.looks, datetime.now(UTC), situation, wellness, month, books, booked_until, day
+            self.looks,
+            datetime.now(UTC),
+            situation,
+            wellness,
+            month,
+            books,
+            booked_until,
+            day,
+            proposals,
         )
 
     async def _of_books(

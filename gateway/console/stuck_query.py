@@ -8,11 +8,11 @@ Nothing in it is about a citizen. What cannot be meant is told on the page, besi
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from gateway.operations.causes import Cause
-from gateway.operations.stuck_filter import EVERYTHING, BadFilter, StuckFilter
+from gateway.operations.stuck_filter import EVERYTHING, BadFilter, StuckFilter, read_filter
 
 SPANS: Final[Mapping[str, timedelta]] = {
     "1h": timedelta(hours=1),
@@ -101,3 +101,13 @@ def address(wanted: StuckFilter, **more: str) -> str:
     """Return where a filter is shown."""
     query = "&".join(part for part in (written(wanted), urlencode(more)) if part)
     return f"{_PATH}?{query}" if query else _PATH
+
+
+def cause_title(question: Mapping[str, Any], language: str) -> str:
+    """Return what an order was for, of its frozen question; empty where it was on chosen items."""
+    try:
+        causes = read_filter(question.get("filter", {})).causes
+    except BadFilter:
+        return ""
+    entry = causes[0].entry if len(causes) == 1 else None
+    return "" if entry is None else entry.title_vi if language == "vi" else entry.title_en

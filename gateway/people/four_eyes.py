@@ -182,11 +182,18 @@ async def withdraw(pool: Pool, who: SignedIn, proposal: UUID) -> None:
 async def list_open(pool: Pool, who: SignedIn) -> list[Proposal]:
     """Return the open proposals that somebody made or may decide, oldest first."""
     reached = reach(who, Ability.APPROVE)
-    asked = {
-        "person": who.person,
-        "reach": None if reached is None else sorted(reached),
-        "limit": _LISTED,
-    }
+    return await _list_open(pool, who.person, None if reached is None else sorted(reached))
+
+
+async def list_waiting(pool: Pool) -> list[Proposal]:
+    """Return every open proposal, oldest first, for who narrows it to a reader."""
+    return await _list_open(pool, None, None)
+
+
+async def _list_open(
+    pool: Pool, person: UUID | None, reached: Sequence[str] | None
+) -> list[Proposal]:
+    asked = {"person": person, "reach": reached, "limit": _LISTED}
     async with pool.connection() as connection:
         found = await connection.execute(statement("list_proposals"), asked)
         return [_proposal(row) for row in await found.fetchall()]

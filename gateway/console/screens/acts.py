@@ -1,7 +1,7 @@
 """An act: its frozen list before the first item, its progress while it runs, what came of each.
 
-Who ordered an act sees it while they answer for all that it touches, and who may see the work of
-every agency; for others it is not there.
+Who ordered an act sees it while they answer for all that it touches, as does whoever may see the
+work of all of that; for others it is not there.
 """
 
 import asyncio
@@ -20,9 +20,10 @@ from gateway.console.flashes import Flash
 from gateway.console.outcome_words import is_good, why
 from gateway.console.pages import Crumb, Page, PageMaker
 from gateway.console.screens.orders import Acting
-from gateway.console.stuck_query import address
+from gateway.console.stuck_query import address, cause_title
 from gateway.console.visitors import Watching, allowed, is_still_here
 from gateway.operations import acts
+from gateway.operations.orders import is_order_within, list_orders
 from gateway.operations.second_person import is_person
 from gateway.operations.step_titles import step_title
 from gateway.operations.stuck_filter import BadFilter, read_filter
@@ -63,6 +64,31 @@ _ASK_AGAIN: Final = 10.0
 """Seconds between looks whether the watcher is still signed in."""
 _LONGEST: Final = 600.0
 """Seconds that a stream lasts; a browser that is still there asks again."""
+
+
+@router.get("")
+async def show_recent(
+    page: Page, who: Seeing, state: State, before: UUID | None = None
+) -> Response:
+    """Show the orders of the last month: one's own, and those within one's reach."""
+    reached = reach(who, Ability.SEE_WORK)
+    found = await list_orders(
+        state.services.pool, who.actor, reached, before=before, limit=PER_PAGE + 1
+    )
+    shown = []
+    for one in found[:PER_PAGE]:
+        stands = standing(one, one["proposed"], one["outcomes"])
+        cause = cause_title(one["question"], page.language)
+        shown.append((one, cause, stands, tone_of(stands, one["outcomes"])))
+    return page.show(
+        "acts.html",
+        title="act.recent",
+        screen="stuck",
+        trail=[Crumb(page.words("stuck.title"), "/console/stuck")],
+        orders=shown,
+        following=found[PER_PAGE - 1]["id"] if len(found) > PER_PAGE else None,
+        me=who.actor,
+    )
 
 
 @router.get("/{act}")
@@ -281,9 +307,11 @@ async def _with_proposal(
     if view is not None and (view["state"] == "held" or _needs_two(view)):
         proposal = await find_about(pool, str(act))
         view = await acts.find_act(pool, act)  # what is over is cancelled by now
+    reached = reach(who, Ability.SEE_WORK)
     sees = view is not None and (
-        acts.is_followed_by(view, who.actor, reach(who, Ability.SEE_WORK))
-        or may_everywhere(who, Ability.SEE_WORK)
+        reached is None
+        or acts.is_followed_by(view, who.actor, reached)
+        or await is_order_within(pool, act, reached)
     )
     if view is None or not (sees or (proposal is not None and _may_decide(who, proposal))):
         raise refuse(ProblemType.NOT_FOUND, "no act has this id")

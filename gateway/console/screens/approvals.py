@@ -12,12 +12,14 @@ from gateway.api.state import ApiState, State
 from gateway.console.flashes import Flash
 from gateway.console.forms import read_form
 from gateway.console.pages import Page
+from gateway.console.stuck_query import cause_title
 from gateway.console.visitors import HOME, Visitor, allowed
 from gateway.joining import members
 from gateway.joining.states import JoiningRefused
 from gateway.operations import acts, calendars, directories
 from gateway.operations.calendars import CalendarRefused
 from gateway.operations.directories import DirectoryRefused
+from gateway.operations.orders import list_proposed
 from gateway.people.four_eyes import (
     Irrevocable,
     Proposal,
@@ -36,6 +38,9 @@ APPROVALS = HOME + "/approvals"
 OF_ACTS: Final = (Irrevocable.ARCHIVE_MANY, Irrevocable.REORGANISE)
 """What is a frozen list, which has a page of its own."""
 
+MOST_NAMED: Final = 5
+"""Agencies named on a card; the list has them all."""
+
 router = APIRouter(prefix=APPROVALS)
 
 Approving = Annotated[SignedIn, allowed(Ability.APPROVE)]
@@ -44,13 +49,23 @@ Approving = Annotated[SignedIn, allowed(Ability.APPROVE)]
 @router.get("")
 async def show(page: Page, state: State, who: Visitor) -> Response:
     """List what somebody proposed themselves, and what they may decide."""
-    proposals = await list_open(state.services.pool, who)
+    pool, language = state.services.pool, page.language
+    proposals = await list_open(pool, who)
+    decided = await list_decided(pool, who)
+    ids = [UUID(one.subject) for one in proposals if one.kind in OF_ACTS]
+    ids += [UUID(one.subject) for one in decided if one.kind in OF_ACTS]
+    now, rulebook = state.services.clock.now(), state.services.rulebook
     return page.show(
         "approvals.html",
         title="approvals.title",
         screen="approvals",
         proposals=[(one, one.may_be_decided_by(who)) for one in proposals],
-        decided=await list_decided(state.services.pool, who),
+        awaited=sum(one.may_be_decided_by(who) for one in proposals),
+        decided=decided,
+        orders=await list_proposed(pool, ids),
+        cause_of=lambda order: cause_title(order["question"], language),
+        name_of=lambda code: rulebook.name_of(code, now),
+        most_named=MOST_NAMED,
         of_acts=OF_ACTS,
     )
 

@@ -123,6 +123,7 @@ def _facts(
         "beat": beat,
         "now": beat.situation.looked_at,
         "causes": causes,
+        "waiting": beat.awaiting(who) if may(who, Ability.APPROVE) else 0,
         "vi": page.language == "vi",
         "screen_for": lambda cause: screen_for(cause, who),
         "count": sum(one.count for one in causes),

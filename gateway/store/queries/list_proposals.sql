@@ -1,5 +1,6 @@
 -- Open proposals that somebody made, or may decide: all that they concern lies within their right to approve.
-SELECT p.id, p.kind, p.subject, p.agencies, p.reason, p.proposed_by, o.name, p.proposed_at, p.expires_at
+SELECT p.id, p.kind, p.subject, p.agencies, p.reason, p.proposed_by, o.display_name || ' (' || o.name || ')',
+    p.proposed_at, p.expires_at
 FROM proposals p
 JOIN people o ON o.id = p.proposed_by
 WHERE p.state = 'open'

@@ -155,6 +155,47 @@ async def test_archiving_many_is_started_by_a_second_person_and_by_nothing_else(
     assert not await release(api.gateway.services.pool, UUID(act)), "an approval is used once"
 
 
+async def test_who_decides_sees_what_it_is_and_how_many_wait(api: Api) -> None:
+    alone(api)
+    first, second = await sign_in(api, "operator"), await sign_in(api, "supervisor")
+    act = await _archived(api, first, 2)
+    await first.post(f"/console/acts/{act}/propose")
+    codes = [code for (code,) in await api.rows("SELECT code FROM transfers")]
+
+    card = (await second.get(ALL)).text
+    others = (await first.get(ALL)).text
+
+    assert re.search("Đưa vào lưu: 2 lượt.*· 1 cơ quan", card)
+    assert [code for code in codes if code not in card] == []
+    assert f"Trần Văn Thử ({first.name})" in card
+    assert card.index(f"/console/acts/{act}") < card.index("/refuse")
+    assert "1 đề nghị chờ bạn quyết định" in card
+    assert "chờ bạn quyết định" not in others
+
+
+async def test_an_order_is_found_again_by_whom_it_concerns(api: Api) -> None:
+    alone(api)
+    first, second = await sign_in(api, "operator"), await sign_in(api, "supervisor")
+    near, elsewhere = (
+        await sign_in(api, f"operator@{COMMUNE}"),
+        await sign_in(api, "operator@H31.102"),
+    )
+    act = await _archived(api, first, 2)
+    before = (await first.get("/console/acts")).text
+    await first.post(f"/console/acts/{act}/propose")
+    [(proposal,)] = await api.rows("SELECT id FROM proposals")
+    await second.post(f"{ALL}/{proposal}/refuse", reason="còn đang xử lý")
+
+    seen = [(await one.get("/console/acts")).text for one in (first, near, elsewhere)]
+    opened = [
+        (await one.get(f"/console/acts/{act}")).status_code for one in (first, near, elsewhere)
+    ]
+
+    assert "Chưa đề nghị phê duyệt" in before
+    assert ["Bị từ chối phê duyệt" in one for one in seen] == [True, True, False]
+    assert opened == [200, 200, 404]
+
+
 @pytest.mark.parametrize("end", ["refused", "withdrawn", "expired"])
 async def test_what_was_not_approved_is_cancelled(api: Api, end: str) -> None:
     alone(api)

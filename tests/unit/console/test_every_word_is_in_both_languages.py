@@ -175,6 +175,7 @@ _PUT_TOGETHER = {
     *(f"approvals.column.{name}" for name in ("what", "proposer", "came", "at")),
     *(f"approvals.state.{state}" for state in DECIDED),
     *(f"act.column.{name}" for name in COLUMNS),
+    *(f"act.recent.{name}" for name in ("order", "by", "at", "stands")),
     *(f"act.counted.{name}" for name in COUNTED),
     *(f"order.pause.{reason}" for reason in PAUSES),
     *(f"order.return.{reason}" for reason in RETURNS),
