@@ -89,7 +89,6 @@ PICTURES: Final = (
         role="viewer",
         whole=False,
     ),
-    Picture("procedure", "/console/procedures/2.002622", role="viewer"),
     Picture("reports", "/console/reports", role="viewer", whole=False),
     Picture("bieu-06", "/console/reports/bieu-06?agency=H31.101", role="viewer"),
     Picture("audit", "/console/audit", role="auditor"),
