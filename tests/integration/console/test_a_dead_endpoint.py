@@ -55,7 +55,7 @@ def partner() -> Partner:
 @pytest.fixture
 async def api(database_url: str, partner: Partner) -> AsyncIterator[Api]:
     """A gateway whose commune is dead, with a thousand dossiers for it."""
-    async with running(database_url, {partner.name: partner}) as one:
+    async with running(database_url, {partner.name: partner}, archived_alone=MANY) as one:
         await one.reach_by(partner.name, COMMUNE)
         await _submit(one, MANY)
         one.clock.move(minutes=11)
