@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 4
 # Tests start dozens of processes: each would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
