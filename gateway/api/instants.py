@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from routing.data.tables import legal_midnight
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt _]")
 
 
 def _of_day(given: Any) -> Any:
@@ -18,6 +19,10 @@ def _of_day(given: Any) -> Any:
             return legal_midnight(given)
         except ValueError:
             raise PydanticCustomError("not_an_instant", "there is no such day") from None
+    if isinstance(given, str) and not _DATED.match(given):
+        raise PydanticCustomError(
+            "not_an_instant", "no day stands at its beginning"
+        )  # seconds since 1970
     return given
 
 

@@ -70,7 +70,8 @@ class Reader:
 
     async def _focused(self) -> str:
         said: str = await self.page.evaluate(
-            "() => { const one = document.activeElement; const told = one.labels?.[0] ?? one;"
+            "() => { const one = document.activeElement; if (one === document.body) return '';"
+            " const told = one.labels?.[0] ?? one;"
             " return (one.getAttribute('aria-label') ?? '') + told.textContent; }"
         )
         return said

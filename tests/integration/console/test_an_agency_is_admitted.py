@@ -142,7 +142,7 @@ async def test_an_outage_is_declared_ended_and_withdrawn_within_ones_scope(api: 
     assert [one.status_code for one in (twice, endless, unread)] == [422, 422, 422]
     assert "trùng thời gian" in twice.text
     assert "lúc kết thúc đã thông báo" in endless.text
-    assert [one.status_code for one in beyond] == [403, 403, 403]
+    assert [one.status_code for one in beyond] == [404, 403, 403]
     assert "Đã kết thúc" in shown
     assert [one for (one,) in trail if one.startswith("outage")] == [
         "outage.declared",

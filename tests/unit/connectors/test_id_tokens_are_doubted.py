@@ -26,8 +26,6 @@ def judged(**lies: Any) -> Vouched | Doubt:
         {},
         {"aud": [CLIENT_ID]},
         {"aud": [CLIENT_ID, "another"], "azp": CLIENT_ID},
-        {"exp": int(time.time()) - 30},
-        {"iat": int(time.time()) + 30},
     ],
 )
 def test_what_is_as_it_must_be_is_believed(truths: dict[str, Any]) -> None:
@@ -35,6 +33,11 @@ def test_what_is_as_it_must_be_is_believed(truths: dict[str, Any]) -> None:
 
     assert isinstance(found, Vouched)
     assert found.subject == "7f3c"
+
+
+@pytest.mark.parametrize(("claim", "seconds"), [("exp", -30), ("iat", 30)])
+def test_clocks_may_differ_a_little(claim: str, seconds: int) -> None:
+    assert isinstance(judged(**{claim: int(time.time()) + seconds}), Vouched)
 
 
 @pytest.mark.parametrize(
