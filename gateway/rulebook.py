@@ -50,6 +50,11 @@ class Rulebook:
         agency = self.directory.agency(code, now) or (history[-1] if history else None)
         return agency.name if agency else code
 
+    def name_in_force(self, code: str, now: datetime) -> str:
+        """Return what an agency is called now; nothing for one that is not, or no more."""
+        agency = self.directory.agency(code, now)
+        return agency.name if agency else ""
+
     def versions(self) -> dict[str, str]:
         """Name the versions, for the ledger."""
         return {

@@ -105,6 +105,7 @@ async def show(
     items = await acts.list_items(
         state.services.pool, act, after=max(0, after), limit=PER_PAGE + 1, outcome=outcome
     )
+    rulebook, now = state.services.rulebook, state.services.clock.now()
     return page.show(
         "act.html",
         title="act.title",
@@ -118,7 +119,7 @@ async def show(
         decides=proposal is not None and _may_decide(who, proposal),
         is_good=is_good,
         why=lambda detail: why(page.words, detail),
-        named=lambda code: _name(state, code),
+        named=lambda code: rulebook.name_in_force(code, now),
         until=_instant(view["details"].get("until")),
         step_of=lambda item: _step(page, state, item),
         **_facts(view, who, proposal.state if proposal else None),
@@ -274,11 +275,6 @@ def _step(page: PageMaker, state: ApiState, item: dict[str, Any]) -> str:
     catalogue = state.services.rulebook.catalogue
     title = step_title(catalogue, step, item["procedure"], item["version"])
     return step if title is None else title.of(page.language)
-
-
-def _name(state: ApiState, code: str) -> str:
-    found = state.services.rulebook.directory.agency(code, state.services.clock.now())
-    return "" if found is None else found.name
 
 
 def _instant(written: str | None) -> datetime | None:

@@ -19,7 +19,6 @@ from gateway.console.screens.agencies import Code, connector_word
 from gateway.console.screens.agency import (
     LONGEST_REASON,
     member_of,
-    name_of,
     reason_of,
     see_change,
 )
@@ -184,7 +183,7 @@ def _credential(form: Form) -> tuple[Road, str]:
 
 def _told(page: PageMaker, state: ApiState, code: str, made: list[NewCredential]) -> Response:
     """Show secrets, this once."""
-    name = name_of(state, code, state.services.clock.now())
+    name = state.services.rulebook.name_of(code, state.services.clock.now())
     return page.show(
         "agency_secret.html",
         title="admission.secret",
@@ -203,7 +202,7 @@ async def _show(
 ) -> Response:
     _reaches(who, code)
     now = state.services.clock.now()
-    name = name_of(state, code, now)
+    name = state.services.rulebook.name_of(code, now)
     member: dict[str, Any] | None = await member_of(state, code)
     left = member is None or member["state"] == MemberState.REMOVED
     return page.show(

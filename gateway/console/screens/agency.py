@@ -108,7 +108,7 @@ async def show(
         connector=lambda name: connector_word(page, name),
         units=_units(state, agency, room.now),
         most_units=MOST_UNITS,
-        named=lambda one: name_of(state, one, room.now),
+        named=lambda one: services.rulebook.name_of(one, room.now),
         sees=sees,
         **(await _standing(request, state, page, who, room, agency) if sees else {}),
     )
@@ -188,7 +188,10 @@ async def do(
     except JoiningRefused:
         return _refused(page, code)
     await see_change(request, state)
-    named = {"name": name_of(state, code, state.services.clock.now()), "code": code}
+    named = {
+        "name": state.services.rulebook.name_of(code, state.services.clock.now()),
+        "code": code,
+    }
     return page.lead_to(f"{PATH}/{code}", Flash("good", f"agency.done.{deed}", named))
 
 
@@ -205,7 +208,7 @@ async def _ask(
     reaches(who, code)
     room = await look_around(request, state, who)
     work = await show_work(state.services.pool, code, now=room.now)
-    name = name_of(state, code, room.now)
+    name = state.services.rulebook.name_of(code, room.now)
     return page.show(
         "agency_deed.html",
         title=f"agency.deed.{deed}",
@@ -393,13 +396,6 @@ def _units(state: ApiState, agency: Agency, now: datetime) -> list[tuple[str, st
         named = named or (versions[-1] if versions else None)
         found.append((code, named.name if named else code))
     return found
-
-
-def name_of(state: ApiState, code: str, now: datetime) -> str:
-    """Return what an agency is called, or was last; a code that nobody has, as it is."""
-    directory = state.services.rulebook.directory
-    found = directory.agency(code, now) or next(reversed(directory.history(code)), None)
-    return found.name if found else code
 
 
 def _titled(page: PageMaker, title: Title | None, turn: Turn) -> str:

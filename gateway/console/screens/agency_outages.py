@@ -19,7 +19,7 @@ from gateway.console.formats import ZONE
 from gateway.console.forms import Form, read_form
 from gateway.console.pages import Crumb, Page, PageMaker
 from gateway.console.screens.agencies import Code
-from gateway.console.screens.agency import LONGEST_REASON, Running, name_of, reaches, reason_of
+from gateway.console.screens.agency import LONGEST_REASON, Running, reaches, reason_of
 from gateway.operations import outages as use
 from gateway.operations.outages import Declaration, NoSuchOutage, OutageRefused
 from gateway.people.rights import Ability, may, reach
@@ -159,7 +159,7 @@ async def _show(
     reaches(who, code)
     services = state.services
     now = services.clock.now()
-    name = name_of(state, code, now)
+    name = state.services.rulebook.name_of(code, now)
     found: list[dict[str, Any]] = await use.list_outages(
         services.pool,
         now=now,

@@ -123,8 +123,7 @@ async def show_moves(request: Request, page: Page, state: State, who: Seeing) ->
     book, now = services.rulebook, services.clock.now()
 
     def named(code: str | None) -> str:
-        found = None if code is None else book.directory.agency(code, now)
-        return found.name if found else code or ""
+        return "" if code is None else book.name_in_force(code, now) or code
 
     def titled(step: str) -> str:
         found = step_title(book.catalogue, step)

@@ -45,6 +45,7 @@ async def show(
         exact = [one for one in found if one.code == asked] or found
         if len({(one.issuer, one.code) for one in exact}) == 1:
             return page.lead_to(_address(max(one.transfer for one in exact)))
+    rulebook, now = state.services.rulebook, state.services.clock.now()
     newest = None if asked else await list_newest(pool, within, before=before)
     return page.show(
         "dossiers.html",
@@ -59,9 +60,9 @@ async def show(
         capped=len(found) > MOST_FOUND,
         following=newest.following if newest is not None else None,
         is_first=before is None,
-        named=lambda code: _name(state, code),
+        named=lambda code: rulebook.name_in_force(code, now),
         titled=lambda code: _title(state, code, page.language),
-        now=state.services.clock.now(),
+        now=now,
     )
 
 
@@ -90,11 +91,6 @@ def _transfer_id(asked: str) -> UUID | None:
         return UUID(asked) if len(asked) == len(str(UUID(int=0))) else None
     except ValueError:
         return None
-
-
-def _name(state: ApiState, code: str) -> str:
-    found = state.services.rulebook.directory.agency(code, state.services.clock.now())
-    return found.name if found else ""
 
 
 def _title(state: ApiState, code: str, language: str) -> str:

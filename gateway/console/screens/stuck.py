@@ -161,11 +161,10 @@ def _page(
 ) -> Response:
     wanted, cause = query.filter, query.cause
     rulebook = state.services.rulebook
-    catalogue, directory = rulebook.catalogue, rulebook.directory
+    catalogue = rulebook.catalogue
 
     def named(code: str | None) -> str:
-        found = None if code is None else directory.agency(code, now)
-        return "" if found is None else found.name
+        return "" if code is None else rulebook.name_in_force(code, now)
 
     def stepped(one: Stuck) -> str:
         title = step_title(catalogue, one.step or "", one.procedure, one.version)
